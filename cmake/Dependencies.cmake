@@ -1,0 +1,27 @@
+# Third-party libraries, all from Debian 12. Static archives where Debian ships them, so that the
+# release is one binary that needs only the C and C++ run time.
+
+find_package(Threads REQUIRED)
+find_package(GTest REQUIRED)
+
+# penstock_static(NAME ARCHIVE HEADER [LIBS...]): an imported archive, with a word on what to install.
+function(penstock_static name archive header package)
+  find_library(PENSTOCK_${name}_ARCHIVE NAMES ${archive})
+  find_path(PENSTOCK_${name}_INCLUDE NAMES ${header})
+  if(NOT PENSTOCK_${name}_ARCHIVE OR NOT PENSTOCK_${name}_INCLUDE)
+    message(FATAL_ERROR "${archive} or ${header} not found: install ${package} (scripts/install-deps does)")
+  endif()
+  add_library(dep::${name} INTERFACE IMPORTED GLOBAL)
+  target_link_libraries(dep::${name} INTERFACE ${PENSTOCK_${name}_ARCHIVE} ${ARGN})
+  target_include_directories(dep::${name} SYSTEM INTERFACE ${PENSTOCK_${name}_INCLUDE})
+endfunction()
+
+penstock_static(crypto libcrypto.a openssl/evp.h libssl-dev ${CMAKE_DL_LIBS} Threads::Threads)
+penstock_static(ssl libssl.a openssl/ssl.h libssl-dev dep::crypto)
+penstock_static(yaml libyaml.a yaml.h libyaml-dev)
+penstock_static(pugixml libpugixml.a pugixml.hpp libpugixml-dev)
+penstock_static(sqlite libsqlite3.a sqlite3.h libsqlite3-dev ${CMAKE_DL_LIBS} m)
+penstock_static(zlib libz.a zlib.h zlib1g-dev)
+penstock_static(rocksdb librocksdb.a rocksdb/db.h librocksdb-dev
+                libsnappy.a liblz4.a libzstd.a libbz2.a libz.a ${CMAKE_DL_LIBS} Threads::Threads)
+penstock_static(boost_json libboost_json.a boost/json.hpp libboost-json1.81-dev)

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "ir/executor_io.h"
+#include "ir/pipeline_spec.h"
+#include "text/json.h"
+
+namespace penstock::engine {
+
+// One attempt of one container task, ready to run: all placeholders are substituted.
+struct TaskLaunch {
+  std::string run_id;
+  std::string task_id;
+  int attempt = 0;
+  std::string display_name;  // for messages
+  std::string image;
+  std::vector<std::string> command;  // command and arguments, one word each
+  std::vector<std::pair<std::string, std::string>> env;
+  ir::ResourceSpec resources;
+  // What to bring before and collect after: input artifacts go to ir::LocalPath(uri), outputs are
+  // taken from there, from input.output_parameter_files and from input.output_file.
+  ir::ExecutorInput input;
+  ir::ComponentSpec component;  // for the declared outputs
+  std::string log_uri;          // where the finished log is published
+  std::optional<std::chrono::seconds> timeout;
+};
+
+struct PublishedArtifact {
+  ir::RuntimeArtifact artifact;  // merged with what the task said of it
+  int64_t size = -1;             // -1: the task wrote no file, which is allowed
+  bool directory = false;
+};
+
+struct TaskOutcome {
+  enum class Kind { kSucceeded, kFailed, kCancelled };
+  Kind kind = Kind::kFailed;
+  std::string message;  // why it failed, for a person
+  std::optional<int> exit_code;
+  // A failure of the machine rather than of the task (a disk full, a sandbox that could not be
+  // made).
+  bool infrastructure = false;
+  text::Json::Object parameters;                                    // succeeded only
+  std::map<std::string, std::vector<PublishedArtifact>> artifacts;  // succeeded only
+  text::Json details;  // facts for the record: interpreter, environment, timings in milliseconds
+};
+
+// Runs container tasks somewhere: in local sandboxes, in a container engine, as Kubernetes pods.
+// Thread-safe.
+class Executor {
+ public:
+  virtual ~Executor() = default;
+  // Whether a task of that image and command can run here; kInvalidArgument says what is missing
+  // and what would help. Called when a run is created.
+  virtual base::Status CheckRunnable(const ir::ContainerSpec& container) = 0;
+  // Starts the attempt; returns at once. `started` is called when its process begins, at most once;
+  // `done` exactly once, after the outputs have been published and everything of it has ended. Both
+  // come on a thread of the executor. The executor queues what it has no room for.
+  virtual void Start(TaskLaunch launch, std::function<void()> started,
+                     std::function<void(TaskOutcome)> done) = 0;
+  // Ends the attempt soon, with outcome kCancelled; nothing where it has ended already.
+  virtual void Cancel(const std::string& task_id) = 0;
+  // The log of an attempt so far, live or finished; kNotFound where there is none.
+  virtual base::Result<std::string> ReadLog(const std::string& run_id, const std::string& task_id,
+                                            int attempt) = 0;
+};
+
+}  // namespace penstock::engine

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "engine/artifact_store.h"
+#include "engine/executor.h"
+
+namespace penstock::executor {
+
+struct LocalExecutorOptions {
+  std::string directory;          // for work folders, environments and logs; made where absent
+  size_t max_parallel_tasks = 0;  // 0: a small multiple of the processors
+  std::vector<std::pair<std::string, std::string>> hosts;  // --task-host NAME=ADDRESS
+  std::vector<std::string> ca_files;                       // --task-ca FILE
+  std::vector<std::pair<std::string, std::string>> env;    // --task-env NAME=VALUE
+  std::vector<std::string> package_override_files;         // --package-overrides FILE
+};
+
+// Runs tasks as processes of this machine, each in its own namespaces, with Python environments
+// made by uv and shared by all tasks that want the same packages.
+base::Result<std::unique_ptr<engine::Executor>> MakeLocalExecutor(
+    const LocalExecutorOptions& options, engine::ArtifactStore& artifacts, const base::Clock& clock,
+    base::Random& random, base::Logger& logger);
+
+}  // namespace penstock::executor

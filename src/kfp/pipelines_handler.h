@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "engine/engine.h"
+#include "metadata/metadata_store.h"
+#include "net/http.h"
+
+namespace penstock::kfp {
+
+struct PipelinesOptions {
+  std::string version;     // "0.1.0"
+  std::string commit_sha;  // of the build
+};
+
+// Answers the Kubeflow Pipelines REST API (v2beta1) over the engine and its metadata. The
+// references must outlive the handler.
+std::unique_ptr<net::Handler> MakePipelinesHandler(
+    const PipelinesOptions& options, metadata::MetadataStore& metadata, engine::Engine& engine,
+    engine::Executor& executor, engine::ArtifactStore& artifacts, const base::Clock& clock,
+    base::Random& random, base::Logger& logger);
+
+}  // namespace penstock::kfp

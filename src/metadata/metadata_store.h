@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "metadata/artifact.h"
+#include "metadata/database.h"
+#include "metadata/experiment.h"
+#include "metadata/pipeline.h"
+#include "metadata/run.h"
+#include "metadata/task.h"
+
+namespace penstock::metadata {
+
+// The tables of one database, together, for those who use several.
+struct MetadataStore {
+  explicit MetadataStore(Database& db)
+      : database(db), experiments(db), pipelines(db), runs(db), tasks(db), artifacts(db) {}
+
+  Database& database;
+  ExperimentTable experiments;
+  PipelineTable pipelines;
+  RunTable runs;
+  TaskTable tasks;
+  ArtifactTable artifacts;
+};
+
+}  // namespace penstock::metadata

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "metadata/database.h"
+#include "metadata/list_query.h"
+#include "text/json.h"
+
+namespace penstock::metadata {
+
+// RuntimeState of the REST API; the numbers are its own.
+enum class RuntimeState {
+  kUnspecified = 0,
+  kPending = 1,
+  kRunning = 2,
+  kSucceeded = 3,
+  kSkipped = 4,
+  kFailed = 5,
+  kCanceling = 6,
+  kCanceled = 7,
+  kPaused = 8,
+};
+std::string_view RuntimeStateName(RuntimeState state);  // "SUCCEEDED"
+bool IsFinal(RuntimeState state);                       // succeeded, skipped, failed, canceled
+
+struct StateChange {
+  base::Time time;
+  RuntimeState state;
+  std::string error;  // a message, or ""
+};
+
+struct Run {
+  std::string id;
+  std::string experiment_id;
+  std::string display_name;
+  std::string description;
+  std::string service_account;
+  // Where the pipeline came from: ids of a stored version (then the REST object shows only these),
+  // or none. The spec itself is always kept, because versions can be deleted under a run.
+  std::string pipeline_id;
+  std::string pipeline_version_id;
+  std::string spec_json;          // as PipelineVersion::spec_json
+  text::Json::Object parameters;  // exactly as sent
+  std::string pipeline_root;      // as sent, "" where not
+  std::string recurring_run_id;
+  base::Time created_at;
+  base::Time scheduled_at;
+  std::optional<base::Time> finished_at;
+  RuntimeState state = RuntimeState::kPending;
+  std::vector<StateChange> state_history;
+  std::string error;
+  bool archived = false;
+};
+
+class RunTable {
+ public:
+  explicit RunTable(Database& database) : database_(database) {}
+
+  base::Status Insert(Transaction& tx, const Run& run);
+  // Writes state, history, error and finished_at; the rest of a run does not change.
+  base::Status UpdateState(Transaction& tx, const Run& run);
+  base::Status SetArchived(Transaction& tx, const std::string& id, bool archived);
+  base::Status SetArchivedByExperiment(Transaction& tx, const std::string& experiment_id);
+  base::Status Delete(Transaction& tx, const std::string& id);  // with its tasks' rows
+  base::Result<Run> Get(const std::string& id);
+  base::Result<Run> Get(Transaction& tx, const std::string& id);
+  // Of one experiment, or of all where the id is "".
+  base::Result<Page<Run>> List(const std::string& experiment_id, const ListQuery& query);
+  base::Result<std::vector<std::string>> UnfinishedIds();  // oldest first
+
+ private:
+  Database& database_;
+};
+
+}  // namespace penstock::metadata

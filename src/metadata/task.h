@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "metadata/database.h"
+#include "metadata/run.h"
+#include "text/json.h"
+
+namespace penstock::metadata {
+
+enum class TaskKind {
+  kRoot,       // the whole pipeline
+  kContainer,  // runs a command
+  kImporter,
+  kDag,   // a nested pipeline, a condition's or an exit handler's sub-DAG
+  kLoop,  // a ParallelFor; its children are iterations
+  kIteration,
+};
+
+// One task of one run: the row that every transition writes. Its children name it as parent.
+struct Task {
+  std::string id;
+  std::string run_id;
+  std::string parent_id;  // "" for the root
+  std::string name;       // the key in the DAG; "root"; an iteration's is that of its loop
+  std::string display_name;
+  TaskKind kind = TaskKind::kContainer;
+  int iteration = -1;  // of an iteration
+  RuntimeState state = RuntimeState::kPending;
+  std::vector<StateChange> state_history;
+  base::Time created_at;
+  std::optional<base::Time> started_at;
+  std::optional<base::Time> finished_at;
+  int attempt = 0;             // the latest, from 0
+  text::Json::Object inputs;   // resolved parameter values
+  text::Json::Object outputs;  // published parameter values
+  std::optional<int> exit_code;
+  std::string error;
+  bool cached = false;
+  std::string cached_from_task_id;
+  std::string fingerprint;  // of what it ran, for the cache; "" where not to be cached
+  text::Json details;       // free-form facts for the UI: environment, timings, log place
+};
+
+class TaskTable {
+ public:
+  explicit TaskTable(Database& database) : database_(database) {}
+
+  base::Status Insert(Transaction& tx, const Task& task);
+  base::Status Update(Transaction& tx, const Task& task);  // all but ids, name, kind
+  base::Result<Task> Get(const std::string& id);
+  base::Result<std::vector<Task>> ListByRun(const std::string& run_id);  // in order of creation
+  base::Result<std::vector<Task>> ListByRun(Transaction& tx, const std::string& run_id);
+  // The newest succeeded task with the fingerprint, for the cache.
+  base::Result<std::optional<Task>> FindByFingerprint(const std::string& fingerprint);
+
+ private:
+  Database& database_;
+};
+
+}  // namespace penstock::metadata
