@@ -1,1 +1,205 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sys/file_system.h"
+
+namespace penstock::sys {
+namespace {
+
+using base::Code;
+using base::Fail;
+using base::Result;
+using base::Status;
+
+Code CodeOf(int error) {
+  switch (error) {
+    case ENOENT:
+      return Code::kNotFound;
+    case EEXIST:
+      return Code::kAlreadyExists;
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+      return Code::kResourceExhausted;
+    case EMFILE:
+    case ENFILE:
+      return Code::kUnavailable;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return Code::kPermissionDenied;
+    default:
+      return Code::kInternal;
+  }
+}
+
+// The failure of `call` on `path`, from errno.
+tl::unexpected<base::Error> FailErrno(const char* call, const std::string& path) {
+  int error = errno;
+  return Fail(CodeOf(error),
+              std::string(call) + " " + path + ": " + std::generic_category().message(error));
+}
+
+// open(2) that goes on after a signal.
+int OpenRetrying(const std::string& path, int flags) {
+  int fd;
+  do {
+    fd = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
+  } while (fd < 0 && errno == EINTR);
+  return fd;
+}
+
+// Reading and writing in one call is capped by the kernel at about 2 GiB.
+constexpr size_t kMaxTransfer = size_t{1} << 30;
+
+class PosixFile final : public File {
+ public:
+  PosixFile(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
+  PosixFile(const PosixFile&) = delete;
+  PosixFile& operator=(const PosixFile&) = delete;
+  ~PosixFile() override { ::close(fd_); }
+
+  Status ReadAt(uint64_t offset, std::span<char> buffer) override {
+    while (!buffer.empty()) {
+      ssize_t count = ::pread(fd_, buffer.data(), std::min(buffer.size(), kMaxTransfer),
+                              static_cast<off_t>(offset));
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return FailErrno("read", path_);
+      if (count == 0) return Fail(Code::kOutOfRange, "read " + path_ + ": the file ends too early");
+      buffer = buffer.subspan(static_cast<size_t>(count));
+      offset += static_cast<uint64_t>(count);
+    }
+    return {};
+  }
+
+  Status WriteAt(uint64_t offset, std::string_view bytes) override {
+    while (!bytes.empty()) {
+      ssize_t count = ::pwrite(fd_, bytes.data(), std::min(bytes.size(), kMaxTransfer),
+                               static_cast<off_t>(offset));
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return FailErrno("write", path_);
+      bytes.remove_prefix(static_cast<size_t>(count));
+      offset += static_cast<uint64_t>(count);
+    }
+    return {};
+  }
+
+  Status Sync() override {
+    int result;
+    do {
+      result = ::fdatasync(fd_);
+    } while (result != 0 && errno == EINTR);
+    if (result != 0) return FailErrno("fdatasync", path_);
+    return {};
+  }
+
+  Result<uint64_t> Size() override {
+    struct stat info;
+    if (::fstat(fd_, &info) != 0) return FailErrno("stat", path_);
+    return static_cast<uint64_t>(info.st_size);
+  }
+
+  void StartWriteback(uint64_t offset, uint64_t length) override {
+    ::sync_file_range(fd_, static_cast<off_t>(offset), static_cast<off_t>(length),
+                      SYNC_FILE_RANGE_WRITE);
+  }
+
+ private:
+  int fd_;
+  std::string path_;
+};
+
+bool IsDirectory(const std::string& path) {
+  struct stat info;
+  return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+// Whether a directory entry is a directory; file systems may leave the type out.
+bool IsDirectory(const std::string& parent, const dirent& entry) {
+  if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
+  return IsDirectory(parent + "/" + entry.d_name);
+}
+
+class PosixFileSystem final : public FileSystem {
+ public:
+  Result<std::unique_ptr<File>> Create(const std::string& path) override {
+    int fd = OpenRetrying(path, O_RDWR | O_CREAT | O_EXCL);
+    if (fd < 0) return FailErrno("create", path);
+    return std::make_unique<PosixFile>(fd, path);
+  }
+
+  Result<std::unique_ptr<File>> OpenForRead(const std::string& path) override {
+    int fd = OpenRetrying(path, O_RDONLY);
+    if (fd < 0) return FailErrno("open", path);
+    return std::make_unique<PosixFile>(fd, path);
+  }
+
+  // Directories are their owner's only, as the files in them are.
+  Status MakeDirectories(const std::string& path) override {
+    if (::mkdir(path.c_str(), 0700) == 0) return {};
+    if (errno == EEXIST) {
+      if (IsDirectory(path)) return {};
+      return Fail(Code::kAlreadyExists, "mkdir " + path + ": a file of that name is there");
+    }
+    std::string parent = ParentDirectory(path);
+    if (errno != ENOENT || parent == path || parent == ".") return FailErrno("mkdir", path);
+    PENSTOCK_RETURN_IF_ERROR(MakeDirectories(parent));
+    if (::mkdir(path.c_str(), 0700) != 0 && !(errno == EEXIST && IsDirectory(path))) {
+      return FailErrno("mkdir", path);
+    }
+    return {};
+  }
+
+  Result<std::vector<DirectoryEntry>> List(const std::string& path) override {
+    std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(path.c_str()), ::closedir);
+    if (!directory) return FailErrno("list", path);
+    std::vector<DirectoryEntry> entries;
+    for (;;) {
+      errno = 0;
+      const dirent* entry = ::readdir(directory.get());
+      if (entry == nullptr) break;
+      std::string_view name = entry->d_name;
+      if (name == "." || name == "..") continue;
+      entries.push_back({std::string(name), IsDirectory(path, *entry)});
+    }
+    if (errno != 0) return FailErrno("list", path);
+    return entries;
+  }
+
+  Status Rename(const std::string& from, const std::string& to) override {
+    if (::rename(from.c_str(), to.c_str()) != 0) return FailErrno("rename", from + " to " + to);
+    return {};
+  }
+
+  Status Remove(const std::string& path) override {
+    if (::unlink(path.c_str()) != 0) return FailErrno("remove", path);
+    return {};
+  }
+
+  Status SyncDirectory(const std::string& path) override {
+    int fd = OpenRetrying(path, O_RDONLY | O_DIRECTORY);
+    if (fd < 0) return FailErrno("open", path);
+    int result = ::fsync(fd);
+    Status status;
+    if (result != 0) status = FailErrno("fsync", path);
+    ::close(fd);
+    return status;
+  }
+
+  bool Exists(const std::string& path) override { return ::access(path.c_str(), F_OK) == 0; }
+};
+
+}  // namespace
+
+std::unique_ptr<FileSystem> MakePosixFileSystem() { return std::make_unique<PosixFileSystem>(); }
+
+}  // namespace penstock::sys

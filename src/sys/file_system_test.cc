@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sys/file_system.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "sys/fault_file_system.h"
+
+namespace penstock::sys {
+namespace {
+
+using base::Code;
+
+class FileSystemTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = testing::TempDir() + "/files.XXXXXX";
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    directory_ = pattern;
+  }
+  void TearDown() override { std::filesystem::remove_all(directory_); }
+
+  std::string Path(const std::string& name) const { return directory_ + "/" + name; }
+
+  static std::string Text(FileSystem& files, const std::string& path) {
+    auto text = ReadFile(files, path, 1 << 20);
+    return text ? *text : "<" + std::string(base::CodeName(text.error().code())) + ">";
+  }
+
+  static void Write(FileSystem& files, const std::string& path, std::string_view text, bool sync) {
+    auto file = files.Create(path);
+    ASSERT_TRUE(file) << file.error().message();
+    ASSERT_TRUE((*file)->WriteAt(0, text));
+    if (sync) {
+      ASSERT_TRUE((*file)->Sync());
+    }
+  }
+
+  std::string directory_;
+  std::unique_ptr<FileSystem> posix_ = MakePosixFileSystem();
+  FaultFileSystem faulty_{*posix_};
+};
+
+TEST_F(FileSystemTest, WritesAndReadsAtOffsets) {
+  auto file = posix_->Create(Path("a"));
+  ASSERT_TRUE(file);
+  ASSERT_TRUE((*file)->WriteAt(3, "def"));
+  ASSERT_TRUE((*file)->WriteAt(0, "abc"));
+  (*file)->StartWriteback(0, 6);
+  ASSERT_TRUE((*file)->Sync());
+  EXPECT_EQ((*file)->Size().value(), 6u);
+  std::string text(4, '\0');
+  ASSERT_TRUE((*file)->ReadAt(1, text));
+  EXPECT_EQ(text, "bcde");
+  EXPECT_EQ((*file)->ReadAt(4, text).error().code(), Code::kOutOfRange);
+}
+
+TEST_F(FileSystemTest, KeepsFilesAndDirectoriesToTheirOwner) {
+  ASSERT_TRUE(posix_->MakeDirectories(Path("x/y")));
+  ASSERT_TRUE(posix_->Create(Path("x/y/f")));
+  struct stat info;
+  ASSERT_EQ(::stat(Path("x/y/f").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 077, 0u);
+  ASSERT_EQ(::stat(Path("x").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 077, 0u);
+}
+
+TEST_F(FileSystemTest, ErrorsHaveKindsAndNameThePath) {
+  auto missing = posix_->OpenForRead(Path("missing"));
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code(), Code::kNotFound);
+  EXPECT_NE(missing.error().message().find(Path("missing")), std::string::npos);
+  ASSERT_TRUE(posix_->Create(Path("a")));
+  EXPECT_EQ(posix_->Create(Path("a")).error().code(), Code::kAlreadyExists);
+  EXPECT_EQ(posix_->MakeDirectories(Path("a")).error().code(), Code::kAlreadyExists);
+  EXPECT_EQ(posix_->Remove(Path("missing")).error().code(), Code::kNotFound);
+  EXPECT_EQ(posix_->List(Path("missing")).error().code(), Code::kNotFound);
+  EXPECT_EQ(posix_->Rename(Path("missing"), Path("b")).error().code(), Code::kNotFound);
+  EXPECT_EQ(ReadFile(*posix_, Path("a"), 0).value(), "");
+}
+
+TEST_F(FileSystemTest, ListsRenamesAndRemoves) {
+  ASSERT_TRUE(posix_->MakeDirectories(Path("d/e")));
+  ASSERT_TRUE(posix_->MakeDirectories(Path("d/e")));
+  Write(*posix_, Path("d/f"), "new", true);
+  Write(*posix_, Path("d/g"), "old", true);
+  ASSERT_TRUE(posix_->Rename(Path("d/f"), Path("d/g")));
+  ASSERT_TRUE(posix_->SyncDirectory(Path("d")));
+  auto entries = posix_->List(Path("d")).value();
+  std::sort(entries.begin(), entries.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+  ASSERT_EQ(entries.size(), 2u);
+  EXPECT_EQ(entries[0].name, "e");
+  EXPECT_TRUE(entries[0].is_directory);
+  EXPECT_EQ(entries[1].name, "g");
+  EXPECT_FALSE(entries[1].is_directory);
+  EXPECT_EQ(Text(*posix_, Path("d/g")), "new");
+  ASSERT_TRUE(posix_->Remove(Path("d/g")));
+  EXPECT_FALSE(posix_->Exists(Path("d/g")));
+}
+
+TEST_F(FileSystemTest, ParentDirectories) {
+  EXPECT_EQ(ParentDirectory("/a/b"), "/a");
+  EXPECT_EQ(ParentDirectory("/a"), "/");
+  EXPECT_EQ(ParentDirectory("a"), ".");
+}
+
+TEST_F(FileSystemTest, FailsTheChosenOperationOnce) {
+  faulty_.FailNth(FileOperation::kCreate, 2, Code::kPermissionDenied);
+  EXPECT_TRUE(faulty_.Create(Path("a")));
+  EXPECT_EQ(faulty_.Create(Path("b")).error().code(), Code::kPermissionDenied);
+  EXPECT_TRUE(faulty_.Create(Path("b")));
+  EXPECT_EQ(faulty_.Count(FileOperation::kCreate), 3);
+}
+
+TEST_F(FileSystemTest, AFailedWriteIsTorn) {
+  auto file = faulty_.Create(Path("a")).value();
+  faulty_.FailNth(FileOperation::kWrite, 1);
+  EXPECT_FALSE(file->WriteAt(0, "abcd"));
+  EXPECT_EQ(Text(*posix_, Path("a")), "ab");
+}
+
+TEST_F(FileSystemTest, AFullDiskTakesWhatFits) {
+  auto file = faulty_.Create(Path("a")).value();
+  faulty_.LimitSpace(6);
+  EXPECT_TRUE(file->WriteAt(0, "abcd"));
+  EXPECT_EQ(file->WriteAt(4, "efgh").error().code(), Code::kResourceExhausted);
+  EXPECT_EQ(Text(*posix_, Path("a")), "abcdef");
+  faulty_.LimitSpace(std::nullopt);
+  EXPECT_TRUE(file->WriteAt(4, "efgh"));
+}
+
+TEST_F(FileSystemTest, PowerLossKeepsOnlyWhatWasSynced) {
+  Write(faulty_, Path("bytes-only"), "x", true);
+  Write(faulty_, Path("kept"), "first", true);
+  ASSERT_TRUE(faulty_.SyncDirectory(directory_));
+  Write(faulty_, Path("name-only"), "x", false);
+  Write(faulty_, Path("late"), "x", true);
+  ASSERT_TRUE(faulty_.Remove(Path("kept")));
+  faulty_.CutPower();
+  EXPECT_EQ(faulty_.Create(Path("z")).error().code(), Code::kUnavailable);
+  ASSERT_TRUE(faulty_.RestorePower());
+  EXPECT_EQ(Text(faulty_, Path("kept")), "first");
+  EXPECT_EQ(Text(faulty_, Path("bytes-only")), "x");
+  EXPECT_FALSE(posix_->Exists(Path("name-only")));
+  EXPECT_FALSE(posix_->Exists(Path("late")));
+}
+
+TEST_F(FileSystemTest, PowerLossEmptiesAFileWhoseNameAloneWasSynced) {
+  auto file = faulty_.Create(Path("a")).value();
+  ASSERT_TRUE(file->WriteAt(0, "ab"));
+  ASSERT_TRUE(faulty_.SyncDirectory(directory_));
+  ASSERT_TRUE(file->Sync());
+  ASSERT_TRUE(file->WriteAt(1, "XY"));
+  faulty_.CutPower();
+  ASSERT_TRUE(faulty_.RestorePower());
+  EXPECT_EQ(Text(faulty_, Path("a")), "ab");
+}
+
+TEST_F(FileSystemTest, AtomicReplacementSurvivesPowerLossAtEveryStep) {
+  ASSERT_TRUE(WriteFileAtomically(faulty_, Path("a"), "old"));
+  EXPECT_EQ(Text(faulty_, Path("a")), "old");
+  for (FileOperation step : {FileOperation::kCreate, FileOperation::kWrite, FileOperation::kSync,
+                             FileOperation::kRename, FileOperation::kSyncDirectory}) {
+    faulty_.FailNth(step, 1);
+    EXPECT_FALSE(WriteFileAtomically(faulty_, Path("a"), "new"));
+    faulty_.CutPower();
+    ASSERT_TRUE(faulty_.RestorePower());
+    EXPECT_EQ(Text(faulty_, Path("a")), "old");
+  }
+  ASSERT_TRUE(WriteFileAtomically(faulty_, Path("a"), "new"));
+  faulty_.CutPower();
+  ASSERT_TRUE(faulty_.RestorePower());
+  EXPECT_EQ(Text(faulty_, Path("a")), "new");
+}
+
+}  // namespace
+}  // namespace penstock::sys
