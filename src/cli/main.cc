@@ -1,2 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-int main() { return 0; }
+#include <iostream>
+
+#include "cli/command_line.h"
+
+int main(int argc, char** argv) { return penstock::cli::Run(argc, argv, std::cout, std::cerr); }

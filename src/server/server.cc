@@ -1,1 +1,195 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "server/server.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/engine.h"
+#include "executor/local/local_executor.h"
+#include "iam/credentials.h"
+#include "kfp/pipelines_handler.h"
+#include "metadata/metadata_store.h"
+#include "net/http_server.h"
+#include "s3/s3_handler.h"
+#include "server/listen_address.h"
+#include "server/root_keys.h"
+#include "server/store_artifacts.h"
+#include "server/version.h"
+#include "store/object_store.h"
+#include "sys/file_system.h"
+
+namespace penstock::server {
+namespace {
+
+using base::Code;
+using base::Fail;
+using base::Result;
+using base::Status;
+
+// Keeps a second server off the same directory for as long as the first one lives.
+class DirectoryLock {
+ public:
+  static Result<DirectoryLock> Take(const std::string& directory) {
+    std::string path = directory + "/lock";
+    int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
+      return Fail(Code::kPermissionDenied, "cannot open " + path + ": " + std::strerror(errno));
+    }
+    DirectoryLock lock(fd);
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+      return Fail(Code::kFailedPrecondition, "another penstock server is using " + directory +
+                                                 "; stop it, or choose another --data-dir");
+    }
+    return lock;
+  }
+  DirectoryLock(DirectoryLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  DirectoryLock& operator=(DirectoryLock&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~DirectoryLock() {
+    if (fd_ >= 0) close(fd_);
+  }
+
+ private:
+  explicit DirectoryLock(int fd) : fd_(fd) {}
+  int fd_;
+};
+
+Result<ListenAddress> CheckedApiAddress(const std::string& text) {
+  PENSTOCK_TRY(ListenAddress address, ParseListenAddress(text));
+  if (address.loopback) return address;
+  return Fail(Code::kInvalidArgument,
+              "--address " + text +
+                  " is reachable from other machines, and the pipelines API has no sign-in yet: "
+                  "listen on 127.0.0.1 and put an authenticating proxy or an SSH tunnel before it");
+}
+
+std::string Url(const ListenAddress& address, uint16_t port) {
+  bool v6 = address.host.find(':') != std::string::npos;
+  return "http://" + (v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(port);
+}
+
+// Members are in the order in which they are made: each uses those above it, and destruction runs
+// from the bottom up.
+class WiredServer final : public Server {
+ public:
+  WiredServer(const ServerConfig& config, DirectoryLock lock, base::Logger& logger)
+      : config_(config), lock_(std::move(lock)), logger_(logger) {}
+
+  ~WiredServer() override { Stop(std::chrono::milliseconds(0)); }
+
+  Status Open() {
+    PENSTOCK_TRY(api_address_, CheckedApiAddress(config_.address));
+    PENSTOCK_TRY(s3_address_, ParseListenAddress(config_.s3_address));
+    PENSTOCK_RETURN_IF_ERROR(OpenStores());
+    PENSTOCK_RETURN_IF_ERROR(OpenEngine());
+    return Listen();
+  }
+
+  std::string api_url() const override { return Url(api_address_, api_server_->port()); }
+  std::string s3_url() const override { return Url(s3_address_, s3_server_->port()); }
+  std::string root_key_source() const override { return root_keys_.source; }
+
+  void Stop(std::chrono::milliseconds grace) override {
+    if (api_server_) api_server_->Stop(grace);
+    // The engine goes before the executor, so that tasks which end with the server count as
+    // interrupted and not as failed.
+    if (engine_) engine_->Stop();
+    executor_.reset();
+    if (s3_server_) s3_server_->Stop(grace);
+  }
+
+ private:
+  Status OpenStores() {
+    PENSTOCK_TRY(root_keys_, LoadRootKeys(config_.data_dir + "/root-keys.json", random_));
+    files_ = sys::MakePosixFileSystem();
+    store::StoreOptions options;
+    options.directory = config_.data_dir + "/store";
+    PENSTOCK_TRY(store_, store::ObjectStore::Open(options, *files_, clock_, random_, logger_));
+    artifacts_ = std::make_unique<StoreArtifacts>(*store_, *files_);
+    PENSTOCK_TRY(database_, metadata::Database::Open(config_.data_dir + "/metadata.db"));
+    metadata_ = std::make_unique<metadata::MetadataStore>(*database_);
+    credentials_ = std::make_unique<iam::CredentialStore>(root_keys_.key, clock_, random_);
+    return {};
+  }
+
+  Status OpenEngine() {
+    executor::LocalExecutorOptions options;
+    options.directory = config_.data_dir + "/tasks";
+    options.max_parallel_tasks = config_.max_parallel_tasks;
+    options.hosts = config_.task_hosts;
+    options.ca_files = config_.task_ca_files;
+    options.env = config_.task_env;
+    options.package_override_files = config_.package_override_files;
+    PENSTOCK_TRY(executor_,
+                 executor::MakeLocalExecutor(options, *artifacts_, clock_, random_, logger_));
+    engine::EngineOptions engine_options;
+    PENSTOCK_RETURN_IF_ERROR(artifacts_->CheckRoot(engine_options.default_pipeline_root));
+    engine_ = engine::Engine::Create(engine_options, *metadata_, *executor_, *artifacts_, clock_,
+                                     random_, logger_);
+    return engine_->Recover();
+  }
+
+  Status Listen() {
+    s3::S3Options s3_options;
+    s3_options.region = config_.region;
+    s3_handler_ = s3::MakeS3Handler(s3_options, *store_, *credentials_, clock_, logger_);
+    PENSTOCK_TRY(s3_server_, ListenOn(s3_address_, *s3_handler_));
+
+    kfp::PipelinesOptions options{std::string(kVersion), std::string(kCommit)};
+    api_handler_ = kfp::MakePipelinesHandler(options, *metadata_, *engine_, *executor_, *artifacts_,
+                                             clock_, random_, logger_);
+    PENSTOCK_TRY(api_server_, ListenOn(api_address_, *api_handler_));
+    return {};
+  }
+
+  Result<std::unique_ptr<net::HttpServer>> ListenOn(const ListenAddress& address,
+                                                    net::Handler& handler) {
+    net::ServerOptions options;
+    options.address = address.host;
+    options.port = address.port;
+    return net::HttpServer::Listen(options, handler, logger_);
+  }
+
+  const ServerConfig config_;
+  DirectoryLock lock_;
+  base::Logger& logger_;
+  base::SystemClock clock_;
+  base::SystemRandom random_;
+  ListenAddress api_address_;
+  ListenAddress s3_address_;
+  RootKeys root_keys_;
+  std::unique_ptr<sys::FileSystem> files_;
+  std::unique_ptr<store::ObjectStore> store_;
+  std::unique_ptr<StoreArtifacts> artifacts_;
+  std::unique_ptr<metadata::Database> database_;
+  std::unique_ptr<metadata::MetadataStore> metadata_;
+  std::unique_ptr<iam::CredentialStore> credentials_;
+  std::unique_ptr<net::Handler> s3_handler_;
+  std::unique_ptr<net::HttpServer> s3_server_;
+  std::unique_ptr<engine::Engine> engine_;
+  std::unique_ptr<engine::Executor> executor_;
+  std::unique_ptr<net::Handler> api_handler_;
+  std::unique_ptr<net::HttpServer> api_server_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::Start(const ServerConfig& config, base::Logger& logger) {
+  auto files = sys::MakePosixFileSystem();
+  PENSTOCK_RETURN_IF_ERROR(files->MakeDirectories(config.data_dir));
+  // Run records and root keys are nobody else's business.
+  chmod(config.data_dir.c_str(), 0700);
+  PENSTOCK_TRY(DirectoryLock lock, DirectoryLock::Take(config.data_dir));
+  auto server = std::make_unique<WiredServer>(config, std::move(lock), logger);
+  PENSTOCK_RETURN_IF_ERROR(server->Open());
+  return server;
+}
+
+}  // namespace penstock::server

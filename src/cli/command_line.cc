@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command_line.h"
+
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/server_command.h"
+#include "server/version.h"
+
+namespace penstock::cli {
+namespace {
+
+constexpr const char* kFooter = R"(
+Start a server on this machine and look at it:
+  penstock server --data-dir ./penstock-data
+Then, in Python, with the unmodified SDK:
+  kfp.Client(host='http://127.0.0.1:8888').create_run_from_pipeline_func(...)
+and with any S3 client: endpoint http://127.0.0.1:9000, keys in ./penstock-data/root-keys.json.
+
+`penstock server --help` explains every option.)";
+
+std::string VersionText() {
+  return "penstock " + std::string(server::kVersion) + " (" + std::string(server::kCommit) + ")";
+}
+
+}  // namespace
+
+int Run(int argc, const char* const* argv, std::ostream& out, std::ostream& err) {
+  CLI::App app{"Penstock: Kubeflow Pipelines and an S3 object store in one program.", "penstock"};
+  app.footer(kFooter);
+  app.set_version_flag("--version", VersionText());
+  app.require_subcommand(1);
+  app.set_config("--config", "",
+                 "Read options from this file (TOML; server options under [server])");
+
+  ServerCommand server_command;
+  CLI::App* server = server_command.AddTo(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    int code = app.exit(error, out, err);
+    return code == 0 ? 0 : 2;
+  }
+  if (server->parsed()) return server_command.Run(out, err);
+  return 2;
+}
+
+}  // namespace penstock::cli

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command_line.h"
+
+#include <sstream>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "cli/server_command.h"
+
+namespace penstock::cli {
+namespace {
+
+struct Outcome {
+  int code;
+  std::string out;
+  std::string err;
+};
+
+Outcome RunWith(std::vector<const char*> words) {
+  words.insert(words.begin(), "penstock");
+  std::ostringstream out;
+  std::ostringstream err;
+  int code = Run(static_cast<int>(words.size()), words.data(), out, err);
+  return {code, out.str(), err.str()};
+}
+
+TEST(CommandLine, HelpTeaches) {
+  Outcome outcome = RunWith({"--help"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_NE(outcome.out.find("penstock server --data-dir"), std::string::npos);
+  Outcome server = RunWith({"server", "--help"});
+  EXPECT_EQ(server.code, 0);
+  for (const char* option :
+       {"--task-host", "--task-ca", "--task-env", "--package-overrides", "PENSTOCK_ROOT_USER"}) {
+    EXPECT_NE(server.out.find(option), std::string::npos) << option;
+  }
+}
+
+TEST(CommandLine, TellsItsVersion) {
+  EXPECT_NE(RunWith({"--version"}).out.find("penstock 0."), std::string::npos);
+}
+
+TEST(CommandLine, RefusesWhatItDoesNotKnow) {
+  EXPECT_EQ(RunWith({}).code, 2);
+  EXPECT_EQ(RunWith({"serve"}).code, 2);
+  EXPECT_EQ(RunWith({"server"}).code, 2);
+  Outcome outcome = RunWith({"server", "--data-dir", "/tmp/x", "--task-host", "no-equals-sign"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_NE(outcome.err.find("no-equals-sign"), std::string::npos);
+}
+
+TEST(CommandLine, RefusesToOpenThePipelinesApiToOthers) {
+  Outcome outcome =
+      RunWith({"server", "--data-dir", "/tmp/penstock-cli-test", "--address", "0.0.0.0:0"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_NE(outcome.err.find("listen on 127.0.0.1"), std::string::npos) << outcome.err;
+}
+
+TEST(Assignment, SplitsAtTheFirstEqualsSign) {
+  auto pair = SplitAssignment("A=b=c", "--task-env").value();
+  EXPECT_EQ(pair.first, "A");
+  EXPECT_EQ(pair.second, "b=c");
+  EXPECT_FALSE(SplitAssignment("=x", "--task-env"));
+  EXPECT_FALSE(SplitAssignment("x", "--task-env"));
+}
+
+}  // namespace
+}  // namespace penstock::cli

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/server_command.h"
+
+#include <chrono>
+#include <map>
+
+#include <CLI/CLI.hpp>
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "base/log.h"
+
+namespace penstock::cli {
+namespace {
+
+constexpr const char* kDescription =
+    "Serve the pipelines API and the S3 object store from one directory";
+
+constexpr const char* kFooter = R"(
+Root keys for S3 come from PENSTOCK_ROOT_USER and PENSTOCK_ROOT_PASSWORD (or MINIO_ROOT_USER and
+MINIO_ROOT_PASSWORD); otherwise they are made at the first start and kept in
+DATA-DIR/root-keys.json, readable by you alone.
+
+Examples:
+  penstock server --data-dir ./data
+  penstock server --data-dir ./data --task-host minio.example=192.0.2.7 --task-env HTTP_TIMEOUT=30
+  penstock --config penstock.toml server
+where penstock.toml holds
+  [server]
+  data-dir = "./data"
+  task-host = ["minio.example=192.0.2.7"])";
+
+// Connections are file descriptors, and the usual soft limit of 1024 would end at a thousand
+// clients.
+void RaiseFileLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// Must run before any thread starts: threads inherit the mask, so that only sigwait sees the
+// signals.
+sigset_t BlockStopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+base::LogLevel LevelOf(const std::string& name) {
+  static const std::map<std::string, base::LogLevel> kLevels = {
+      {"debug", base::LogLevel::kDebug},
+      {"info", base::LogLevel::kInfo},
+      {"warning", base::LogLevel::kWarning},
+      {"error", base::LogLevel::kError}};
+  return kLevels.at(name);
+}
+
+}  // namespace
+
+base::Result<std::pair<std::string, std::string>> SplitAssignment(const std::string& text,
+                                                                  const std::string& option) {
+  size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    return base::Fail(base::Code::kInvalidArgument,
+                      option + " takes NAME=VALUE, and '" + text + "' is none");
+  }
+  return std::pair(text.substr(0, equals), text.substr(equals + 1));
+}
+
+CLI::App* ServerCommand::AddTo(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("server", kDescription);
+  command->footer(kFooter);
+  command->configurable();
+  command->fallthrough();
+  command->add_option("--data-dir", config_.data_dir, "Where everything is kept; made where absent")
+      ->required();
+  command->add_option("--address", config_.address, "Pipelines API, HOST:PORT")
+      ->capture_default_str();
+  command->add_option("--s3-address", config_.s3_address, "S3, HOST:PORT")->capture_default_str();
+  command->add_option("--region", config_.region, "The region that S3 clients name")
+      ->capture_default_str();
+  command
+      ->add_option("--max-parallel-tasks", config_.max_parallel_tasks,
+                   "Tasks running at once; 0: by the number of processors")
+      ->capture_default_str();
+  command
+      ->add_option("--task-host", task_hosts_,
+                   "NAME=ADDRESS: a host name that tasks resolve to that address (repeatable); "
+                   "host.docker.internal is this machine unless said otherwise")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--task-ca", config_.task_ca_files,
+                   "PEM file of certificates that tasks trust besides the system's (repeatable)")
+      ->check(CLI::ExistingFile)
+      ->allow_extra_args(false);
+  command->add_option("--task-env", task_env_, "NAME=VALUE: set in every task (repeatable)")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--package-overrides", config_.package_override_files,
+                   "YAML file that replaces interpreters and package pins (repeatable)")
+      ->check(CLI::ExistingFile)
+      ->allow_extra_args(false);
+  command->add_option("--log-level", log_level_, "debug, info, warning or error")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+      ->capture_default_str();
+  command->add_option("--log-format", log_format_, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  return command;
+}
+
+base::Status ServerCommand::Finish() {
+  for (const std::string& text : task_hosts_) {
+    PENSTOCK_TRY(auto host, SplitAssignment(text, "--task-host"));
+    config_.task_hosts.push_back(std::move(host));
+  }
+  for (const std::string& text : task_env_) {
+    PENSTOCK_TRY(auto variable, SplitAssignment(text, "--task-env"));
+    config_.task_env.push_back(std::move(variable));
+  }
+  return {};
+}
+
+int ServerCommand::Run(std::ostream& out, std::ostream& err) {
+  if (base::Status finished = Finish(); !finished) {
+    err << "penstock server: " << finished.error().message() << "\n";
+    return 2;
+  }
+  sigset_t signals = BlockStopSignals();
+  RaiseFileLimit();
+  auto logger = base::MakeStderrLogger(LevelOf(log_level_), log_format_ == "json");
+  auto started = server::Server::Start(config_, *logger);
+  if (!started) {
+    err << "penstock server: " << started.error().message() << "\n";
+    return 1;
+  }
+  out << "Pipelines API  " << (*started)->api_url() << "\n"
+      << "S3             " << (*started)->s3_url() << "\n"
+      << "S3 root keys   " << (*started)->root_key_source() << "\n"
+      << "Stop with Ctrl-C or SIGTERM." << std::endl;
+
+  int signal_number = 0;
+  sigwait(&signals, &signal_number);
+  logger->Info("stopping", {{"signal", signal_number}});
+  (*started)->Stop(std::chrono::seconds(10));
+  started->reset();
+  logger->Info("stopped");
+  return 0;
+}
+
+}  // namespace penstock::cli

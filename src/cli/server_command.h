@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "server/server.h"
+
+namespace CLI {
+class App;
+}
+
+namespace penstock::cli {
+
+// `penstock server`: runs until SIGTERM or SIGINT.
+class ServerCommand {
+ public:
+  CLI::App* AddTo(CLI::App& app);
+  int Run(std::ostream& out, std::ostream& err);
+
+ private:
+  base::Status Finish();  // moves what is given as NAME=VALUE into the configuration
+
+  server::ServerConfig config_;
+  std::vector<std::string> task_hosts_;
+  std::vector<std::string> task_env_;
+  std::string log_level_ = "info";
+  std::string log_format_ = "text";
+};
+
+// Splits "NAME=VALUE"; the name must not be empty.
+base::Result<std::pair<std::string, std::string>> SplitAssignment(const std::string& text,
+                                                                  const std::string& option);
+
+}  // namespace penstock::cli

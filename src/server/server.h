@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+
+namespace penstock::server {
+
+struct ServerConfig {
+  std::string data_dir;
+  std::string address = "127.0.0.1:8888";
+  std::string s3_address = "127.0.0.1:9000";
+  std::string region = "us-east-1";
+  size_t max_parallel_tasks = 0;  // 0: a small multiple of the processors
+  std::vector<std::pair<std::string, std::string>> task_hosts;  // name, address
+  std::vector<std::string> task_ca_files;
+  std::vector<std::pair<std::string, std::string>> task_env;  // name, value
+  std::vector<std::string> package_override_files;
+};
+
+// The whole platform in one object: the only place that builds the parts and joins them. Running
+// once made; destruction stops it.
+class Server {
+ public:
+  // Opens or creates the data directory and listens. Errors are for the person at the console.
+  static base::Result<std::unique_ptr<Server>> Start(const ServerConfig& config,
+                                                     base::Logger& logger);
+  virtual ~Server() = default;
+
+  virtual std::string api_url() const = 0;
+  virtual std::string s3_url() const = 0;
+  virtual std::string root_key_source() const = 0;  // "environment", or a file
+  // Lets running requests end within the grace period; running tasks are started again by the next
+  // server on the same data directory.
+  virtual void Stop(std::chrono::milliseconds grace) = 0;
+};
+
+}  // namespace penstock::server

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "engine/artifact_store.h"
+#include "store/object_store.h"
+#include "sys/file_system.h"
+
+namespace penstock::server {
+
+// A place in the store that an artifact URI names.
+struct ArtifactPlace {
+  std::string bucket;
+  std::string key;  // without a slash at either end; may be empty for a root
+};
+
+// Reads minio://bucket/key and s3://bucket/key (both are the embedded store). A query string, which
+// pipeline roots may carry for other stores, is dropped.
+base::Result<ArtifactPlace> ParseArtifactUri(std::string_view uri);
+
+// Artifacts in the embedded object store: a file is one object, a directory is the objects under
+// "<key>/". Thread-safe.
+class StoreArtifacts final : public engine::ArtifactStore {
+ public:
+  // The references must outlive the object.
+  StoreArtifacts(store::ObjectStore& store, sys::FileSystem& files)
+      : store_(store), files_(files) {}
+
+  // Makes the root's bucket where it is absent.
+  base::Status CheckRoot(std::string_view uri) override;
+  base::Status Fetch(std::string_view uri, const std::string& local_path) override;
+  base::Result<engine::StoredArtifact> Publish(const std::string& local_path,
+                                               std::string_view uri) override;
+  base::Status Write(std::string_view uri, std::string_view bytes) override;
+  base::Status Read(std::string_view uri, base::ByteSink& sink) override;
+
+ private:
+  base::Status FetchObject(const ArtifactPlace& place, const std::string& local_path);
+  base::Status FetchDirectory(const ArtifactPlace& place, const std::string& local_path);
+  base::Result<uint64_t> PublishFile(const std::string& local_path, const ArtifactPlace& place);
+  base::Result<uint64_t> PublishDirectory(const std::string& local_path,
+                                          const ArtifactPlace& place);
+
+  store::ObjectStore& store_;
+  sys::FileSystem& files_;
+};
+
+}  // namespace penstock::server

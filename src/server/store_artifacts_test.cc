@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store_artifacts.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+namespace penstock::server {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string Content(const fs::path& path) {
+  std::ifstream in(path);
+  return std::string((std::istreambuf_iterator<char>(in)), {});
+}
+
+TEST(ArtifactUri, NamesBucketAndKey) {
+  ArtifactPlace place = ParseArtifactUri("minio://mlpipeline/v2/artifacts/").value();
+  EXPECT_EQ(place.bucket, "mlpipeline");
+  EXPECT_EQ(place.key, "v2/artifacts");
+  EXPECT_EQ(ParseArtifactUri("s3://b/k?region=x")->key, "k");
+  EXPECT_EQ(ParseArtifactUri("minio://b")->key, "");
+  for (const char* uri : {"", "minio://", "gs://b/k", "/tmp/x", "file:///x"}) {
+    EXPECT_FALSE(ParseArtifactUri(uri)) << uri;
+  }
+}
+
+class StoreArtifactsTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    char pattern[] = "/tmp/penstock-artifacts-XXXXXX";
+    directory_ = mkdtemp(pattern);
+    files_ = sys::MakePosixFileSystem();
+    store::StoreOptions options;
+    options.directory = (directory_ / "store").string();
+    auto opened = store::ObjectStore::Open(options, *files_, clock_, random_, logger_);
+    ASSERT_TRUE(opened) << opened.error().message();
+    store_ = std::move(*opened);
+    artifacts_ = std::make_unique<StoreArtifacts>(*store_, *files_);
+    ASSERT_TRUE(artifacts_->CheckRoot("minio://mlpipeline/v2"));
+  }
+  void TearDown() override {
+    store_.reset();
+    fs::remove_all(directory_);
+  }
+  std::string Local(const std::string& name) const { return (directory_ / name).string(); }
+
+  fs::path directory_;
+  base::SystemClock clock_;
+  base::SystemRandom random_;
+  base::NullLogger logger_;
+  std::unique_ptr<sys::FileSystem> files_;
+  std::unique_ptr<store::ObjectStore> store_;
+  std::unique_ptr<StoreArtifacts> artifacts_;
+};
+
+TEST_F(StoreArtifactsTest, CarriesAFileThereAndBack) {
+  std::string content(300'000, 'x');
+  std::ofstream(Local("in")) << content;
+  auto stored = artifacts_->Publish(Local("in"), "minio://mlpipeline/v2/a");
+  ASSERT_TRUE(stored) << stored.error().message();
+  EXPECT_EQ(stored->size, content.size());
+  EXPECT_FALSE(stored->directory);
+  ASSERT_TRUE(artifacts_->Fetch("minio://mlpipeline/v2/a", Local("out")));
+  EXPECT_EQ(Content(Local("out")), content);
+  base::StringSink sink;
+  ASSERT_TRUE(artifacts_->Read("minio://mlpipeline/v2/a", sink));
+  EXPECT_EQ(sink.text(), content);
+}
+
+TEST_F(StoreArtifactsTest, CarriesADirectoryThereAndBack) {
+  fs::create_directories(Local("model/weights"));
+  std::ofstream(Local("model/config.json")) << "{}";
+  std::ofstream(Local("model/weights/0.bin")) << "0123";
+  auto stored = artifacts_->Publish(Local("model"), "minio://mlpipeline/v2/m");
+  ASSERT_TRUE(stored);
+  EXPECT_TRUE(stored->directory);
+  EXPECT_EQ(stored->size, 6u);
+  ASSERT_TRUE(artifacts_->Fetch("minio://mlpipeline/v2/m", Local("copy")));
+  EXPECT_EQ(Content(Local("copy/weights/0.bin")), "0123");
+  EXPECT_EQ(Content(Local("copy/config.json")), "{}");
+}
+
+TEST_F(StoreArtifactsTest, NeverWritesOutsideOfTheFetchedDirectory) {
+  base::StringSource evil("x");
+  ASSERT_TRUE(store_->PutObject("mlpipeline", "v2/e/../../../evil", evil, {}));
+  base::StringSource good("y");
+  ASSERT_TRUE(store_->PutObject("mlpipeline", "v2/e/good", good, {}));
+  ASSERT_TRUE(artifacts_->Fetch("minio://mlpipeline/v2/e", Local("deep/down")) ||
+              fs::exists(Local("deep/down/good")));
+  EXPECT_FALSE(fs::exists(directory_ / "evil"));
+  EXPECT_FALSE(fs::exists(directory_.parent_path() / "evil"));
+}
+
+TEST_F(StoreArtifactsTest, SaysWhatIsMissing) {
+  auto fetched = artifacts_->Fetch("minio://mlpipeline/v2/none", Local("out"));
+  ASSERT_FALSE(fetched);
+  EXPECT_EQ(fetched.error().code(), base::Code::kNotFound);
+}
+
+}  // namespace
+}  // namespace penstock::server

@@ -1,0 +1,108 @@
+"""The server under test, as a real process on ports of its own."""
+
+import dataclasses
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import urllib.request
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BINARY = os.environ.get("PENSTOCK_BINARY", str(ROOT / "build/release/penstock"))
+START_SECONDS = 30
+
+
+@dataclasses.dataclass
+class Server:
+    """One `penstock server` process and how to reach it."""
+
+    process: subprocess.Popen
+    data_dir: pathlib.Path
+    log: pathlib.Path
+    api_url: str
+    s3_url: str
+    access_key: str
+    secret_key: str
+
+    def kill(self):
+        """As a crash would: nothing is flushed, nothing is asked."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self, seconds=30):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(seconds)
+
+
+def start_server(data_dir, *options, env=None, address="127.0.0.1:0", s3_address="127.0.0.1:0"):
+    """Starts a server on free ports and waits until it answers."""
+    data_dir = pathlib.Path(data_dir)
+    data_dir.parent.mkdir(parents=True, exist_ok=True)
+    log = data_dir.with_name(data_dir.name + ".log")
+    command = [BINARY, "server", "--data-dir", str(data_dir), "--address", address,
+               "--s3-address", s3_address, *options]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=open(log, "ab"), text=True,
+                               stdin=subprocess.DEVNULL, env={**os.environ, **(env or {})})
+    addresses = {}
+    while len(addresses) < 2:
+        line = process.stdout.readline()
+        if not line:
+            process.wait()
+            raise RuntimeError(f"the server ended with {process.returncode}:\n{log.read_text()}")
+        match = re.match(r"(Pipelines API|S3)\s+(http\S+)", line)
+        if match:
+            addresses[match[1]] = match[2]
+    wait_healthy(addresses["Pipelines API"])
+    keys = {}
+    if (data_dir / "root-keys.json").exists():
+        keys = json.loads((data_dir / "root-keys.json").read_text())
+    return Server(process, data_dir, log, addresses["Pipelines API"], addresses["S3"],
+                  keys.get("access_key", ""), keys.get("secret_key", ""))
+
+
+def wait_healthy(api_url):
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            urllib.request.urlopen(f"{api_url}/apis/v2beta1/healthz", timeout=5).read()
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def server():
+    """A server for the whole session; tests make names of their own."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="penstock-test-"))
+    running = start_server(folder / "data")
+    yield running
+    code = running.stop()
+    log = running.log.read_text()
+    shutil.rmtree(folder, ignore_errors=True)
+    assert code == 0, f"the server did not stop cleanly ({code}):\n{log[-4000:]}"
+
+
+@pytest.fixture
+def own_server(tmp_path):
+    """A function that starts servers for one test, on directories that can be started again."""
+    started = []
+
+    def start(name="data", *options, **more):
+        running = start_server(tmp_path / name, *options, **more)
+        started.append(running)
+        return running
+
+    yield start
+    for running in started:
+        if running.process.poll() is None:
+            running.kill()

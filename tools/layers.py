@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""Checks that includes under src/ point down the layers only, and third-party headers stay at home.
+
+usage: layers.py [SOURCE_ROOT]      exit code 0: all well; 1: prints every breach as file:line
+
+The layers are those of ARCHITECTURE.md. A folder may include itself and the folders listed for it,
+directly; nothing else. Adding an arrow here is a design decision: write its reason in
+docs/decisions/.
+"""
+
+import pathlib
+import re
+import sys
+
+# folder -> folders it may include. Transitive arrows are spelled out on purpose.
+ALLOWED = {
+    "base": [],
+    "text": ["base"],
+    "crypto": ["base"],
+    "sys": ["base"],
+    "net": ["base", "text", "crypto", "sys"],
+    "ir": ["base", "text"],
+    "store": ["base", "text", "crypto", "sys"],
+    "metadata": ["base", "text", "crypto"],
+    "iam": ["base", "text", "crypto"],
+    "s3": ["base", "text", "crypto", "net", "store", "iam"],
+    "engine": ["base", "text", "crypto", "ir", "metadata"],
+    "executor": ["base", "text", "crypto", "sys", "ir", "engine"],
+    "kfp": ["base", "text", "crypto", "net", "ir", "metadata", "engine"],
+    "server": ["base", "text", "crypto", "sys", "net", "ir", "store", "metadata", "iam", "s3",
+               "engine", "executor", "kfp"],
+    "cli": ["base", "text", "net", "server"],
+}
+
+# third-party header prefix -> folders that may include it.
+THIRD_PARTY = {
+    "boost/json": ["text"],
+    "boost/asio": ["net"],
+    "boost/beast": ["net"],
+    "boost/": ["text", "net"],
+    "openssl/": ["crypto", "net"],
+    "rocksdb/": ["store"],
+    "sqlite3.h": ["metadata"],
+    "pugixml": ["text"],
+    "yaml.h": ["text"],
+    "CLI/": ["cli"],
+    "spdlog/": ["base"],
+    "zlib.h": ["kfp"],
+    "tl/": ["base"],
+}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
+
+
+def third_party_homes(header):
+    """The folders that may include the header, or None where it is not listed."""
+    matches = [prefix for prefix in THIRD_PARTY if header.startswith(prefix)]
+    return THIRD_PARTY[max(matches, key=len)] if matches else None
+
+
+def check_file(path, folder, breaches):
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        match = INCLUDE.match(line)
+        if not match:
+            continue
+        quote, header = match.groups()
+        place = f"{path}:{number}"
+        if quote == "<":
+            homes = third_party_homes(header)
+            if homes is not None and folder not in homes:
+                breaches.append(f"{place}: <{header}> belongs in {' and '.join(homes)} only")
+            continue
+        target = header.split("/")[0]
+        if "/" not in header:
+            breaches.append(f'{place}: write "{folder}/{header}": paths start at src/')
+        elif target not in ALLOWED:
+            breaches.append(f"{place}: {target}/ is not a folder of src/")
+        elif target != folder and target not in ALLOWED[folder]:
+            breaches.append(f"{place}: {folder}/ may not use {target}/")
+
+
+def main():
+    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent)
+    breaches = []
+    count = 0
+    for path in sorted((root / "src").rglob("*")):
+        if path.suffix not in (".h", ".cc"):
+            continue
+        folder = path.relative_to(root / "src").parts[0]
+        if folder not in ALLOWED:
+            breaches.append(f"{path}: {folder}/ has no place in the layers; add it to tools/layers.py")
+            continue
+        check_file(path, folder, breaches)
+        count += 1
+    print("\n".join(breaches) if breaches else f"{count} files keep to the layers")
+    return 1 if breaches or count == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
