@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sys/child_plan.h"
+
+#include <utility>
+
+namespace penstock::sys {
+namespace {
+
+using base::Code;
+using base::Fail;
+using base::Result;
+
+constexpr std::string_view kDefaultPath = "/usr/local/bin:/usr/bin:/bin";
+
+std::string_view PathOf(const ProcessSpec& spec) {
+  std::string_view path = kDefaultPath;
+  for (const auto& [name, value] : spec.env) {
+    if (name == "PATH") path = value;
+  }
+  return path;
+}
+
+// A program named without a slash is looked for along PATH, as execvp(3) does.
+std::vector<std::string> Candidates(const std::string& program, std::string_view path) {
+  if (program.find('/') != std::string::npos) return {program};
+  std::vector<std::string> candidates;
+  while (true) {
+    size_t colon = path.find(':');
+    std::string directory(path.substr(0, colon));
+    candidates.push_back((directory.empty() ? "." : directory) + "/" + program);
+    if (colon == std::string_view::npos) return candidates;
+    path.remove_prefix(colon + 1);
+  }
+}
+
+bool HasNul(const std::string& text) { return text.find('\0') != std::string::npos; }
+
+}  // namespace
+
+Result<ChildPlan> ChildPlan::Make(const ProcessSpec& spec) {
+  if (spec.command.empty() || spec.command.front().empty()) {
+    return Fail(Code::kInvalidArgument, "the command is empty");
+  }
+  ChildPlan plan;
+  for (const std::string& word : spec.command) {
+    if (HasNul(word)) return Fail(Code::kInvalidArgument, "a word of the command has a NUL byte");
+    plan.argv.push_back(word.c_str());
+  }
+  plan.argv.push_back(nullptr);
+  plan.assignments.reserve(spec.env.size());  // so that the pointers stay good
+  for (const auto& [name, value] : spec.env) {
+    if (HasNul(name) || HasNul(value)) {
+      return Fail(Code::kInvalidArgument, "environment variable with a NUL byte");
+    }
+    plan.assignments.push_back(name + "=" + value);
+    plan.envp.push_back(plan.assignments.back().c_str());
+  }
+  plan.envp.push_back(nullptr);
+  plan.programs = Candidates(spec.command.front(), PathOf(spec));
+  plan.working_directory = spec.working_directory;
+  plan.unprivileged = spec.unprivileged || spec.sandbox.has_value();
+  plan.sandboxed = spec.sandbox.has_value();
+  if (spec.sandbox) {
+    PENSTOCK_TRY(plan.sandbox, SandboxPlan::Make(*spec.sandbox));
+  }
+  return plan;
+}
+
+}  // namespace penstock::sys

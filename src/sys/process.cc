@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sys/process.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <system_error>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sys/child_plan.h"
+
+namespace penstock::sys {
+namespace {
+
+using base::Code;
+using base::Fail;
+using base::Result;
+using base::Status;
+
+std::string ErrorText(int error) { return std::generic_category().message(error); }
+
+struct Pipe {
+  UniqueFd read, write;
+};
+
+Result<Pipe> MakePipe() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) {
+    return Fail(Code::kUnavailable, "cannot make a pipe: " + ErrorText(errno));
+  }
+  return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+// Reads one fixed-size record; false where the pipe ends before it.
+template <typename Record>
+bool ReadRecord(int fd, Record& record) {
+  ssize_t count;
+  do {
+    count = ::read(fd, &record, sizeof(record));
+  } while (count < 0 && errno == EINTR);
+  return count == static_cast<ssize_t>(sizeof(record));
+}
+
+std::string DescribeMount(const ChildPlan& plan, uint32_t index) {
+  const MountAction& action = plan.sandbox.actions[index];
+  return "setting up " + action.target.substr(plan.sandbox.mount_point.size());
+}
+
+std::string DescribeExecute(const ChildPlan& plan, int error) {
+  const std::string name = plan.argv.front();
+  if (error == E2BIG) {
+    return "cannot run '" + name +
+           "': the command line is longer than the system allows (one word may have 128 KiB)";
+  }
+  if (error == ENOENT && name.find('/') == std::string::npos) {
+    return "cannot run '" + name + "': there is no such program on its PATH";
+  }
+  return "cannot run '" + name + "': " + ErrorText(error);
+}
+
+base::Error ToError(const ChildPlan& plan, const ChildFailure& failure) {
+  const bool refused = failure.error == EPERM || failure.error == EACCES || failure.error == ENOSYS;
+  const Code code = refused ? Code::kPermissionDenied : Code::kInternal;
+  const std::string text = ErrorText(failure.error);
+  switch (failure.stage) {
+    case ChildStage::kExecute:
+      return base::Error(Code::kInvalidArgument, DescribeExecute(plan, failure.error));
+    case ChildStage::kWorkingDirectory:
+      return base::Error(Code::kInvalidArgument,
+                         "cannot enter " + plan.working_directory + ": " + text);
+    case ChildStage::kMount:
+      return base::Error(code, "sandbox: " + DescribeMount(plan, failure.index) + ": " + text);
+    case ChildStage::kDescriptors:
+      return base::Error(Code::kUnavailable, "new process: file descriptors: " + text);
+    case ChildStage::kFork:
+      return base::Error(Code::kUnavailable, "new process: " + text);
+    case ChildStage::kUserNamespace:
+      return base::Error(code, "sandbox: mapping the user: " + text);
+    case ChildStage::kPrivateMounts:
+    case ChildStage::kNewRoot:
+    case ChildStage::kPivot:
+      return base::Error(code, "sandbox: making the root: " + text);
+    case ChildStage::kHostname:
+      return base::Error(code, "sandbox: host name: " + text);
+    case ChildStage::kPrivileges:
+      return base::Error(code, "new process: dropping privileges: " + text);
+  }
+  return base::Error(Code::kInternal, "new process: " + text);
+}
+
+// clone(2) as a fork into the namespaces; glibc's wrapper wants a second stack.
+pid_t Clone(const ChildPlan& plan, int& pid_fd) {
+  unsigned long flags = CLONE_PIDFD | SIGCHLD;
+  if (plan.sandboxed) flags |= CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS;
+  if (plan.sandboxed && plan.sandbox.user_namespace) flags |= CLONE_NEWUSER;
+  return static_cast<pid_t>(::syscall(SYS_clone, flags, nullptr, &pid_fd, 0, 0));
+}
+
+// The session that a process belongs to, or -1: field 6 of its stat file, behind a name that may
+// hold anything but ends with the last ')'.
+pid_t SessionOf(const char* pid) {
+  const std::string path = std::string("/proc/") + pid + "/stat";
+  std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(path.c_str(), "re"), std::fclose);
+  if (!file) return -1;
+  char text[1024];
+  const size_t size = std::fread(text, 1, sizeof(text) - 1, file.get());
+  text[size] = '\0';
+  const std::string_view all(text, size);
+  const size_t name_end = all.rfind(')');
+  if (name_end == std::string_view::npos) return -1;
+  char state = 0;
+  int parent = 0, group = 0, session = -1;
+  std::sscanf(text + name_end + 1, " %c %d %d %d", &state, &parent, &group, &session);
+  return state == 'Z' ? -1 : session;
+}
+
+// Outside a PID namespace: kills what has stayed in the session, which is everything that did not
+// set out to leave it. Again until nothing new is found, as a dying process may still fork.
+void KillSession(pid_t leader) {
+  for (int round = 0; round < 10; ++round) {
+    ::kill(-leader, SIGKILL);
+    std::unique_ptr<DIR, int (*)(DIR*)> proc(::opendir("/proc"), ::closedir);
+    if (!proc) return;
+    bool any = false;
+    while (const dirent* entry = ::readdir(proc.get())) {
+      if (entry->d_name[0] < '1' || entry->d_name[0] > '9') continue;
+      const pid_t pid = std::atoi(entry->d_name);
+      if (pid == leader || SessionOf(entry->d_name) != leader) continue;
+      any = true;
+      ::kill(pid, SIGKILL);
+    }
+    if (!any) return;
+  }
+}
+
+ExitStatus FromWaitStatus(int status) {
+  ExitStatus exit;
+  if (WIFSIGNALED(status)) {
+    exit.signal = WTERMSIG(status);
+  } else {
+    exit.code = WEXITSTATUS(status);
+  }
+  return exit;
+}
+
+siginfo_t WaitFor(int pid_fd, int flags) {
+  siginfo_t info = {};
+  while (::waitid(P_PIDFD, static_cast<id_t>(pid_fd), &info, WEXITED | flags) != 0 &&
+         errno == EINTR) {
+  }
+  return info;
+}
+
+}  // namespace
+
+Result<Process> Process::Start(const ProcessSpec& spec) {
+  PENSTOCK_TRY(ChildPlan plan, ChildPlan::Make(spec));
+  PENSTOCK_TRY(Pipe go, MakePipe());
+  PENSTOCK_TRY(Pipe output, MakePipe());
+  PENSTOCK_TRY(Pipe start, MakePipe());
+  PENSTOCK_TRY(Pipe status, MakePipe());
+
+  int pid_fd = -1;
+  const pid_t pid = Clone(plan, pid_fd);
+  if (pid == 0) {
+    RunChild(plan, {go.read.get(), output.write.get(), start.write.get(), status.write.get()});
+  }
+  if (pid < 0) {
+    const bool refused = errno == EPERM || errno == ENOSPC || errno == EINVAL;
+    return Fail(refused && plan.sandboxed ? Code::kPermissionDenied : Code::kUnavailable,
+                "cannot make a new process: " + ErrorText(errno));
+  }
+  Process process;
+  process.pid_ = pid;
+  process.sandboxed_ = plan.sandboxed;
+  process.pid_fd_ = UniqueFd(pid_fd);
+  process.output_ = std::move(output.read);
+  process.status_ = std::move(status.read);
+  go.read.Close();
+  output.write.Close();
+  start.write.Close();
+  status.write.Close();
+  [[maybe_unused]] ssize_t written = ::write(go.write.get(), "g", 1);
+
+  ChildFailure failure;
+  if (ReadRecord(start.read.get(), failure)) {
+    process.Wait();
+    return Fail(ToError(plan, failure));
+  }
+  return process;
+}
+
+Process::~Process() {
+  if (pid_ < 0 || !pid_fd_.valid() || ended_) return;
+  Kill();
+  Wait();
+}
+
+void Process::Kill() {
+  if (ended_) return;
+  // The group before its leader: once that is reaped, its number may be another's.
+  if (!sandboxed_) ::kill(-pid_, SIGKILL);
+  ::syscall(SYS_pidfd_send_signal, pid_fd_.get(), SIGKILL, nullptr, 0);
+}
+
+ExitStatus Process::Wait() {
+  if (ended_) return *ended_;
+  if (!sandboxed_) {
+    // Not reaped yet, so that the number stays taken while the rest is hunted down.
+    WaitFor(pid_fd_.get(), WNOWAIT);
+    KillSession(pid_);
+  }
+  const siginfo_t info = WaitFor(pid_fd_.get(), 0);
+  ExitStatus exit;
+  if (info.si_code == CLD_EXITED) {
+    exit.code = info.si_status;
+  } else {
+    exit.signal = info.si_status;
+  }
+  if (sandboxed_) {
+    // The init says how the command ended, unless it was killed together with it.
+    int reported = 0;
+    if (ReadRecord(status_.get(), reported)) exit = FromWaitStatus(reported);
+  }
+  ended_ = exit;
+  return exit;
+}
+
+}  // namespace penstock::sys

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "base/result.h"
+#include "sys/sandbox.h"
+#include "sys/unique_fd.h"
+
+namespace penstock::sys {
+
+struct ProcessSpec {
+  std::vector<std::string> command;  // the first word is looked up along PATH of `env`
+  std::vector<std::pair<std::string, std::string>> env;  // all of it; nothing is inherited
+  std::string working_directory;                         // "": the caller's
+  // No capabilities, no way to gain privileges by executing something, first to go when memory is
+  // short. Always so in a sandbox.
+  bool unprivileged = false;
+  std::optional<SandboxSpec> sandbox;
+};
+
+// How a process ended: a code, or a signal.
+struct ExitStatus {
+  int code = 0;
+  int signal = 0;  // not 0: the code means nothing
+  bool success() const { return code == 0 && signal == 0; }
+};
+
+// A process that was started, with all it starts: in a sandbox these are held by its PID namespace,
+// elsewhere by its session. It has its own session, standard input from /dev/null, output and error
+// together in one pipe, default signals, and no other file of ours. It is killed when the thread
+// that started it ends, so also when the whole of us is killed. Not thread-safe.
+class Process {
+ public:
+  // Returns when the command runs. kInvalidArgument where it cannot be executed (the message says
+  // why), kPermissionDenied where the sandbox is not permitted here, kInternal for the rest.
+  static base::Result<Process> Start(const ProcessSpec& spec);
+
+  Process(Process&&) noexcept = default;
+  Process& operator=(Process&&) = delete;
+  ~Process();  // kills and waits for whatever is left
+
+  pid_t pid() const { return pid_; }
+  int exit_fd() const { return pid_fd_.get(); }  // readable when the process has ended
+  int output_fd() const { return output_.get(); }
+
+  void Kill();  // all of it, at once
+  // Waits for the end of the process and of everything that it started.
+  ExitStatus Wait();
+
+ private:
+  Process() = default;
+
+  pid_t pid_ = -1;
+  bool sandboxed_ = false;
+  UniqueFd pid_fd_;
+  UniqueFd output_;
+  UniqueFd status_;  // where the sandbox's init reports how the command ended
+  std::optional<ExitStatus> ended_;
+};
+
+}  // namespace penstock::sys

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace penstock::sys {
+
+// One step of building the file system that a process sees. `target` is absolute, as seen from
+// inside; missing directories above it are made. Steps are taken in order.
+struct MountStep {
+  enum class Kind {
+    kDirectory,     // an empty directory
+    kSymlink,       // a symbolic link that says `source`
+    kBindReadOnly,  // a file or directory of the host with everything mounted below it
+    kBindWritable,
+    kTemporary,  // a new tmpfs
+    kProc,       // the processes of this sandbox; what concerns the whole machine is read-only
+    kDevices,    // null, zero, full, random, urandom, tty, a private pts and shm
+    kOverlay,    // `source` (a directory) with changes kept in `upper` and `scratch`, both empty
+                 // directories of one file system
+  };
+  Kind kind;
+  std::string target;
+  std::string source;
+  std::string upper;
+  std::string scratch;
+};
+
+// What a process is put into: its own mount, PID, IPC and UTS namespaces, a root of its own made of
+// the steps, and none of the machine's privileges. The network stays the host's.
+struct SandboxSpec {
+  // Needed by ordinary users, and by a root that lacks CAP_SYS_ADMIN.
+  bool user_namespace = false;
+  // An existing directory of the host on which the new root is mounted, inside the sandbox's
+  // namespace only. Any number of sandboxes may share it.
+  std::string mount_point;
+  std::vector<MountStep> steps;
+  std::string hostname;
+};
+
+}  // namespace penstock::sys

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "sys/sandbox.h"
+
+namespace penstock::sys {
+
+// One system call of setting up a sandbox. Paths are those of the host: targets lie below the mount
+// point.
+struct MountAction {
+  enum class Call { kMakeDirectory, kMakeFile, kMakeSymlink, kMount, kSetAttributes };
+  Call call;
+  std::string target;
+  std::string source;
+  const char* type = nullptr;
+  unsigned long flags = 0;  // of mount(2); for kSetAttributes AT_RECURSIVE or 0
+  std::string data;
+  uint64_t attributes = 0;  // MOUNT_ATTR_…
+  bool optional = false;    // a failure does not matter
+};
+
+struct SandboxPlan {
+  // kInvalidArgument where a source does not exist or a path is not absolute.
+  static base::Result<SandboxPlan> Make(const SandboxSpec& spec);
+
+  bool user_namespace = false;
+  std::string mount_point;
+  std::string uid_map, gid_map;  // what to write there
+  std::vector<MountAction> actions;
+  std::string hostname;
+};
+
+}  // namespace penstock::sys
