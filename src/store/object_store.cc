@@ -1,1 +1,171 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "store/object_store.h"
+
+#include <utility>
+
+#include "store/buckets.h"
+#include "store/core.h"
+#include "store/drive.h"
+#include "store/listing.h"
+#include "store/objects.h"
+#include "store/orphan_sweep.h"
+#include "store/uploads.h"
+
+namespace penstock::store {
+namespace {
+
+using base::Code;
+using base::Fail;
+using base::Result;
+using base::Status;
+
+// A store on one drive. Puts the pieces together; what they do is in them.
+class PlainStore final : public ObjectStore {
+ public:
+  PlainStore(const StoreOptions& options, std::unique_ptr<DataFiles> data,
+             std::unique_ptr<Index> index, const base::Clock& clock, base::Random& random,
+             base::Logger& logger)
+      : data_(std::move(data)),
+        index_(std::move(index)),
+        writer_(*index_, *data_, logger),
+        pins_(*data_),
+        clock_(clock),
+        random_(random),
+        inline_limit_(options.inline_limit),
+        logger_(logger) {}
+
+  // The rest of opening, which can fail.
+  Status Start() {
+    IndexSnapshot snapshot = index_->Snapshot();
+    PENSTOCK_TRY(numbers_, Numbers::Open(*index_, writer_));
+    core_.emplace(Core{*index_, writer_, *numbers_, *data_, pins_, bucket_locks_, key_locks_,
+                       clock_, random_, inline_limit_});
+    buckets_.emplace(*core_);
+    objects_.emplace(*core_, *buckets_);
+    uploads_.emplace(*core_, *buckets_);
+    sweep_.emplace(std::move(snapshot), numbers_->first(), *data_, logger_);
+    return {};
+  }
+
+  Status CreateBucket(std::string_view bucket) override { return buckets_->Create(bucket); }
+
+  Status DeleteBucket(std::string_view bucket) override {
+    return buckets_->Delete(bucket, [this](uint64_t id) { return uploads_->AbortAll(id); });
+  }
+
+  Result<BucketInfo> GetBucket(std::string_view bucket) override {
+    PENSTOCK_TRY(BucketRecord record, buckets_->Find(bucket));
+    return BucketInfo{std::string(bucket), record.created_at};
+  }
+
+  Result<std::vector<BucketInfo>> ListBuckets() override { return buckets_->List(); }
+
+  Result<ObjectInfo> PutObject(std::string_view bucket, std::string_view key,
+                               base::ByteSource& source, const PutOptions& options) override {
+    return objects_->Put(bucket, key, source, options);
+  }
+
+  Result<std::unique_ptr<ObjectReader>> OpenObject(std::string_view bucket,
+                                                   std::string_view key) override {
+    return objects_->Open(bucket, key);
+  }
+
+  Result<ObjectInfo> GetObjectInfo(std::string_view bucket, std::string_view key) override {
+    return objects_->Info(bucket, key);
+  }
+
+  Status DeleteObjects(std::string_view bucket, const std::vector<std::string>& keys) override {
+    return objects_->Delete(bucket, keys);
+  }
+
+  Result<ListPage> ListObjects(std::string_view bucket, const ListOptions& options) override {
+    PENSTOCK_TRY(BucketRecord record, buckets_->Find(bucket));
+    return ListObjectPage(*core_, record.id, options);
+  }
+
+  Result<std::string> CreateUpload(std::string_view bucket, std::string_view key,
+                                   const ObjectMetadata& metadata) override {
+    return uploads_->Create(bucket, key, metadata);
+  }
+
+  Result<PartInfo> PutPart(std::string_view bucket, std::string_view key,
+                           std::string_view upload_id, int number, base::ByteSource& source,
+                           const PutOptions& options) override {
+    return uploads_->PutPart(bucket, key, upload_id, number, source, options);
+  }
+
+  Result<std::vector<PartInfo>> ListParts(std::string_view bucket, std::string_view key,
+                                          std::string_view upload_id, int after_number,
+                                          size_t max_parts) override {
+    return uploads_->ListParts(bucket, key, upload_id, after_number, max_parts);
+  }
+
+  Result<std::vector<UploadInfo>> ListUploads(std::string_view bucket, std::string_view prefix,
+                                              std::string_view after_key,
+                                              std::string_view after_upload_id,
+                                              size_t max_uploads) override {
+    return uploads_->List(bucket, prefix, after_key, after_upload_id, max_uploads);
+  }
+
+  Result<ObjectInfo> CompleteUpload(std::string_view bucket, std::string_view key,
+                                    std::string_view upload_id,
+                                    const std::vector<CompletedPart>& parts,
+                                    const WriteCondition& condition) override {
+    return uploads_->Complete(bucket, key, upload_id, parts, condition);
+  }
+
+  Status AbortUpload(std::string_view bucket, std::string_view key,
+                     std::string_view upload_id) override {
+    return uploads_->Abort(bucket, key, upload_id);
+  }
+
+ private:
+  std::unique_ptr<DataFiles> data_;
+  std::unique_ptr<Index> index_;
+  IndexWriter writer_;
+  ContentPins pins_;
+  BucketLocks bucket_locks_;
+  KeyLocks key_locks_;
+  const base::Clock& clock_;
+  base::Random& random_;
+  size_t inline_limit_;
+  base::Logger& logger_;
+  std::unique_ptr<Numbers> numbers_;
+  std::optional<Core> core_;
+  std::optional<Buckets> buckets_;
+  std::optional<Objects> objects_;
+  std::optional<Uploads> uploads_;
+  std::optional<OrphanSweep> sweep_;  // last, so that its thread ends first
+};
+
+Status CheckOptions(const StoreOptions& options) {
+  if (options.directory.empty()) return Fail(Code::kInvalidArgument, "the store needs a directory");
+  if (options.block_size < 1 || options.block_size > kMaxBlockSize) {
+    return Fail(Code::kInvalidArgument, "block_size must be 1 byte to 16 MiB");
+  }
+  if (options.inline_limit > kMaxBlockSize) {
+    return Fail(Code::kInvalidArgument, "inline_limit must not be above 16 MiB");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ObjectStore>> ObjectStore::Open(const StoreOptions& options,
+                                                       sys::FileSystem& files,
+                                                       const base::Clock& clock,
+                                                       base::Random& random, base::Logger& logger) {
+  PENSTOCK_RETURN_IF_ERROR(CheckOptions(options));
+  DrivePaths paths(options.directory);
+  auto data = std::make_unique<DataFiles>(files, paths.data, options.block_size, logger);
+  PENSTOCK_TRY(bool is_new, PrepareDrive(files, paths, *data));
+  IndexOptions index_options{paths.index, is_new, options.cache_bytes};
+  PENSTOCK_TRY(std::unique_ptr<Index> index, Index::Open(index_options));
+  if (is_new) PENSTOCK_RETURN_IF_ERROR(StampDrive(files, paths));
+  auto store = std::make_unique<PlainStore>(options, std::move(data), std::move(index), clock,
+                                            random, logger);
+  PENSTOCK_RETURN_IF_ERROR(store->Start());
+  return store;
+}
+
+}  // namespace penstock::store

@@ -39,12 +39,18 @@ inline constexpr std::string_view kBadRange = "bad_range";
 inline constexpr std::string_view kNoSpace = "no_space";  // the drive is full
 }  // namespace reason
 
+inline constexpr size_t kMaxKeyBytes = 1024;
+inline constexpr int kMaxPartNumber = 10000;
+inline constexpr uint64_t kMinPartSize = uint64_t{5} << 20;  // of all parts but the last
+inline constexpr size_t kMaxBlockSize = size_t{16} << 20;
+
 struct BucketInfo {
   std::string name;
   base::Time created_at;
 };
 
-// An additional checksum: base64 as clients send it; composite ones cover the parts' checksums.
+// An additional checksum: base64 as clients send it; composite ones cover the parts' checksums and
+// end with "-<parts>".
 struct ObjectChecksum {
   crypto::ChecksumKind kind;
   std::string value;
@@ -66,13 +72,13 @@ struct ObjectInfo {
   base::Time modified_at;
   ObjectMetadata metadata;
   std::vector<ObjectChecksum> checksums;
-  std::vector<uint64_t> part_sizes;  // empty unless uploaded in parts
+  std::vector<uint64_t> part_sizes;  // empty unless uploaded in parts; left out of listings
 };
 
 // Conditions on the object that a write would replace, checked in the same step as the commit.
 struct WriteCondition {
-  std::optional<std::string>
-      if_match;            // an ETag without quotes; fails also where there is no object
+  // An ETag without quotes, or "*" for any; fails with no_such_key where there is no object.
+  std::optional<std::string> if_match;
   bool if_absent = false;  // If-None-Match: *
 };
 
@@ -117,20 +123,22 @@ struct UploadInfo {
   ObjectMetadata metadata;
 };
 
-// One object as it was when it was opened; later writes and deletes do not disturb it.
+// One object as it was when it was opened; later writes and deletes do not disturb it. For one
+// thread at a time; must not outlive the store.
 class ObjectReader {
  public:
   virtual ~ObjectReader() = default;
   virtual const ObjectInfo& info() const = 0;
   // Sends bytes [offset, offset+length) to the sink; every block's checksum is verified before any
-  // of its bytes are sent. kDataLoss where a block is damaged.
+  // of its bytes are sent. kDataLoss where a block is damaged, kOutOfRange with reason bad_range
+  // where the object ends before; a failure of the sink passes as it is.
   virtual base::Status Read(uint64_t offset, uint64_t length, base::ByteSink& sink) = 0;
 };
 
 struct StoreOptions {
   std::string directory;           // made where absent; owned by one process at a time
   size_t inline_limit = 64 << 10;  // smaller objects live in the index itself
-  size_t block_size = 1 << 20;     // what one checksum covers in a data file
+  size_t block_size = 256 << 10;   // what one checksum covers in a data file, and a read's buffer
   size_t cache_bytes = 32 << 20;
 };
 
@@ -139,7 +147,8 @@ struct StoreOptions {
 // that can be seen. Knows nothing of HTTP, users or signatures.
 class ObjectStore {
  public:
-  // The references must outlive the store.
+  // The references must outlive the store. kFailedPrecondition where the directory is open already,
+  // was written by a newer version, or is damaged in a way that opening it would make worse.
   static base::Result<std::unique_ptr<ObjectStore>> Open(const StoreOptions& options,
                                                          sys::FileSystem& files,
                                                          const base::Clock& clock,
@@ -165,6 +174,8 @@ class ObjectStore {
   virtual base::Result<ListPage> ListObjects(std::string_view bucket,
                                              const ListOptions& options) = 0;
 
+  // Uploads in parts. A key may have several at a time. A part put again replaces the former one;
+  // what was not completed is invisible to reads, and goes with its bucket.
   virtual base::Result<std::string> CreateUpload(std::string_view bucket, std::string_view key,
                                                  const ObjectMetadata& metadata) = 0;
   virtual base::Result<PartInfo> PutPart(std::string_view bucket, std::string_view key,
@@ -174,12 +185,14 @@ class ObjectStore {
                                                         std::string_view key,
                                                         std::string_view upload_id,
                                                         int after_number, size_t max_parts) = 0;
-  // Uploads in key order, after (key, upload id).
+  // Uploads in key order, after (key, upload id); with an empty upload id, after all of that key.
   virtual base::Result<std::vector<UploadInfo>> ListUploads(std::string_view bucket,
                                                             std::string_view prefix,
                                                             std::string_view after_key,
                                                             std::string_view after_upload_id,
                                                             size_t max_uploads) = 0;
+  // Makes the object of these parts, in ascending order; the others are dropped. Completing an
+  // upload again with the same parts succeeds as long as the object is still the one it made.
   virtual base::Result<ObjectInfo> CompleteUpload(std::string_view bucket, std::string_view key,
                                                   std::string_view upload_id,
                                                   const std::vector<CompletedPart>& parts,

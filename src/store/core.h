@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "store/content_pins.h"
+#include "store/data_files.h"
+#include "store/index.h"
+#include "store/index_writer.h"
+#include "store/locks.h"
+#include "store/numbers.h"
+
+namespace penstock::store {
+
+// What buckets, objects and uploads all work on. Owns nothing.
+struct Core {
+  Index& index;
+  IndexWriter& writer;
+  Numbers& numbers;
+  DataFiles& data;
+  ContentPins& pins;
+  BucketLocks& bucket_locks;
+  KeyLocks& key_locks;
+  const base::Clock& clock;
+  base::Random& random;
+  size_t inline_limit;
+};
+
+}  // namespace penstock::store

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/drive.h"
+
+#include <charconv>
+#include <string_view>
+
+#include "store/object_store.h"
+
+namespace penstock::store {
+namespace {
+
+using base::Code;
+using base::Fail;
+using base::Result;
+using base::Status;
+
+constexpr std::string_view kStamp = "penstock-store ";
+constexpr size_t kMaxStampBytes = 256;
+
+Status CheckStamp(const std::string& path, std::string_view text) {
+  int version = 0;
+  std::string_view number = text.substr(std::min(kStamp.size(), text.size()));
+  auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), version);
+  if (!text.starts_with(kStamp) || error != std::errc() || *end != '\n' || version < 1) {
+    return Fail(Code::kFailedPrecondition, path + " is not the stamp of a Penstock store");
+  }
+  if (version > kFormatVersion) {
+    return Fail(Code::kFailedPrecondition,
+                path + " says that the store has format " + std::to_string(version) +
+                    ", written by a newer Penstock; this one knows formats up to " +
+                    std::to_string(kFormatVersion));
+  }
+  return {};
+}
+
+Status CheckNoData(const DrivePaths& paths, DataFiles& data) {
+  for (int shard = 0; shard < DataFiles::kShards; ++shard) {
+    PENSTOCK_TRY(auto found, data.List(shard));
+    if (!found.empty()) {
+      return Fail(Code::kFailedPrecondition,
+                  paths.data + " has data files, but the store's stamp " + paths.format +
+                      " is missing; restore it, and " + paths.index + ", from where they went");
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<bool> PrepareDrive(sys::FileSystem& files, const DrivePaths& paths, DataFiles& data) {
+  if (files.Exists(paths.format)) {
+    PENSTOCK_TRY(std::string text, sys::ReadFile(files, paths.format, kMaxStampBytes));
+    PENSTOCK_RETURN_IF_ERROR(CheckStamp(paths.format, text));
+    return false;
+  }
+  PENSTOCK_RETURN_IF_ERROR(files.MakeDirectories(paths.data));
+  PENSTOCK_RETURN_IF_ERROR(data.MakeDirectories());
+  PENSTOCK_RETURN_IF_ERROR(CheckNoData(paths, data));
+  PENSTOCK_RETURN_IF_ERROR(files.MakeDirectories(paths.index));
+  PENSTOCK_RETURN_IF_ERROR(files.SyncDirectory(paths.root));
+  PENSTOCK_RETURN_IF_ERROR(files.SyncDirectory(sys::ParentDirectory(paths.root)));
+  return true;
+}
+
+Status StampDrive(sys::FileSystem& files, const DrivePaths& paths) {
+  return sys::WriteFileAtomically(files, paths.format,
+                                  std::string(kStamp) + std::to_string(kFormatVersion) + "\n");
+}
+
+}  // namespace penstock::store

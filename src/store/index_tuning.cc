@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/index_tuning.h"
+
+#include <algorithm>
+
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+#include <rocksdb/utilities/table_properties_collectors.h>
+
+namespace penstock::store {
+namespace {
+
+constexpr size_t kMiB = size_t{1} << 20;
+
+void TuneMemory(rocksdb::Options& options, size_t cache_bytes) {
+  options.write_buffer_size = 16 * kMiB;
+  options.max_write_buffer_number = 3;
+  options.max_total_wal_size = 64 * kMiB;
+  options.max_open_files = 256;
+  options.max_file_opening_threads = 2;
+  options.max_background_jobs = 2;
+  options.skip_stats_update_on_db_open = true;
+
+  rocksdb::BlockBasedTableOptions table;
+  // Indexes and filters live in the cache too, so that memory stays bounded whatever is stored.
+  table.block_cache = rocksdb::NewLRUCache(cache_bytes, /*num_shard_bits=*/4,
+                                           /*strict_capacity_limit=*/false,
+                                           /*high_pri_pool_ratio=*/0.5);
+  table.cache_index_and_filter_blocks = true;
+  table.cache_index_and_filter_blocks_with_high_priority = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.format_version = 5;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+}
+
+// Values of 2 KiB and more, which are inline objects and long lists of parts, go to blob files:
+// compactions then move keys and short records only (a 4 KiB object is written twice, log and
+// blob, and not once for every level), and listings do not read past object bytes.
+void TuneBlobs(rocksdb::Options& options) {
+  options.enable_blob_files = true;
+  options.min_blob_size = 2048;
+  options.blob_file_size = 64 * kMiB;
+  options.blob_compression_type = rocksdb::kNoCompression;
+  options.enable_blob_garbage_collection = true;
+  options.blob_garbage_collection_age_cutoff = 0.25;
+  options.blob_garbage_collection_force_threshold = 0.5;
+}
+
+}  // namespace
+
+rocksdb::Options TunedOptions(size_t cache_bytes) {
+  rocksdb::Options options;
+  TuneMemory(options, cache_bytes);
+  TuneBlobs(options);
+  options.compression = rocksdb::kLZ4Compression;
+  options.target_file_size_base = 32 * kMiB;
+  options.max_bytes_for_level_base = 128 * kMiB;
+  options.level_compaction_dynamic_level_bytes = true;
+  // A log torn by a crash in its last write is normal and cut there. Damage before that would lose
+  // acknowledged writes, so it must be an error and not be skipped.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.paranoid_checks = true;
+  options.atomic_flush = false;
+  // Ranges full of deleted rows are compacted early, so that listing an emptied bucket stays quick.
+  options.table_properties_collector_factories.push_back(
+      rocksdb::NewCompactOnDeletionCollectorFactory(/*sliding_window_size=*/4096,
+                                                    /*deletion_trigger=*/2048));
+  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.max_log_file_size = kMiB;
+  options.keep_log_file_num = 2;
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  return options;
+}
+
+}  // namespace penstock::store

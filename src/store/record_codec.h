@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace penstock::store {
+
+// Builds the text of a record (docs/formats/store.md, "Records").
+class RecordWriter {
+ public:
+  void Byte(uint8_t value) { text_.push_back(static_cast<char>(value)); }
+  void Varint(uint64_t value);       // base 128, least significant group first
+  void Fixed32(uint32_t value);      // little-endian
+  void Signed64(int64_t value);      // eight bytes, little-endian, two's complement
+  void Text(std::string_view text);  // Varint length, then the bytes
+  std::string Take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+// Takes a record apart. Never reads outside the text; the first wrong or missing field makes every
+// later one zero or empty and Finish() fail.
+class RecordReader {
+ public:
+  explicit RecordReader(std::string_view text) : rest_(text) {}
+
+  uint8_t Byte();
+  uint64_t Varint();
+  uint32_t Fixed32();
+  int64_t Signed64();
+  std::string_view Text();  // points into the record
+  // A count of things that take at least `least_bytes` each, so that a wrong one cannot make the
+  // caller reserve more memory than the record itself has.
+  size_t Count(size_t least_bytes);
+  void Reject() { failed_ = true; }
+  bool failed() const { return failed_; }
+  // kDataLoss where a field was wrong or bytes are left over.
+  base::Status Finish(std::string_view record_name) const;
+
+ private:
+  std::string_view Take(size_t count);
+
+  std::string_view rest_;
+  bool failed_ = false;
+};
+
+// A row's value is the record and then a CRC-32C of the row's key and the record, so that neither a
+// flipped bit nor a value that got under another key is taken for good.
+void Seal(std::string_view row_key, std::string& record);
+// Cuts the checksum off again; kDataLoss where it does not match.
+base::Status Unseal(std::string_view row_key, std::string& value);
+
+}  // namespace penstock::store

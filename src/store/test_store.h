@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "store/object_store.h"
+#include "sys/file_system.h"
+
+// What the tests of this folder share. Not part of the library.
+namespace penstock::store {
+
+// Remembers messages, so that tests can wait for one.
+class WaitableLogger final : public base::Logger {
+ public:
+  void Log(base::LogLevel, std::string_view message,
+           std::initializer_list<base::LogField>) override {
+    std::lock_guard lock(mutex_);
+    messages_.emplace_back(message);
+    changed_.notify_all();
+  }
+  // False where the message has not come within ten seconds.
+  bool WaitFor(std::string_view message) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(10), [&] {
+      return std::find(messages_.begin(), messages_.end(), message) != messages_.end();
+    });
+  }
+  void Clear() {
+    std::lock_guard lock(mutex_);
+    messages_.clear();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::string> messages_;
+};
+
+// Bytes that depend on the seed and the place, so that mixed-up blocks are noticed.
+inline std::string MakeBytes(uint64_t seed, size_t size) {
+  std::string bytes(size, '\0');
+  uint64_t state = seed * 0x9E3779B97F4A7C15u + 1;
+  for (char& c : bytes) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    c = static_cast<char>(state >> 56);
+  }
+  return bytes;
+}
+
+inline std::string MessageOf(const base::Status& status) {
+  return status ? "ok" : status.error().message();
+}
+
+// A directory that goes with the object.
+class TestDirectory {
+ public:
+  TestDirectory() {
+    path_ = testing::TempDir() + "/store.XXXXXX";
+    if (::mkdtemp(path_.data()) == nullptr) ADD_FAILURE() << "no directory at " << path_;
+  }
+  ~TestDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// Data files on the drive at `directory`.
+inline size_t CountDataFiles(const std::string& directory) {
+  size_t count = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory + "/data")) {
+    if (entry.is_regular_file()) ++count;
+  }
+  return count;
+}
+
+// A store in a fresh directory, with short ways to use it.
+class StoreTest : public testing::Test {
+ protected:
+  StoreTest() {
+    options_.directory = directory_.path() + "/drive";
+    options_.inline_limit = 4096;
+    options_.block_size = 1024;
+    options_.cache_bytes = 1 << 20;
+  }
+
+  void SetUp() override { Reopen(); }
+
+  void Reopen() {
+    store_.reset();
+    logger_.Clear();
+    auto store = ObjectStore::Open(options_, file_system(), clock_, random_, logger_);
+    ASSERT_TRUE(store) << store.error().message();
+    store_ = std::move(*store);
+  }
+
+  virtual sys::FileSystem& file_system() { return *posix_; }
+
+  base::Result<ObjectInfo> TryPut(std::string_view key, std::string_view bytes,
+                                  const PutOptions& options = {}) {
+    base::StringSource source(bytes);
+    return store_->PutObject("bucket", key, source, options);
+  }
+  ObjectInfo Put(std::string_view key, std::string_view bytes) {
+    auto info = TryPut(key, bytes);
+    EXPECT_TRUE(info) << info.error().message();
+    return info ? *info : ObjectInfo{};
+  }
+  // The bytes, or "<reason>" of the error, or "<code>" where it has no reason.
+  std::string Get(std::string_view key, std::string_view bucket = "bucket") {
+    auto reader = store_->OpenObject(bucket, key);
+    if (!reader) return Describe(reader.error());
+    return ReadWhole(**reader);
+  }
+  static std::string ReadWhole(ObjectReader& reader) {
+    base::StringSink sink;
+    auto read = reader.Read(0, reader.info().size, sink);
+    return read ? sink.Take() : Describe(read.error());
+  }
+  static std::string Describe(const base::Error& error) {
+    std::string word =
+        error.reason().empty() ? std::string(base::CodeName(error.code())) : error.reason();
+    return "<" + word + ">";
+  }
+  template <typename T>
+  static std::string Describe(const base::Result<T>& result) {
+    return result ? "ok" : Describe(result.error());
+  }
+
+  TestDirectory directory_;
+  StoreOptions options_;
+  std::unique_ptr<sys::FileSystem> posix_ = sys::MakePosixFileSystem();
+  base::FakeClock clock_{base::FromMicros(1'700'000'000'000'000)};
+  base::SeededRandom random_{7};
+  WaitableLogger logger_;
+  std::unique_ptr<ObjectStore> store_;
+};
+
+}  // namespace penstock::store
