@@ -11,6 +11,7 @@
 #include "store/index_writer.h"
 #include "store/locks.h"
 #include "store/numbers.h"
+#include "store/space_reserve.h"
 
 namespace penstock::store {
 
@@ -20,6 +21,7 @@ struct Core {
   IndexWriter& writer;
   Numbers& numbers;
   DataFiles& data;
+  const SpaceReserve& reserve;
   ContentPins& pins;
   BucketLocks& bucket_locks;
   KeyLocks& key_locks;

@@ -17,7 +17,7 @@ using base::Result;
 using base::Status;
 
 constexpr char kHex[] = "0123456789abcdef";
-// Written bytes are sent to the disk in runs of this size while more come in.
+// Written bytes are sent to the disk in runs of this size while more come in, if there is room.
 constexpr uint64_t kWritebackBytes = uint64_t{8} << 20;
 
 std::string ToHex(uint64_t number, int digits) {
@@ -70,6 +70,7 @@ Status DataFileWriter::Append(std::string_view block) {
   if (record_.size - written_back_ >= kWritebackBytes) {
     file_->StartWriteback(written_back_, record_.size - written_back_);
     written_back_ = record_.size;
+    return owner_.reserve_.Check();
   }
   return {};
 }
@@ -82,8 +83,12 @@ Result<FileRecord> DataFileWriter::Finish() {
 }
 
 DataFiles::DataFiles(sys::FileSystem& files, std::string directory, size_t block_size,
-                     base::Logger& logger)
-    : files_(files), directory_(std::move(directory)), block_size_(block_size), logger_(logger) {}
+                     const SpaceReserve& reserve, base::Logger& logger)
+    : files_(files),
+      directory_(std::move(directory)),
+      block_size_(block_size),
+      reserve_(reserve),
+      logger_(logger) {}
 
 std::string DataFiles::ShardPath(int shard) const {
   return directory_ + "/" + ToHex(static_cast<uint64_t>(shard), 2);

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "store/records.h"
+#include "store/space_reserve.h"
 #include "sys/file_system.h"
 
 namespace penstock::store {
@@ -49,7 +50,8 @@ class DataFileWriter {
 class DataFiles {
  public:
   // All must outlive this object and its writers.
-  DataFiles(sys::FileSystem& files, std::string directory, size_t block_size, base::Logger& logger);
+  DataFiles(sys::FileSystem& files, std::string directory, size_t block_size,
+            const SpaceReserve& reserve, base::Logger& logger);
 
   base::Status MakeDirectories();
   base::Result<std::unique_ptr<DataFileWriter>> Create(uint64_t id);
@@ -70,6 +72,7 @@ class DataFiles {
   sys::FileSystem& files_;
   std::string directory_;
   size_t block_size_;
+  const SpaceReserve& reserve_;
   base::Logger& logger_;
 };
 

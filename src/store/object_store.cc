@@ -8,6 +8,7 @@
 #include "store/drive.h"
 #include "store/listing.h"
 #include "store/objects.h"
+#include "store/open_store.h"
 #include "store/orphan_sweep.h"
 #include "store/uploads.h"
 
@@ -22,10 +23,11 @@ using base::Status;
 // A store on one drive. Puts the pieces together; what they do is in them.
 class PlainStore final : public ObjectStore {
  public:
-  PlainStore(const StoreOptions& options, std::unique_ptr<DataFiles> data,
-             std::unique_ptr<Index> index, const base::Clock& clock, base::Random& random,
-             base::Logger& logger)
-      : data_(std::move(data)),
+  PlainStore(const StoreOptions& options, std::unique_ptr<SpaceReserve> reserve,
+             std::unique_ptr<DataFiles> data, std::unique_ptr<Index> index,
+             const base::Clock& clock, base::Random& random, base::Logger& logger)
+      : reserve_(std::move(reserve)),
+        data_(std::move(data)),
         index_(std::move(index)),
         writer_(*index_, *data_, logger),
         pins_(*data_),
@@ -38,8 +40,8 @@ class PlainStore final : public ObjectStore {
   Status Start() {
     IndexSnapshot snapshot = index_->Snapshot();
     PENSTOCK_TRY(numbers_, Numbers::Open(*index_, writer_));
-    core_.emplace(Core{*index_, writer_, *numbers_, *data_, pins_, bucket_locks_, key_locks_,
-                       clock_, random_, inline_limit_});
+    core_.emplace(Core{*index_, writer_, *numbers_, *data_, *reserve_, pins_, bucket_locks_,
+                       key_locks_, clock_, random_, inline_limit_});
     buckets_.emplace(*core_);
     objects_.emplace(*core_, *buckets_);
     uploads_.emplace(*core_, *buckets_);
@@ -120,6 +122,7 @@ class PlainStore final : public ObjectStore {
   }
 
  private:
+  std::unique_ptr<SpaceReserve> reserve_;
   std::unique_ptr<DataFiles> data_;
   std::unique_ptr<Index> index_;
   IndexWriter writer_;
@@ -155,15 +158,22 @@ Result<std::unique_ptr<ObjectStore>> ObjectStore::Open(const StoreOptions& optio
                                                        sys::FileSystem& files,
                                                        const base::Clock& clock,
                                                        base::Random& random, base::Logger& logger) {
+  return OpenStore(options, files, clock, random, logger, nullptr);
+}
+
+Result<std::unique_ptr<ObjectStore>> OpenStore(const StoreOptions& options, sys::FileSystem& files,
+                                               const base::Clock& clock, base::Random& random,
+                                               base::Logger& logger, rocksdb::Env* index_env) {
   PENSTOCK_RETURN_IF_ERROR(CheckOptions(options));
   DrivePaths paths(options.directory);
-  auto data = std::make_unique<DataFiles>(files, paths.data, options.block_size, logger);
+  auto reserve = std::make_unique<SpaceReserve>(files, options.directory, options.reserve_bytes);
+  auto data = std::make_unique<DataFiles>(files, paths.data, options.block_size, *reserve, logger);
   PENSTOCK_TRY(bool is_new, PrepareDrive(files, paths, *data));
-  IndexOptions index_options{paths.index, is_new, options.cache_bytes};
+  IndexOptions index_options{paths.index, is_new, options.cache_bytes, index_env};
   PENSTOCK_TRY(std::unique_ptr<Index> index, Index::Open(index_options));
   if (is_new) PENSTOCK_RETURN_IF_ERROR(StampDrive(files, paths));
-  auto store = std::make_unique<PlainStore>(options, std::move(data), std::move(index), clock,
-                                            random, logger);
+  auto store = std::make_unique<PlainStore>(options, std::move(reserve), std::move(data),
+                                            std::move(index), clock, random, logger);
   PENSTOCK_RETURN_IF_ERROR(store->Start());
   return store;
 }

@@ -140,6 +140,9 @@ struct StoreOptions {
   size_t inline_limit = 64 << 10;  // smaller objects live in the index itself
   size_t block_size = 256 << 10;   // what one checksum covers in a data file, and a read's buffer
   size_t cache_bytes = 32 << 20;
+  // Room that objects may not take, so that deleting works on a full drive too: the index has to
+  // write to delete. Without a value: 64 MiB, or 2 % of a small drive.
+  std::optional<uint64_t> reserve_bytes;
 };
 
 // Buckets of objects, durable and thread-safe. A write that returns success is on disk, survives

@@ -47,6 +47,7 @@ Result<ObjectInfo> Objects::Put(std::string_view bucket, std::string_view key,
   PENSTOCK_TRY(auto before, versions_.FindCurrent(found.id, key));
   PENSTOCK_RETURN_IF_ERROR(CheckCondition(options.condition, key, before));
 
+  PENSTOCK_RETURN_IF_ERROR(core_.reserve.Check());
   PENSTOCK_TRY(Ingested ingested, Ingest(source, core_.inline_limit, core_.data, core_.numbers));
   ObjectRecord object;
   object.size = ingested.size;

@@ -55,6 +55,7 @@ Result<UploadRecord> Uploads::Find(uint64_t bucket, std::string_view key,
 Result<std::string> Uploads::Create(std::string_view bucket, std::string_view key,
                                     const ObjectMetadata& metadata) {
   PENSTOCK_RETURN_IF_ERROR(CheckKey(key));
+  PENSTOCK_RETURN_IF_ERROR(core_.reserve.Check());
   PENSTOCK_TRY(HeldBucket held, buckets_.Hold(bucket));
   UploadRecord upload;
   PENSTOCK_TRY(upload.number, core_.numbers.Next());
@@ -75,6 +76,7 @@ Result<PartInfo> Uploads::PutPart(std::string_view bucket, std::string_view key,
   PENSTOCK_TRY(BucketRecord found, buckets_.Find(bucket));
   PENSTOCK_RETURN_IF_ERROR(Find(found.id, key, upload_id));
 
+  PENSTOCK_RETURN_IF_ERROR(core_.reserve.Check());
   PENSTOCK_TRY(Ingested ingested, Ingest(source, /*inline_limit=*/0, core_.data, core_.numbers));
   PartRecord part;
   part.file = ingested.file->id();

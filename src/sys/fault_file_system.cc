@@ -230,4 +230,11 @@ Status FaultFileSystem::SyncDirectory(const std::string& path) {
 
 bool FaultFileSystem::Exists(const std::string& path) { return base_.Exists(path); }
 
+Result<DriveSpace> FaultFileSystem::Space(const std::string& path) {
+  PENSTOCK_TRY(DriveSpace space, base_.Space(path));
+  std::lock_guard lock(mutex_);
+  if (space_) space.available = std::min(space.available, *space_);
+  return space;
+}
+
 }  // namespace penstock::sys

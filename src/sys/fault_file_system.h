@@ -50,6 +50,7 @@ class FaultFileSystem final : public FileSystem {
   base::Status Remove(const std::string& path) override;
   base::Status SyncDirectory(const std::string& path) override;
   bool Exists(const std::string& path) override;
+  base::Result<DriveSpace> Space(const std::string& path) override;
 
  private:
   class FaultFile;

@@ -33,6 +33,12 @@ struct DirectoryEntry {
   bool is_directory = false;
 };
 
+// Of the drive that a path is on.
+struct DriveSpace {
+  uint64_t total = 0;
+  uint64_t available = 0;  // to this process
+};
+
 // The part of the operating system that storage code uses, so that tests can fail, tear and fill
 // it. Errors: kNotFound, kAlreadyExists, kResourceExhausted (disk full, quota or file size limit),
 // kUnavailable (out of file descriptors), kPermissionDenied (also a read-only mount), kInternal;
@@ -49,6 +55,7 @@ class FileSystem {
   virtual base::Status Remove(const std::string& path) = 0;  // a file; kNotFound where absent
   virtual base::Status SyncDirectory(const std::string& path) = 0;  // makes names durable
   virtual bool Exists(const std::string& path) = 0;
+  virtual base::Result<DriveSpace> Space(const std::string& path) = 0;
 };
 
 // The real one.

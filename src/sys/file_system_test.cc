@@ -131,6 +131,8 @@ TEST_F(FileSystemTest, AFullDiskTakesWhatFits) {
   EXPECT_TRUE(file->WriteAt(0, "abcd"));
   EXPECT_EQ(file->WriteAt(4, "efgh").error().code(), Code::kResourceExhausted);
   EXPECT_EQ(Text(*posix_, Path("a")), "abcdef");
+  EXPECT_EQ(faulty_.Space(directory_)->available, 0u);
+  EXPECT_GT(posix_->Space(directory_)->total, 0u);
   faulty_.LimitSpace(std::nullopt);
   EXPECT_TRUE(file->WriteAt(4, "efgh"));
 }

@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "sys/file_system.h"
@@ -196,6 +197,13 @@ class PosixFileSystem final : public FileSystem {
   }
 
   bool Exists(const std::string& path) override { return ::access(path.c_str(), F_OK) == 0; }
+
+  Result<DriveSpace> Space(const std::string& path) override {
+    struct statvfs info;
+    if (::statvfs(path.c_str(), &info) != 0) return FailErrno("statvfs", path);
+    return DriveSpace{uint64_t{info.f_blocks} * info.f_frsize,
+                      uint64_t{info.f_bavail} * info.f_frsize};
+  }
 };
 
 }  // namespace
