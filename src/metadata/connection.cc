@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "metadata/connection.h"
+
+#include <sqlite3.h>
+
+namespace penstock::metadata {
+
+base::Result<std::unique_ptr<Connection>> Connection::Open(const std::string& path) {
+  sqlite3* handle = nullptr;
+  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  int code = sqlite3_open_v2(path.c_str(), &handle, kFlags, nullptr);
+  if (code != SQLITE_OK) {
+    std::string why = handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
+    sqlite3_close(handle);
+    return base::Fail(base::Code::kInternal, "cannot open the database " + path + ": " + why);
+  }
+  std::unique_ptr<Connection> connection(new Connection(handle));
+  sqlite3_extended_result_codes(handle, 1);
+  sqlite3_busy_timeout(handle, 10'000);
+  PENSTOCK_RETURN_IF_ERROR(connection->Execute(
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+      "PRAGMA cache_size=-2000; PRAGMA temp_store=MEMORY;"));
+  return connection;
+}
+
+Connection::~Connection() {
+  for (auto& [sql, statement] : prepared_) sqlite3_finalize(statement);
+  sqlite3_close(handle_);
+}
+
+void Connection::TrimStatements() {
+  constexpr size_t kMany = 200;
+  if (prepared_.size() <= kMany) return;
+  for (auto& [sql, statement] : prepared_) sqlite3_finalize(statement);
+  prepared_.clear();
+}
+
+base::Result<Statement> Connection::Prepare(const std::string& sql) {
+  auto found = prepared_.find(sql);
+  if (found == prepared_.end()) {
+    sqlite3_stmt* statement = nullptr;
+    int code = sqlite3_prepare_v3(handle_, sql.c_str(), static_cast<int>(sql.size()) + 1,
+                                  SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    if (code != SQLITE_OK) return base::Fail(SqliteError(handle_, code));
+    found = prepared_.emplace(sql, statement).first;
+  }
+  return Statement(handle_, found->second);
+}
+
+base::Status Connection::Execute(const std::string& sql) {
+  int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return base::Fail(SqliteError(handle_, code));
+  return {};
+}
+
+}  // namespace penstock::metadata

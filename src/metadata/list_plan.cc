@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "metadata/list_plan.h"
+
+#include <algorithm>
+
+#include "base/encoding.h"
+#include "metadata/list_filter.h"
+#include "text/json.h"
+
+namespace penstock::metadata {
+namespace {
+
+using base::Code;
+using base::Fail;
+using base::Result;
+using text::Json;
+
+constexpr int64_t kDefaultPage = 20;
+constexpr int64_t kLargestPage = 200;
+
+struct SortOrder {
+  std::string column = "created_at";
+  bool descending = false;
+};
+
+// `field`, `field asc` or `field desc`.
+Result<SortOrder> ParseSort(const ListTable& table, std::string_view sort_by) {
+  SortOrder order;
+  std::string_view words = base::Trim(sort_by);
+  if (words.empty()) return order;
+  size_t space = words.find(' ');
+  std::string key(words.substr(0, space));
+  std::string direction =
+      space == std::string_view::npos ? "asc" : base::ToLower(base::Trim(words.substr(space)));
+  const ListField* field = FindListField(table, base::ToLower(key));
+  if (field == nullptr || (direction != "asc" && direction != "desc")) {
+    return Fail(Code::kInvalidArgument, "invalid sort_by '" + std::string(sort_by) +
+                                            "': write a field of " + std::string(table.name) +
+                                            ", then asc or desc");
+  }
+  order.column = field->column;
+  order.descending = direction == "desc";
+  return order;
+}
+
+Result<int64_t> PageSize(int64_t asked) {
+  if (asked < 0) {
+    return Fail(Code::kInvalidArgument,
+                "page_size must not be negative, and is " + std::to_string(asked));
+  }
+  return asked == 0 ? kDefaultPage : std::min(asked, kLargestPage);
+}
+
+// Where a page begins: behind this row, in the order and with the filter it was made for.
+struct PageStart {
+  SqlValue value;
+  std::string id;
+};
+
+Json ToJson(const SqlValue& value) {
+  if (const auto* integer = std::get_if<int64_t>(&value)) return Json(*integer);
+  if (const auto* text = std::get_if<std::string>(&value)) return Json(*text);
+  return Json();
+}
+
+SqlValue FromJson(const Json& json) {
+  if (json.is_integer()) return json.as_integer();
+  if (json.is_string()) return json.as_string();
+  return nullptr;
+}
+
+std::string MakeToken(const SortOrder& order, const std::string& filter, const PageStart& start) {
+  Json token;
+  token["column"] = order.column;
+  token["descending"] = order.descending;
+  token["filter"] = filter;
+  token["value"] = ToJson(start.value);
+  token["id"] = start.id;
+  return base::Base64Encode(text::FormatJson(token));
+}
+
+Result<std::optional<PageStart>> ParseToken(const SortOrder& order, const ListQuery& query) {
+  if (query.page_token.empty()) return std::optional<PageStart>();
+  auto bad = [] {
+    return Fail(Code::kInvalidArgument,
+                "invalid page_token: use next_page_token of the page before, unchanged");
+  };
+  auto decoded = base::Base64Decode(query.page_token);
+  if (!decoded) return bad();
+  auto token = text::ParseJson(*decoded);
+  if (!token || token->Find("value") == nullptr || token->StringOr("id", "").empty()) return bad();
+  if (token->StringOr("column", "") != order.column ||
+      token->BoolOr("descending", false) != order.descending ||
+      token->StringOr("filter", "") != query.filter) {
+    return Fail(Code::kInvalidArgument,
+                "the page_token belongs to a list with another sort_by or filter");
+  }
+  return std::optional(PageStart{FromJson(*token->Find("value")), token->StringOr("id", "")});
+}
+
+void Also(ListScope& scope, const ListScope& more) {
+  if (more.sql.empty()) return;
+  scope.sql += (scope.sql.empty() ? "" : " AND ") + ("(" + more.sql + ")");
+  scope.values.insert(scope.values.end(), more.values.begin(), more.values.end());
+}
+
+// Rows behind the start. An absent value (NULL) sorts first, as SQLite has it.
+ListScope Behind(const SortOrder& order, const PageStart& start) {
+  const std::string& column = order.column;
+  std::string beyond = order.descending ? " < ?" : " > ?";
+  if (std::holds_alternative<std::nullptr_t>(start.value)) {
+    std::string same = column + " IS NULL AND id" + beyond;
+    return {order.descending ? same : "(" + same + ") OR " + column + " IS NOT NULL", {start.id}};
+  }
+  std::string sql = column + beyond + " OR (" + column + " = ? AND id" + beyond + ")";
+  if (order.descending) sql += " OR " + column + " IS NULL";
+  return {sql, {start.value, start.value, start.id}};
+}
+
+std::string Where(const ListScope& scope) { return scope.sql.empty() ? "" : " WHERE " + scope.sql; }
+
+Result<int64_t> Count(Transaction& tx, const ListTable& table, const ListScope& scope) {
+  PENSTOCK_TRY(Statement statement,
+               tx.Prepare("SELECT count(*) FROM " + std::string(table.name) + Where(scope)));
+  for (const SqlValue& value : scope.values) statement.BindValue(value);
+  PENSTOCK_RETURN_IF_ERROR(statement.Step());
+  return statement.Integer(0);
+}
+
+int CountColumns(std::string_view columns) {
+  return static_cast<int>(std::count(columns.begin(), columns.end(), ',')) + 1;
+}
+
+}  // namespace
+
+Result<ListOutcome> ListRows(Transaction& tx, const ListTable& table, const ListScope& scope,
+                             const ListQuery& query,
+                             const std::function<void(const Statement&)>& read_row) {
+  PENSTOCK_TRY(int64_t page_size, PageSize(query.page_size));
+  PENSTOCK_TRY(SortOrder order, ParseSort(table, query.sort_by));
+  PENSTOCK_TRY(std::optional<PageStart> start, ParseToken(order, query));
+  PENSTOCK_TRY(ListScope filter, ParseListFilter(table, query.filter));
+  ListScope all;
+  Also(all, scope);
+  Also(all, filter);
+  ListOutcome outcome;
+  PENSTOCK_TRY(outcome.total_size, Count(tx, table, all));
+  if (start) Also(all, Behind(order, *start));
+
+  const std::string direction = order.descending ? " DESC" : " ASC";
+  PENSTOCK_TRY(Statement rows,
+               tx.Prepare("SELECT " + std::string(table.columns) + ", " + order.column +
+                          ", id FROM " + std::string(table.name) + Where(all) + " ORDER BY " +
+                          order.column + direction + ", id" + direction + " LIMIT ?"));
+  for (const SqlValue& value : all.values) rows.BindValue(value);
+  rows.Bind(page_size + 1);
+  const int order_column = CountColumns(table.columns);
+  PageStart last;
+  for (int64_t count = 0;; ++count) {
+    PENSTOCK_TRY(bool row, rows.Step());
+    if (!row) return outcome;
+    if (count == page_size) break;
+    read_row(rows);
+    last = {rows.Value(order_column), rows.Text(order_column + 1)};
+  }
+  outcome.next_page_token = MakeToken(order, query.filter, last);
+  return outcome;
+}
+
+}  // namespace penstock::metadata

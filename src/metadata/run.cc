@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "metadata/run.h"
+
+#include "metadata/list_plan.h"
+#include "metadata/row_reading.h"
+#include "metadata/state_json.h"
+
+namespace penstock::metadata {
+namespace {
+
+using base::Code;
+using base::Fail;
+using base::Result;
+using base::Status;
+using text::FormatJson;
+
+constexpr const char* kColumns =
+    "id, experiment_id, display_name, description, service_account, pipeline_id, "
+    "pipeline_version_id, spec, parameters, pipeline_root, recurring_run_id, created_at, "
+    "scheduled_at, finished_at, state, state_history, error, storage_state";
+
+const ListTable& Listing() {
+  static const ListTable kTable = {"runs",
+                                   kColumns,
+                                   {{"run_id", "id"},
+                                    {"id", "id"},
+                                    {"display_name", "display_name"},
+                                    {"name", "display_name"},
+                                    {"created_at", "created_at", ListField::Kind::kTime},
+                                    {"finished_at", "finished_at", ListField::Kind::kTime},
+                                    {"scheduled_at", "scheduled_at", ListField::Kind::kTime},
+                                    {"description", "description"},
+                                    {"storage_state", "storage_state"},
+                                    {"status", "state"},
+                                    {"state", "state"},
+                                    {"state_history", "state_history"},
+                                    {"namespace", "''"},
+                                    {"experiment_id", "experiment_id"},
+                                    {"pipeline_id", "pipeline_id"},
+                                    {"pipeline_version_id", "pipeline_version_id"},
+                                    {"runtime_details", "''"},
+                                    {"recurring_run_id", "recurring_run_id"}},
+                                   false};
+  return kTable;
+}
+
+Run ReadRow(const Statement& row) {
+  Run run;
+  run.id = row.Text(0);
+  run.experiment_id = row.Text(1);
+  run.display_name = row.Text(2);
+  run.description = row.Text(3);
+  run.service_account = row.Text(4);
+  run.pipeline_id = row.Text(5);
+  run.pipeline_version_id = row.Text(6);
+  run.spec_json = row.Text(7);
+  run.parameters = ObjectOrEmpty(row.JsonValue(8));
+  run.pipeline_root = row.Text(9);
+  run.recurring_run_id = row.Text(10);
+  run.created_at = row.Time(11);
+  run.scheduled_at = row.Time(12);
+  run.finished_at = row.OptionalTime(13);
+  run.state = RuntimeStateFromName(row.Text(14));
+  run.state_history = HistoryFromJson(row.JsonValue(15));
+  run.error = row.Text(16);
+  run.archived = row.Text(17) == "ARCHIVED";
+  return run;
+}
+
+// A statement that changed no row: there is no such run.
+Status RunChanged(Transaction& tx, Statement& statement, const std::string& id) {
+  PENSTOCK_RETURN_IF_ERROR(statement.Run());
+  PENSTOCK_TRY(Statement changes, tx.Prepare("SELECT changes()"));
+  PENSTOCK_RETURN_IF_ERROR(changes.Step());
+  if (changes.Integer(0) == 0) return Fail(Code::kNotFound, "Run " + id + " not found");
+  return {};
+}
+
+}  // namespace
+
+Status RunTable::Insert(Transaction& tx, const Run& run) {
+  static const std::string kSql = std::string("INSERT INTO runs (") + kColumns +
+                                  ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+  PENSTOCK_TRY(Statement statement, tx.Prepare(kSql));
+  statement.Bind(run.id)
+      .Bind(run.experiment_id)
+      .Bind(run.display_name)
+      .Bind(run.description)
+      .Bind(run.service_account)
+      .Bind(run.pipeline_id)
+      .Bind(run.pipeline_version_id)
+      .Bind(run.spec_json)
+      .Bind(FormatJson(text::Json(run.parameters)))
+      .Bind(run.pipeline_root)
+      .Bind(run.recurring_run_id)
+      .Bind(run.created_at)
+      .Bind(run.scheduled_at)
+      .Bind(run.finished_at)
+      .Bind(RuntimeStateName(run.state))
+      .Bind(FormatJson(HistoryToJson(run.state_history)))
+      .Bind(run.error)
+      .Bind(run.archived ? "ARCHIVED" : "AVAILABLE");
+  Status done = statement.Run();
+  if (!done && done.error().code() == Code::kAlreadyExists) {
+    return Fail(Code::kAlreadyExists, "Run " + run.id + " already exists");
+  }
+  return done;
+}
+
+Status RunTable::UpdateState(Transaction& tx, const Run& run) {
+  PENSTOCK_TRY(Statement statement, tx.Prepare("UPDATE runs SET state=?, state_history=?, error=?, "
+                                               "finished_at=? WHERE id=?"));
+  statement.Bind(RuntimeStateName(run.state))
+      .Bind(FormatJson(HistoryToJson(run.state_history)))
+      .Bind(run.error)
+      .Bind(run.finished_at)
+      .Bind(run.id);
+  return RunChanged(tx, statement, run.id);
+}
+
+Status RunTable::SetArchived(Transaction& tx, const std::string& id, bool archived) {
+  PENSTOCK_TRY(Statement statement, tx.Prepare("UPDATE runs SET storage_state=? WHERE id=?"));
+  statement.Bind(archived ? "ARCHIVED" : "AVAILABLE").Bind(std::string_view(id));
+  return RunChanged(tx, statement, id);
+}
+
+Status RunTable::SetArchivedByExperiment(Transaction& tx, const std::string& experiment_id) {
+  PENSTOCK_TRY(Statement statement,
+               tx.Prepare("UPDATE runs SET storage_state='ARCHIVED' WHERE experiment_id=?"));
+  statement.Bind(std::string_view(experiment_id));
+  return statement.Run();
+}
+
+Status RunTable::Delete(Transaction& tx, const std::string& id) {
+  // Tasks and their uses of artifacts go with the run (ON DELETE CASCADE); artifacts stay.
+  PENSTOCK_TRY(Statement statement, tx.Prepare("DELETE FROM runs WHERE id=?"));
+  statement.Bind(std::string_view(id));
+  return RunChanged(tx, statement, id);
+}
+
+Result<Run> RunTable::Get(Transaction& tx, const std::string& id) {
+  static const std::string kSql = std::string("SELECT ") + kColumns + " FROM runs WHERE id=?";
+  return OrNotFound(ReadOne<Run>(tx, kSql, id, ReadRow), "Run", id);
+}
+
+Result<Run> RunTable::Get(const std::string& id) {
+  return OnSnapshot(database_, [&](Transaction& tx) { return Get(tx, id); });
+}
+
+Result<Page<Run>> RunTable::List(const std::string& experiment_id, const ListQuery& query) {
+  ListScope scope;
+  if (!experiment_id.empty()) scope = {"experiment_id=?", {experiment_id}};
+  return ListPage<Run>(database_, Listing(), scope, query, ReadRow);
+}
+
+Result<std::vector<std::string>> RunTable::UnfinishedIds() {
+  return OnSnapshot(database_, [&](Transaction& tx) -> Result<std::vector<std::string>> {
+    PENSTOCK_TRY(Statement statement,
+                 tx.Prepare("SELECT id FROM runs WHERE state NOT IN ('SUCCEEDED', 'SKIPPED', "
+                            "'FAILED', 'CANCELED') ORDER BY created_at"));
+    std::vector<std::string> ids;
+    while (true) {
+      PENSTOCK_TRY(bool row, statement.Step());
+      if (!row) return ids;
+      ids.push_back(statement.Text(0));
+    }
+  });
+}
+
+}  // namespace penstock::metadata

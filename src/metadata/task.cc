@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "metadata/task.h"
+
+#include "metadata/row_reading.h"
+#include "metadata/state_json.h"
+
+namespace penstock::metadata {
+namespace {
+
+using base::Code;
+using base::Fail;
+using base::Result;
+using base::Status;
+using text::FormatJson;
+
+constexpr const char* kColumns =
+    "id, run_id, parent_id, name, display_name, kind, iteration, state, state_history, created_at, "
+    "started_at, finished_at, attempt, inputs, outputs, exit_code, error, cached, "
+    "cached_from_task_id, fingerprint, details";
+
+constexpr std::pair<TaskKind, std::string_view> kKinds[] = {
+    {TaskKind::kRoot, "ROOT"},         {TaskKind::kContainer, "CONTAINER"},
+    {TaskKind::kImporter, "IMPORTER"}, {TaskKind::kDag, "DAG"},
+    {TaskKind::kLoop, "LOOP"},         {TaskKind::kIteration, "ITERATION"},
+};
+
+std::string_view KindName(TaskKind kind) {
+  for (const auto& [known, name] : kKinds) {
+    if (known == kind) return name;
+  }
+  return "CONTAINER";
+}
+
+TaskKind KindFromName(std::string_view name) {
+  for (const auto& [kind, known] : kKinds) {
+    if (known == name) return kind;
+  }
+  return TaskKind::kContainer;
+}
+
+Task ReadRow(const Statement& row) {
+  Task task;
+  task.id = row.Text(0);
+  task.run_id = row.Text(1);
+  task.parent_id = row.Text(2);
+  task.name = row.Text(3);
+  task.display_name = row.Text(4);
+  task.kind = KindFromName(row.Text(5));
+  task.iteration = static_cast<int>(row.Integer(6));
+  task.state = RuntimeStateFromName(row.Text(7));
+  task.state_history = HistoryFromJson(row.JsonValue(8));
+  task.created_at = row.Time(9);
+  task.started_at = row.OptionalTime(10);
+  task.finished_at = row.OptionalTime(11);
+  task.attempt = static_cast<int>(row.Integer(12));
+  task.inputs = ObjectOrEmpty(row.JsonValue(13));
+  task.outputs = ObjectOrEmpty(row.JsonValue(14));
+  if (!row.IsNull(15)) task.exit_code = static_cast<int>(row.Integer(15));
+  task.error = row.Text(16);
+  task.cached = row.Integer(17) != 0;
+  task.cached_from_task_id = row.Text(18);
+  task.fingerprint = row.Text(19);
+  task.details = row.JsonValue(20);
+  return task;
+}
+
+// Binds the members that change in a task's life, in the order of the statements below.
+void BindChanging(Statement& statement, const Task& task) {
+  statement.Bind(task.display_name)
+      .Bind(RuntimeStateName(task.state))
+      .Bind(FormatJson(HistoryToJson(task.state_history)))
+      .Bind(task.created_at)
+      .Bind(task.started_at)
+      .Bind(task.finished_at)
+      .Bind(int64_t{task.attempt})
+      .Bind(FormatJson(text::Json(task.inputs)))
+      .Bind(FormatJson(text::Json(task.outputs)));
+  if (task.exit_code) {
+    statement.Bind(int64_t{*task.exit_code});
+  } else {
+    statement.BindNull();
+  }
+  statement.Bind(task.error)
+      .Bind(int64_t{task.cached ? 1 : 0})
+      .Bind(task.cached_from_task_id)
+      .Bind(task.fingerprint)
+      .Bind(FormatJson(task.details))
+      .Bind(task.id);
+}
+
+}  // namespace
+
+Status TaskTable::Insert(Transaction& tx, const Task& task) {
+  PENSTOCK_TRY(Statement statement,
+               tx.Prepare("INSERT INTO tasks (run_id, parent_id, name, kind, iteration, "
+                          "display_name, state, state_history, created_at, started_at, "
+                          "finished_at, attempt, inputs, outputs, exit_code, error, cached, "
+                          "cached_from_task_id, fingerprint, details, id) "
+                          "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
+  statement.Bind(task.run_id)
+      .Bind(task.parent_id)
+      .Bind(task.name)
+      .Bind(KindName(task.kind))
+      .Bind(int64_t{task.iteration});
+  BindChanging(statement, task);
+  return statement.Run();
+}
+
+Status TaskTable::Update(Transaction& tx, const Task& task) {
+  PENSTOCK_TRY(
+      Statement statement,
+      tx.Prepare("UPDATE tasks SET display_name=?, state=?, state_history=?, created_at=?, "
+                 "started_at=?, finished_at=?, attempt=?, inputs=?, outputs=?, "
+                 "exit_code=?, error=?, cached=?, cached_from_task_id=?, fingerprint=?, "
+                 "details=? WHERE id=?"));
+  BindChanging(statement, task);
+  return statement.Run();
+}
+
+Result<Task> TaskTable::Get(const std::string& id) {
+  static const std::string kSql = std::string("SELECT ") + kColumns + " FROM tasks WHERE id=?";
+  return OnSnapshot(database_, [&](Transaction& tx) {
+    return OrNotFound(ReadOne<Task>(tx, kSql, id, ReadRow), "Task", id);
+  });
+}
+
+Result<std::vector<Task>> TaskTable::ListByRun(Transaction& tx, const std::string& run_id) {
+  static const std::string kSql =
+      std::string("SELECT ") + kColumns + " FROM tasks WHERE run_id=? ORDER BY sequence";
+  return ReadAll<Task>(tx, kSql, run_id, ReadRow);
+}
+
+Result<std::vector<Task>> TaskTable::ListByRun(const std::string& run_id) {
+  return OnSnapshot(database_, [&](Transaction& tx) { return ListByRun(tx, run_id); });
+}
+
+Result<std::optional<Task>> TaskTable::FindByFingerprint(const std::string& fingerprint) {
+  static const std::string kSql = std::string("SELECT ") + kColumns +
+                                  " FROM tasks WHERE fingerprint=? AND fingerprint<>'' AND "
+                                  "state='SUCCEEDED' ORDER BY finished_at DESC LIMIT 1";
+  return OnSnapshot(database_,
+                    [&](Transaction& tx) { return ReadOne<Task>(tx, kSql, fingerprint, ReadRow); });
+}
+
+}  // namespace penstock::metadata
