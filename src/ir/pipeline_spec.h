@@ -120,6 +120,7 @@ struct TaskSpec {
   std::string component;     // componentRef.name
   std::map<std::string, ParameterSource> parameters;
   std::map<std::string, ArtifactSource> artifacts;
+  // As given, and behind them the producers of the inputs that are not among them.
   std::vector<std::string> dependent_tasks;
   bool enable_cache = false;
   std::string cache_key;
@@ -159,6 +160,7 @@ struct ComponentSpec {
   std::optional<DagSpec> dag;  // exactly one of the two
   std::string executor_label;
   std::vector<std::pair<std::string, bool>> task_config_passthroughs;  // field, applyToTask
+  Json single_platform_specs;                                          // an array, or null
 };
 
 struct ResourceSpec {
