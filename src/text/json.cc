@@ -19,7 +19,8 @@ int64_t Json::as_integer() const {
 
 double Json::as_number() const {
   PENSTOCK_CHECK(is_number());
-  return is_integer() ? static_cast<double>(std::get<int64_t>(value_)) : std::get<double>(value_);
+  if (is_integer()) return static_cast<double>(std::get<int64_t>(value_));
+  return std::get<double>(value_);
 }
 
 const std::string& Json::as_string() const {
@@ -49,30 +50,36 @@ Json::Object& Json::as_object() {
 
 const Json* Json::Find(std::string_view name) const {
   if (!is_object()) return nullptr;
-  auto found = as_object().find(name);
-  return found == as_object().end() ? nullptr : &found->second;
+  const Object& members = std::get<Object>(value_);
+  auto found = members.find(name);
+  return found == members.end() ? nullptr : &found->second;
 }
 
 std::string Json::StringOr(std::string_view name, std::string_view fallback) const {
   const Json* member = Find(name);
-  return member != nullptr && member->is_string() ? member->as_string() : std::string(fallback);
+  if (member != nullptr && member->is_string()) return member->as_string();
+  return std::string(fallback);
 }
 
 int64_t Json::IntegerOr(std::string_view name, int64_t fallback) const {
   const Json* member = Find(name);
-  return member != nullptr && member->is_integer() ? member->as_integer() : fallback;
+  if (member != nullptr && member->is_integer()) return member->as_integer();
+  return fallback;
 }
 
 bool Json::BoolOr(std::string_view name, bool fallback) const {
   const Json* member = Find(name);
-  return member != nullptr && member->is_bool() ? member->as_bool() : fallback;
+  if (member != nullptr && member->is_bool()) return member->as_bool();
+  return fallback;
 }
 
 Json& Json::operator[](std::string_view name) {
   if (is_null()) value_ = Object();
-  Object& object = as_object();
-  auto found = object.find(name);
-  if (found == object.end()) found = object.emplace(std::string(name), Json()).first;
+  Object& members = as_object();
+  auto found = members.lower_bound(name);
+  if (found == members.end() || found->first != name) {
+    found = members.emplace_hint(found, std::string(name), Json());
+  }
   return found->second;
 }
 
@@ -89,10 +96,20 @@ std::string_view Json::KindName() const {
   return is_array() ? "array" : "object";
 }
 
+namespace {
+
+// Exact: no rounding of large integers to the nearest double.
+bool SameNumber(int64_t integer, double number) {
+  constexpr double kTwoTo63 = 9223372036854775808.0;
+  if (!(number >= -kTwoTo63 && number < kTwoTo63) || number != std::trunc(number)) return false;
+  return static_cast<int64_t>(number) == integer;
+}
+
+}  // namespace
+
 bool operator==(const Json& a, const Json& b) {
-  if (a.is_number() && b.is_number() && a.is_integer() != b.is_integer()) {
-    return a.as_number() == b.as_number();
-  }
+  if (a.is_integer() && b.is_double()) return SameNumber(a.as_integer(), b.as_number());
+  if (a.is_double() && b.is_integer()) return SameNumber(b.as_integer(), a.as_number());
   return a.value_ == b.value_;
 }
 

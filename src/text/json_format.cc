@@ -1,120 +1,151 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 
 #include "text/json.h"
+#include "text/utf8.h"
 
 namespace penstock::text {
 namespace {
 
 constexpr char kHex[] = "0123456789abcdef";
 
+void AppendControl(std::string& out, unsigned char c) {
+  switch (c) {
+    case '\b':
+      out += "\\b";
+      break;
+    case '\f':
+      out += "\\f";
+      break;
+    case '\n':
+      out += "\\n";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
+    default:
+      out += "\\u00";
+      out.push_back(kHex[c >> 4]);
+      out.push_back(kHex[c & 15]);
+  }
+}
+
+// Bytes that are not UTF-8 become U+FFFD, so that what we print is always JSON.
 void AppendString(std::string& out, std::string_view text) {
   out.push_back('"');
-  for (char c : text) {
-    auto byte = static_cast<unsigned char>(c);
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (byte < 0x20 || byte == 0x7f) {
-          out += "\\u00";
-          out.push_back(kHex[byte >> 4]);
-          out.push_back(kHex[byte & 15]);
-        } else {
-          out.push_back(c);
-        }
+  for (size_t i = 0; i < text.size();) {
+    unsigned char c = static_cast<unsigned char>(text[i]);
+    if (c >= 0x80) {
+      CodePoint point = DecodeUtf8(text, i);
+      out += point.valid ? text.substr(i, point.length) : kReplacementCharacter;
+      i += point.length;
+      continue;
     }
+    if (c == '"' || c == '\\') {
+      out.push_back('\\');
+      out.push_back(static_cast<char>(c));
+    } else if (c < 0x20) {
+      AppendControl(out, c);
+    } else {
+      out.push_back(static_cast<char>(c));
+    }
+    ++i;
   }
   out.push_back('"');
 }
 
-// Writes with or without line breaks: indent is the width of one step, or 0 for compact text.
-class Formatter {
- public:
-  explicit Formatter(size_t indent) : indent_(indent) {}
+// d.ddd * 10^exponent with an exponent only where Go and JavaScript have one.
+std::string LayOut(std::string digits, int exponent) {
+  if (exponent < -6 || exponent >= 21) {
+    if (digits.size() > 1) digits.insert(1, 1, '.');
+    return digits + (exponent < 0 ? "e" : "e+") + std::to_string(exponent);
+  }
+  if (exponent < 0) return "0." + std::string(static_cast<size_t>(-exponent - 1), '0') + digits;
+  size_t whole = static_cast<size_t>(exponent) + 1;
+  if (digits.size() <= whole) return digits.append(whole - digits.size(), '0');
+  return digits.insert(whole, 1, '.');
+}
 
-  void Append(const Json& value, size_t depth) {
+class Printer {
+ public:
+  Printer(std::string& out, bool pretty) : out_(out), pretty_(pretty) {}
+
+  void Print(const Json& value) {
+    if (value.is_array()) {
+      PrintArray(value.as_array());
+    } else if (value.is_object()) {
+      PrintObject(value.as_object());
+    } else {
+      PrintScalar(value);
+    }
+  }
+
+ private:
+  void PrintScalar(const Json& value) {
     if (value.is_null()) {
       out_ += "null";
     } else if (value.is_bool()) {
       out_ += value.as_bool() ? "true" : "false";
     } else if (value.is_integer()) {
       out_ += std::to_string(value.as_integer());
-    } else if (value.is_double()) {
-      AppendDouble(value.as_number());
     } else if (value.is_string()) {
       AppendString(out_, value.as_string());
-    } else if (value.is_array()) {
-      AppendArray(value.as_array(), depth);
+    } else if (std::isfinite(value.as_number())) {
+      out_ += FormatNumber(value.as_number());
     } else {
-      AppendObject(value.as_object(), depth);
+      AppendString(out_, FormatNumber(value.as_number()));
     }
   }
 
-  std::string Take() { return std::move(out_); }
-
- private:
-  void AppendDouble(double value) {
-    if (std::isfinite(value)) {
-      out_ += FormatNumber(value);
-    } else {
-      AppendString(out_, FormatNumber(value));
-    }
-  }
-
-  void AppendArray(const Json::Array& array, size_t depth) {
+  void PrintArray(const Json::Array& elements) {
     out_.push_back('[');
+    Enter();
     bool first = true;
-    for (const Json& element : array) {
-      if (!first) out_.push_back(',');
-      first = false;
-      Break(depth + 1);
-      Append(element, depth + 1);
+    for (const Json& element : elements) {
+      Separate(first);
+      Print(element);
     }
-    if (!first) Break(depth);
+    Leave(elements.empty());
     out_.push_back(']');
   }
 
-  void AppendObject(const Json::Object& object, size_t depth) {
+  void PrintObject(const Json::Object& members) {
     out_.push_back('{');
+    Enter();
     bool first = true;
-    for (const auto& [name, member] : object) {
-      if (!first) out_.push_back(',');
-      first = false;
-      Break(depth + 1);
+    for (const auto& [name, member] : members) {
+      Separate(first);
       AppendString(out_, name);
-      out_ += indent_ > 0 ? ": " : ":";
-      Append(member, depth + 1);
+      out_ += pretty_ ? ": " : ":";
+      Print(member);
     }
-    if (!first) Break(depth);
+    Leave(members.empty());
     out_.push_back('}');
   }
 
-  void Break(size_t depth) {
-    if (indent_ == 0) return;
+  void Enter() { ++depth_; }
+  void Leave(bool empty) {
+    --depth_;
+    if (!empty) NewLine();
+  }
+  void Separate(bool& first) {
+    if (!first) out_.push_back(',');
+    first = false;
+    NewLine();
+  }
+  void NewLine() {
+    if (!pretty_) return;
     out_.push_back('\n');
-    out_.append(depth * indent_, ' ');
+    out_.append(2 * depth_, ' ');
   }
 
-  const size_t indent_;
-  std::string out_;
+  std::string& out_;
+  bool pretty_;
+  size_t depth_ = 0;
 };
 
 }  // namespace
@@ -122,30 +153,36 @@ class Formatter {
 std::string FormatNumber(double value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
-  double magnitude = std::fabs(value);
-  std::array<char, 400> buffer;
-  // Go's rule, which the original server follows: plain digits from 1e-6 up to 1e21.
-  bool plain = magnitude == 0 || (magnitude >= 1e-6 && magnitude < 1e21);
-  auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;
-  auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, format);
-  if (error != std::errc()) return "0";
-  std::string text(buffer.data(), end);
-  // C++ pads exponents to two digits; Go drops the zero from negative ones ("1e-7").
-  size_t exponent = text.find("e-0");
-  if (exponent != std::string::npos) text.erase(exponent + 2, 1);
-  return text;
+  // The shortest digits that read back the same, as d.ddde+xx; then laid out by hand, because plain
+  // to_chars prints all digits of large values.
+  char buffer[32];
+  auto written =
+      std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::scientific);
+  std::string_view text(buffer, static_cast<size_t>(written.ptr - buffer));
+  std::string out;
+  if (text.starts_with('-')) {
+    out = "-";
+    text.remove_prefix(1);
+  }
+  size_t e = text.find('e');
+  std::string digits(text.substr(0, 1));
+  if (e > 2) digits += text.substr(2, e - 2);
+  int exponent = 0;
+  std::string_view exponent_text = text.substr(e + (text[e + 1] == '+' ? 2 : 1));
+  std::from_chars(exponent_text.data(), exponent_text.data() + exponent_text.size(), exponent);
+  return out + LayOut(digits, exponent);
 }
 
 std::string FormatJson(const Json& value) {
-  Formatter formatter(0);
-  formatter.Append(value, 0);
-  return formatter.Take();
+  std::string out;
+  Printer(out, false).Print(value);
+  return out;
 }
 
 std::string FormatJsonPretty(const Json& value) {
-  Formatter formatter(2);
-  formatter.Append(value, 0);
-  return formatter.Take();
+  std::string out;
+  Printer(out, true).Print(value);
+  return out;
 }
 
 }  // namespace penstock::text

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <limits>
-#include <utility>
-#include <vector>
+#include <charconv>
+#include <string>
+#include <system_error>
 
 #include <boost/json/basic_parser_impl.hpp>
 
@@ -11,118 +11,150 @@ namespace penstock::text {
 namespace {
 
 namespace bj = boost::json;
+using base::Code;
+using base::Fail;
 
-// Builds a value from the parser's events. Its members have the names and signatures that
-// basic_parser calls; returning false stops the parser.
+// Builds a Json from the events of Boost.JSON's parser. Its own value type is not used because it
+// keeps the last of doubled names and rounds some decimal fractions wrongly.
 class Builder {
  public:
-  static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
-  static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
-  static constexpr std::size_t max_key_size = std::numeric_limits<std::size_t>::max();
-  static constexpr std::size_t max_string_size = std::numeric_limits<std::size_t>::max();
+  static constexpr size_t max_array_size = static_cast<size_t>(-1);
+  static constexpr size_t max_object_size = static_cast<size_t>(-1);
+  static constexpr size_t max_string_size = static_cast<size_t>(-1);
+  static constexpr size_t max_key_size = static_cast<size_t>(-1);
+
+  Json TakeRoot() { return std::move(root_); }
+  const std::string& doubled_name() const { return doubled_name_; }
 
   bool on_document_begin(bj::error_code&) { return true; }
   bool on_document_end(bj::error_code&) { return true; }
-  bool on_object_begin(bj::error_code&) { return Open(Json(Json::Object())); }
-  bool on_object_end(std::size_t, bj::error_code&) { return CloseTop(); }
-  bool on_array_begin(bj::error_code&) { return Open(Json(Json::Array())); }
-  bool on_array_end(std::size_t, bj::error_code&) { return CloseTop(); }
+  bool on_array_begin(bj::error_code&) { return Push(Json(Json::Array())); }
+  bool on_array_end(size_t, bj::error_code&) { return Pop(); }
+  bool on_object_begin(bj::error_code&) { return Push(Json(Json::Object())); }
+  bool on_object_end(size_t, bj::error_code&) { return Pop(); }
 
-  bool on_key_part(bj::string_view part, std::size_t, bj::error_code&) {
-    text_.append(part.data(), part.size());
-    return true;
-  }
-  bool on_key(bj::string_view part, std::size_t, bj::error_code& error) {
-    text_.append(part.data(), part.size());
-    Level& top = open_.back();
-    top.key = std::exchange(text_, {});
-    if (top.value.as_object().find(top.key) != top.value.as_object().end()) {
-      doubled_ = top.key;
-      error = bj::error::syntax;
+  bool on_key_part(bj::string_view part, size_t, bj::error_code&) { return Gather(part); }
+  bool on_key(bj::string_view part, size_t, bj::error_code& error) {
+    Gather(part);
+    Frame& frame = stack_.back();
+    if (frame.value.Find(text_) != nullptr) {
+      doubled_name_ = text_;
+      error = bj::make_error_code(bj::error::syntax);
       return false;
     }
+    frame.name.swap(text_);
+    text_.clear();
     return true;
   }
-  bool on_string_part(bj::string_view part, std::size_t, bj::error_code&) {
-    text_.append(part.data(), part.size());
-    return true;
+
+  bool on_string_part(bj::string_view part, size_t, bj::error_code&) { return Gather(part); }
+  bool on_string(bj::string_view part, size_t, bj::error_code&) {
+    Gather(part);
+    return AddScalar(Json(std::move(text_)));
   }
-  bool on_string(bj::string_view part, std::size_t, bj::error_code&) {
-    text_.append(part.data(), part.size());
-    return Put(Json(std::exchange(text_, {})));
+
+  bool on_number_part(bj::string_view part, bj::error_code&) { return Gather(part); }
+  bool on_int64(int64_t, bj::string_view part, bj::error_code& error) {
+    return AddNumber(part, error);
   }
-  bool on_number_part(bj::string_view, bj::error_code&) { return true; }
-  bool on_int64(int64_t value, bj::string_view, bj::error_code&) { return Put(Json(value)); }
-  bool on_uint64(uint64_t value, bj::string_view, bj::error_code&) {
-    return Put(Json(static_cast<double>(value)));  // past int64: as the original's doubles
+  bool on_uint64(uint64_t, bj::string_view part, bj::error_code& error) {
+    return AddNumber(part, error);
   }
-  bool on_double(double value, bj::string_view, bj::error_code&) { return Put(Json(value)); }
-  bool on_bool(bool value, bj::error_code&) { return Put(Json(value)); }
-  bool on_null(bj::error_code&) { return Put(Json()); }
+  bool on_double(double, bj::string_view part, bj::error_code& error) {
+    return AddNumber(part, error);
+  }
+  bool on_bool(bool value, bj::error_code&) { return AddScalar(Json(value)); }
+  bool on_null(bj::error_code&) { return AddScalar(Json()); }
   bool on_comment_part(bj::string_view, bj::error_code&) { return true; }
   bool on_comment(bj::string_view, bj::error_code&) { return true; }
 
-  Json Take() { return std::move(root_); }
-  const std::string& doubled() const { return doubled_; }
-
  private:
-  struct Level {
-    Json value;
-    std::string key;  // of the member being read, in an object
+  struct Frame {
+    Json value;        // an array or object under construction
+    std::string name;  // of the member whose value comes next
   };
 
-  bool Open(Json empty) {
-    open_.push_back({std::move(empty), {}});
+  bool Gather(bj::string_view part) {
+    text_.append(part.data(), part.size());
     return true;
   }
 
-  bool CloseTop() {
-    Json done = std::move(open_.back().value);
-    open_.pop_back();
-    return Put(std::move(done));
+  bool Push(Json container) {
+    stack_.push_back({std::move(container), {}});
+    return true;
   }
 
-  bool Put(Json value) {
-    if (open_.empty()) {
+  bool Pop() {
+    Json value = std::move(stack_.back().value);
+    stack_.pop_back();
+    return Add(std::move(value));
+  }
+
+  bool AddScalar(Json value) {
+    text_.clear();
+    return Add(std::move(value));
+  }
+
+  bool Add(Json value) {
+    if (stack_.empty()) {
       root_ = std::move(value);
-    } else if (Level& top = open_.back(); top.value.is_object()) {
-      top.value.as_object().emplace(std::move(top.key), std::move(value));
+      return true;
+    }
+    Frame& frame = stack_.back();
+    if (frame.value.is_array()) {
+      frame.value.as_array().push_back(std::move(value));
     } else {
-      top.value.as_array().push_back(std::move(value));
+      frame.value.as_object().emplace(std::move(frame.name), std::move(value));
+      frame.name.clear();
     }
     return true;
   }
 
-  Json root_;
-  std::vector<Level> open_;
-  std::string text_;  // of the string or key being read
-  std::string doubled_;
-};
+  // The text decides what a number is: "1" is an integer, "1.0" and "1e0" are not.
+  bool AddNumber(bj::string_view part, bj::error_code& error) {
+    Gather(part);
+    const char* end = text_.data() + text_.size();
+    int64_t integer = 0;
+    auto whole = std::from_chars(text_.data(), end, integer);
+    if (whole.ec == std::errc() && whole.ptr == end) return AddScalar(Json(integer));
+    double number = 0;
+    auto parsed = std::from_chars(text_.data(), end, number);
+    if (parsed.ec == std::errc() && parsed.ptr == end) return AddScalar(Json(number));
+    // Out of range: too small is zero, too large has no value.
+    if (parsed.ec == std::errc::result_out_of_range && text_.find("e-") != std::string::npos) {
+      return AddScalar(Json(0.0));
+    }
+    error = bj::make_error_code(bj::error::exponent_overflow);
+    return false;
+  }
 
-base::Error Bad(std::string what, size_t offset) {
-  return base::Error(base::Code::kInvalidArgument,
-                     "invalid JSON at byte " + std::to_string(offset) + ": " + std::move(what));
-}
+  std::vector<Frame> stack_;
+  std::string text_;  // of the string, name or number being read
+  std::string doubled_name_;
+  Json root_;
+};
 
 }  // namespace
 
-base::Result<Json> ParseJson(std::string_view text, const JsonLimits& limits) {
+Result<Json> ParseJson(std::string_view text, const JsonLimits& limits) {
   if (text.size() > limits.max_bytes) {
-    return base::Fail(
-        base::Code::kResourceExhausted,
-        "the JSON text is larger than " + std::to_string(limits.max_bytes) + " bytes");
+    return Fail(Code::kResourceExhausted,
+                "the JSON text is longer than " + std::to_string(limits.max_bytes) + " bytes");
   }
   bj::parse_options options;
   options.max_depth = limits.max_depth;
   bj::basic_parser<Builder> parser(options);
   bj::error_code error;
-  size_t used = parser.write_some(false, text.data(), text.size(), error);
-  if (!error && used < text.size()) error = bj::error::extra_data;
-  if (!error) return parser.handler().Take();
-  if (!parser.handler().doubled().empty()) {
-    return base::Fail(Bad("the member '" + parser.handler().doubled() + "' appears twice", used));
-  }
-  return base::Fail(Bad(error.message(), used));
+  size_t offset = parser.write_some(false, text.data(), text.size(), error);
+  Builder& builder = parser.handler();
+  if (!error && offset < text.size()) error = bj::make_error_code(bj::error::extra_data);
+  if (!error) return builder.TakeRoot();
+
+  std::string what = builder.doubled_name().empty()
+                         ? error.message()
+                         : "doubled member name \"" + builder.doubled_name() + "\"";
+  return Fail(Code::kInvalidArgument,
+              "invalid JSON at byte " + std::to_string(offset) + ": " + what);
 }
 
 }  // namespace penstock::text

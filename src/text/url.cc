@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text/url.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/encoding.h"
@@ -12,97 +13,107 @@ using base::Code;
 using base::Fail;
 using base::Result;
 
-constexpr char kUpperHex[] = "0123456789ABCDEF";
+bool IsAlpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
+// RFC 3986 section 2.3.
 bool IsUnreserved(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_' || c == '.' || c == '~';
+  return IsAlpha(c) || IsDigit(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
+  if (IsDigit(c)) return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
 }
 
-base::Error BadUrl(std::string_view text, std::string_view why) {
-  return base::Error(Code::kInvalidArgument,
-                     "'" + std::string(text) + "' is no URL: " + std::string(why));
+bool IsScheme(std::string_view text) {
+  auto allowed = [](char c) {
+    return IsAlpha(c) || IsDigit(c) || c == '+' || c == '-' || c == '.';
+  };
+  return !text.empty() && IsAlpha(text[0]) && std::all_of(text.begin(), text.end(), allowed);
 }
 
-Result<uint16_t> ParsePort(std::string_view text, std::string_view digits) {
-  uint16_t port = 0;
-  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size()) {
-    return Fail(BadUrl(text, "the port is not a number up to 65535"));
-  }
-  return port;
+bool IsHost(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), IsUnreserved);
 }
 
-// Splits "[::1]:80", "host:80" or "host" into the URL's host and port.
-base::Status ParseAuthority(std::string_view text, std::string_view authority, Url& url) {
-  size_t at = authority.rfind('@');
-  if (at != std::string_view::npos) {
-    return Fail(BadUrl(text, "it carries a user name; credentials do not belong in a URL"));
-  }
-  size_t colon = authority.rfind(':');
-  if (!authority.empty() && authority.front() == '[') {
-    size_t bracket = authority.find(']');
-    if (bracket == std::string_view::npos) return Fail(BadUrl(text, "a bracket is not closed"));
-    url.host = base::ToLower(authority.substr(1, bracket - 1));
-    colon = bracket + 1 < authority.size() ? bracket + 1 : std::string_view::npos;
-    if (colon != std::string_view::npos && authority[colon] != ':') {
-      return Fail(BadUrl(text, "a port begins with a colon"));
+// What may stand between the brackets of an IPv6 address; the resolver judges the rest.
+bool IsBracketedHost(std::string_view text) {
+  auto allowed = [](char c) { return HexValue(c) >= 0 || c == ':' || c == '.'; };
+  return !text.empty() && std::all_of(text.begin(), text.end(), allowed);
+}
+
+// Takes "host", "host:port", "[v6]" or "[v6]:port" apart.
+base::Status ParseAuthority(std::string_view text, Url& url) {
+  std::string_view host;
+  std::string_view port;
+  if (!text.empty() && text[0] == '[') {
+    size_t close = text.find(']');
+    if (close == std::string_view::npos) return Fail(Code::kInvalidArgument, "URL: no ']'");
+    host = text.substr(1, close - 1);
+    std::string_view rest = text.substr(close + 1);
+    if (!rest.empty() && rest[0] != ':') {
+      return Fail(Code::kInvalidArgument, "URL: ':' and a port expected behind ']'");
     }
+    if (!rest.empty()) port = rest.substr(1);
+    if (!IsBracketedHost(host)) return Fail(Code::kInvalidArgument, "URL: bad IPv6 address");
   } else {
-    url.host = base::ToLower(authority.substr(0, colon));
+    size_t colon = text.find(':');
+    host = text.substr(0, colon);
+    if (colon != std::string_view::npos) port = text.substr(colon + 1);
+    if (!IsHost(host)) return Fail(Code::kInvalidArgument, "URL: bad or empty host name");
   }
-  if (url.host.empty()) return Fail(BadUrl(text, "it names no host"));
-  if (colon != std::string_view::npos) {
-    PENSTOCK_TRY(url.port, ParsePort(text, authority.substr(colon + 1)));
+  url.host = base::ToLower(host);
+  if (port.empty()) return {};
+  uint16_t number = 0;
+  auto parsed = std::from_chars(port.data(), port.data() + port.size(), number);
+  if (parsed.ec != std::errc() || parsed.ptr != port.data() + port.size()) {
+    return Fail(Code::kInvalidArgument, "URL: bad port");
   }
+  url.port = number;
   return {};
 }
 
 }  // namespace
 
 std::string PercentEncode(std::string_view text, bool keep_slash) {
-  std::string encoded;
-  encoded.reserve(text.size());
+  constexpr char kHex[] = "0123456789ABCDEF";
+  std::string out;
+  out.reserve(text.size());
   for (char c : text) {
     if (IsUnreserved(c) || (keep_slash && c == '/')) {
-      encoded.push_back(c);
+      out.push_back(c);
       continue;
     }
-    auto byte = static_cast<unsigned char>(c);
-    encoded.push_back('%');
-    encoded.push_back(kUpperHex[byte >> 4]);
-    encoded.push_back(kUpperHex[byte & 15]);
+    unsigned char byte = static_cast<unsigned char>(c);
+    out.push_back('%');
+    out.push_back(kHex[byte >> 4]);
+    out.push_back(kHex[byte & 15]);
   }
-  return encoded;
+  return out;
 }
 
 Result<std::string> PercentDecode(std::string_view text, bool plus_is_space) {
-  std::string decoded;
-  decoded.reserve(text.size());
+  std::string out;
+  out.reserve(text.size());
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '+' && plus_is_space) {
-      decoded.push_back(' ');
+      out.push_back(' ');
     } else if (text[i] != '%') {
-      decoded.push_back(text[i]);
+      out.push_back(text[i]);
     } else {
       int high = i + 2 < text.size() ? HexValue(text[i + 1]) : -1;
       int low = i + 2 < text.size() ? HexValue(text[i + 2]) : -1;
       if (high < 0 || low < 0) {
-        return Fail(Code::kInvalidArgument,
-                    "'" + std::string(text.substr(i, 3)) + "' is not a percent escape such as %2F");
+        return Fail(Code::kInvalidArgument, "bad percent escape at byte " + std::to_string(i));
       }
-      decoded.push_back(static_cast<char>(high * 16 + low));
+      out.push_back(static_cast<char>(high * 16 + low));
       i += 2;
     }
   }
-  return decoded;
+  return out;
 }
 
 Result<Query> Query::Parse(std::string_view raw, bool plus_is_space) {
@@ -110,14 +121,15 @@ Result<Query> Query::Parse(std::string_view raw, bool plus_is_space) {
   while (!raw.empty()) {
     size_t end = raw.find('&');
     std::string_view item = raw.substr(0, end);
-    raw = end == std::string_view::npos ? std::string_view() : raw.substr(end + 1);
+    raw.remove_prefix(end == std::string_view::npos ? raw.size() : end + 1);
     if (item.empty()) continue;
     size_t equals = item.find('=');
-    std::string_view value =
-        equals == std::string_view::npos ? std::string_view() : item.substr(equals + 1);
     PENSTOCK_TRY(std::string name, PercentDecode(item.substr(0, equals), plus_is_space));
-    PENSTOCK_TRY(std::string decoded, PercentDecode(value, plus_is_space));
-    query.items_.emplace_back(std::move(name), std::move(decoded));
+    std::string value;
+    if (equals != std::string_view::npos) {
+      PENSTOCK_TRY(value, PercentDecode(item.substr(equals + 1), plus_is_space));
+    }
+    query.items_.emplace_back(std::move(name), std::move(value));
   }
   return query;
 }
@@ -135,26 +147,33 @@ std::string Query::GetOr(std::string_view name, std::string_view fallback) const
 }
 
 Result<Url> ParseUrl(std::string_view text) {
-  for (char c : text) {
-    if (static_cast<unsigned char>(c) <= ' ' || c == 0x7f) {
-      return Fail(BadUrl(text, "it holds a space or a control character"));
-    }
+  auto control = [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F; };
+  if (std::any_of(text.begin(), text.end(), control)) {
+    return Fail(Code::kInvalidArgument, "URL: spaces and control characters must be escaped");
   }
-  size_t mark = text.find("://");
-  if (mark == std::string_view::npos || mark == 0) {
-    return Fail(BadUrl(text, "it does not begin with a scheme such as https://"));
+  size_t separator = text.find("://");
+  if (separator == std::string_view::npos || !IsScheme(text.substr(0, separator))) {
+    return Fail(Code::kInvalidArgument, "URL: scheme://host expected");
   }
   Url url;
-  url.scheme = base::ToLower(text.substr(0, mark));
-  std::string_view rest = text.substr(mark + 3);
-  rest = rest.substr(0, rest.find('#'));
-  size_t authority_end = rest.find_first_of("/?");
-  PENSTOCK_RETURN_IF_ERROR(ParseAuthority(text, rest.substr(0, authority_end), url));
-  if (authority_end == std::string_view::npos) return url;
-  rest = rest.substr(authority_end);
+  url.scheme = base::ToLower(text.substr(0, separator));
+  std::string_view rest = text.substr(separator + 3);
+  rest = rest.substr(0, rest.find('#'));  // a fragment never leaves the client
+
   size_t question = rest.find('?');
-  url.path = rest.substr(0, question);
-  if (question != std::string_view::npos) url.query = rest.substr(question + 1);
+  if (question != std::string_view::npos) {
+    url.query = std::string(rest.substr(question + 1));
+    rest = rest.substr(0, question);
+  }
+  size_t slash = rest.find('/');
+  if (slash != std::string_view::npos) {
+    url.path = std::string(rest.substr(slash));
+    rest = rest.substr(0, slash);
+  }
+  if (rest.find('@') != std::string_view::npos) {
+    return Fail(Code::kInvalidArgument, "URL: a user name or password in a URL is not taken");
+  }
+  PENSTOCK_RETURN_IF_ERROR(ParseAuthority(rest, url));
   return url;
 }
 

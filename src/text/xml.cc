@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text/xml.h"
 
-#include <cstdint>
-#include <cstring>
+#include <algorithm>
+#include <charconv>
 
 #include <pugixml.hpp>
+
+#include "text/utf8.h"
 
 namespace penstock::text {
 namespace {
@@ -12,84 +14,118 @@ namespace {
 using base::Code;
 using base::Fail;
 using base::Result;
+using base::Status;
 
-std::string LocalName(const char* name) {
-  const char* colon = std::strrchr(name, ':');
-  return colon != nullptr ? colon + 1 : name;
+base::Error Invalid(size_t offset, std::string_view what) {
+  return {Code::kInvalidArgument,
+          "invalid XML at byte " + std::to_string(offset) + ": " + std::string(what)};
 }
 
-bool IsText(pugi::xml_node_type type) {
-  return type == pugi::node_pcdata || type == pugi::node_cdata;
+// Whether `name` (what stands between '&' and ';') is one of the five entities or a number that
+// stands for a character. Characters below U+0020 are let through as in XML 1.1, since object
+// names may have them; U+0000 is not.
+bool IsReference(std::string_view name) {
+  if (name == "lt" || name == "gt" || name == "amp" || name == "quot" || name == "apos")
+    return true;
+  if (name.size() < 2 || name[0] != '#') return false;
+  bool hex = name[1] == 'x';
+  std::string_view digits = name.substr(hex ? 2 : 1);
+  uint32_t value = 0;
+  auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value, hex ? 16 : 10);
+  if (parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size()) return false;
+  return value != 0 && value <= 0x10FFFF && !(value >= 0xD800 && value <= 0xDFFF);
 }
 
-Result<XmlElement> Convert(const pugi::xml_node& node, size_t depth, const XmlLimits& limits) {
-  if (depth > limits.max_depth) {
-    return Fail(Code::kInvalidArgument,
-                "the XML is nested deeper than " + std::to_string(limits.max_depth) + " elements");
-  }
-  XmlElement element;
-  element.name = LocalName(node.name());
-  for (const pugi::xml_attribute& attribute : node.attributes()) {
-    element.attributes.emplace_back(LocalName(attribute.name()), attribute.value());
-  }
-  for (const pugi::xml_node& child : node.children()) {
-    if (IsText(child.type())) {
-      element.text += child.value();
-    } else if (child.type() == pugi::node_element) {
-      PENSTOCK_TRY(XmlElement converted, Convert(child, depth + 1, limits));
-      element.children.push_back(std::move(converted));
+// pugixml keeps unknown references as they are, which would change the meaning of a name.
+Status CheckReferences(std::string_view text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    std::string_view rest = text.substr(i);
+    std::string_view end;
+    if (rest.starts_with("<![CDATA[")) end = "]]>";
+    if (rest.starts_with("<!--")) end = "-->";
+    if (rest.starts_with("<?")) end = "?>";
+    if (!end.empty()) {
+      size_t close = text.find(end, i);
+      if (close == std::string_view::npos) return {};  // the parser will say so
+      i = close;
+    } else if (text[i] == '&') {
+      constexpr size_t kLongest = 10;  // "#x0010FFFF"
+      size_t length = rest.substr(0, kLongest + 2).find(';');
+      if (length == std::string_view::npos || !IsReference(rest.substr(1, length - 1))) {
+        return Fail(Invalid(i, "not a reference to a character"));
+      }
     }
   }
-  return element;
+  return {};
 }
 
-// pugixml builds its tree without recursion, but its destruction and ours recurse: refuse deep
-// input before it is parsed, by counting how far opening tags run ahead of closing ones.
-bool NestsTooDeep(std::string_view text, size_t max_depth) {
-  size_t depth = 0;
-  for (size_t i = 0; i + 1 < text.size(); ++i) {
-    if (text[i] != '<') continue;
-    char next = text[i + 1];
-    if (next == '/') {
-      if (depth > 0) --depth;
-    } else if (next != '?' && next != '!') {
-      size_t end = text.find('>', i);
-      if (end == std::string_view::npos) return false;  // malformed: the parser says so
-      if (text[end - 1] != '/' && ++depth > max_depth + 1) return true;
-      i = end;
-    }
+Status CheckText(std::string_view text, const XmlLimits& limits) {
+  if (text.size() > limits.max_bytes) {
+    return Fail(Code::kResourceExhausted,
+                "the XML text is longer than " + std::to_string(limits.max_bytes) + " bytes");
   }
-  return false;
+  if (text.find('\0') != std::string_view::npos || !IsValidUtf8(text)) {
+    return Fail(Invalid(0, "not UTF-8 text"));
+  }
+  // Before parsing, so that the parser's own tree stays small too: an element has one or two '<',
+  // an attribute one '='; text may have some '=' of its own.
+  auto tags = static_cast<size_t>(std::count(text.begin(), text.end(), '<'));
+  if (tags > 2 * limits.max_elements + 16) {
+    return Fail(Code::kResourceExhausted, "the XML text has too many elements");
+  }
+  return CheckReferences(text);
 }
 
-void AppendEscaped(std::string& out, std::string_view text) {
-  for (char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&#34;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out += "&#x" + std::string(1, "0123456789ABCDEF"[static_cast<unsigned char>(c) >> 4]) +
-                 std::string(1, "0123456789ABCDEF"[c & 15]) + ";";
-        } else {
-          out.push_back(c);
-        }
-    }
-  }
+std::string LocalName(std::string_view name) {
+  size_t colon = name.find(':');
+  return std::string(colon == std::string_view::npos ? name : name.substr(colon + 1));
 }
+
+class Converter {
+ public:
+  explicit Converter(const XmlLimits& limits) : limits_(limits) {}
+
+  Status Convert(const pugi::xml_node& node, size_t depth, XmlElement& element) {
+    if (depth > limits_.max_depth) return Fail(Invalid(Offset(node), "too deeply nested"));
+    PENSTOCK_RETURN_IF_ERROR(Count(node));
+    element.name = LocalName(node.name());
+    for (const pugi::xml_attribute& attribute : node.attributes()) {
+      PENSTOCK_RETURN_IF_ERROR(Count(node));
+      element.attributes.emplace_back(attribute.name(), attribute.value());
+    }
+    for (const pugi::xml_node& child : node.children()) {
+      if (child.type() == pugi::node_element) {
+        PENSTOCK_RETURN_IF_ERROR(Convert(child, depth + 1, element.children.emplace_back()));
+      } else {
+        element.text += child.value();
+      }
+    }
+    // Between child elements, white space is layout.
+    if (!element.children.empty() &&
+        element.text.find_first_not_of(" \t\r\n") == std::string::npos) {
+      element.text.clear();
+    }
+    return {};
+  }
+
+ private:
+  static size_t Offset(const pugi::xml_node& node) {
+    return static_cast<size_t>(std::max<ptrdiff_t>(node.offset_debug(), 0));
+  }
+
+  Status Count(const pugi::xml_node& node) {
+    if (++count_ > limits_.max_elements) {
+      return Fail(Code::kResourceExhausted,
+                  "the XML text has too many elements or attributes, "
+                  "seen at byte " +
+                      std::to_string(Offset(node)));
+    }
+    return {};
+  }
+
+  const XmlLimits& limits_;
+  size_t count_ = 0;
+};
 
 }  // namespace
 
@@ -106,65 +142,28 @@ std::string XmlElement::ChildText(std::string_view child_name, std::string_view 
 }
 
 Result<XmlElement> ParseXml(std::string_view text, const XmlLimits& limits) {
-  if (text.size() > limits.max_bytes) {
-    return Fail(Code::kResourceExhausted,
-                "the XML is larger than " + std::to_string(limits.max_bytes) + " bytes");
-  }
-  if (text.find("<!DOCTYPE") != std::string_view::npos) {
-    return Fail(Code::kInvalidArgument, "XML with a document type declaration is not accepted");
-  }
-  if (NestsTooDeep(text, limits.max_depth)) {
-    return Fail(Code::kInvalidArgument,
-                "the XML is nested deeper than " + std::to_string(limits.max_depth) + " elements");
-  }
+  PENSTOCK_RETURN_IF_ERROR(CheckText(text, limits));
   pugi::xml_document document;
-  constexpr unsigned kFlags =
-      pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol | pugi::parse_ws_pcdata_single;
+  // Declarations of document types are read only to be refused: pugixml would skip them silently.
+  constexpr unsigned kOptions = pugi::parse_default | pugi::parse_ws_pcdata | pugi::parse_doctype;
   pugi::xml_parse_result parsed =
-      document.load_buffer(text.data(), text.size(), kFlags, pugi::encoding_utf8);
+      document.load_buffer(text.data(), text.size(), kOptions, pugi::encoding_utf8);
   if (!parsed) {
-    return Fail(Code::kInvalidArgument, "malformed XML at byte " + std::to_string(parsed.offset) +
-                                            ": " + parsed.description());
+    return Fail(
+        Invalid(static_cast<size_t>(std::max<ptrdiff_t>(parsed.offset, 0)), parsed.description()));
   }
-  pugi::xml_node root = document.document_element();
-  if (!root) return Fail(Code::kInvalidArgument, "the XML has no element");
-  return Convert(root, 0, limits);
-}
-
-XmlWriter::XmlWriter() : out_("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n") {}
-
-XmlWriter& XmlWriter::Open(std::string_view name, std::string_view xmlns) {
-  out_ += "<" + std::string(name);
-  if (!xmlns.empty()) out_ += " xmlns=\"" + std::string(xmlns) + "\"";
-  out_ += ">";
-  open_.emplace_back(name);
-  return *this;
-}
-
-XmlWriter& XmlWriter::Close() {
-  out_ += "</" + open_.back() + ">";
-  open_.pop_back();
-  return *this;
-}
-
-XmlWriter& XmlWriter::Text(std::string_view name, std::string_view text) {
-  out_ += "<" + std::string(name) + ">";
-  AppendEscaped(out_, text);
-  out_ += "</" + std::string(name) + ">";
-  return *this;
-}
-
-XmlWriter& XmlWriter::Number(std::string_view name, uint64_t value) {
-  return Text(name, std::to_string(value));
-}
-
-XmlWriter& XmlWriter::Bool(std::string_view name, bool value) {
-  return Text(name, value ? "true" : "false");
-}
-
-std::string XmlWriter::Finish() {
-  while (!open_.empty()) Close();
-  return std::move(out_);
+  pugi::xml_node root;
+  for (const pugi::xml_node& node : document.children()) {
+    if (node.type() == pugi::node_doctype) {
+      return Fail(Invalid(0, "document type declarations are not taken"));
+    }
+    if (node.type() != pugi::node_element) continue;
+    if (!root.empty()) return Fail(Invalid(0, "more than one root element"));
+    root = node;
+  }
+  XmlElement element;
+  PENSTOCK_RETURN_IF_ERROR(Converter(limits).Convert(root, 1, element));
+  return element;
 }
 
 }  // namespace penstock::text

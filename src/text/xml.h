@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -27,13 +28,16 @@ struct XmlElement {
 struct XmlLimits {
   size_t max_bytes = size_t{8} << 20;
   size_t max_depth = 32;
+  size_t max_elements = 500'000;  // attributes count too
 };
 
-// Parses one document and returns its root. No document type declarations, no external anything.
+// Parses one UTF-8 document and returns its root. No document type declarations, no external
+// anything. White space counts as text only in elements without child elements.
 base::Result<XmlElement> ParseXml(std::string_view text, const XmlLimits& limits = {});
 
 // Writes a document piece by piece: Open("A").Text("B", "c").Close() gives <A><B>c</B></A>.
-// Names are ours and trusted; text is escaped, and control characters are written as references.
+// Names are ours and trusted; text is escaped, control characters are written as references, and
+// what XML cannot hold (U+0000, bytes that are not UTF-8) becomes U+FFFD.
 class XmlWriter {
  public:
   XmlWriter();  // writes the declaration

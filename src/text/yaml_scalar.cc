@@ -3,194 +3,293 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <limits>
 #include <optional>
 #include <string>
 
+#include "base/encoding.h"
+
+// The patterns are those of YAML 1.1 as PyYAML 6 narrows them: "1e3" and "0o7" are strings, "010"
+// is eight, "1:30" is ninety.
+
 namespace penstock::text {
 namespace {
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+using base::Code;
+using base::Fail;
+using base::Result;
 
-bool IsOneOf(std::string_view text, std::initializer_list<std::string_view> words) {
+// Takes matching characters off the front of a text; one small function per piece of a pattern.
+class Scanner {
+ public:
+  explicit Scanner(std::string_view text) : rest_(text) {}
+
+  bool AtEnd() const { return rest_.empty(); }
+  bool Take(char c) {
+    if (rest_.empty() || rest_[0] != c) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+  bool TakeAny(std::string_view set) {
+    if (rest_.empty() || set.find(rest_[0]) == std::string_view::npos) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+  size_t TakeRun(std::string_view set) {
+    size_t length = std::min(rest_.find_first_not_of(set), rest_.size());
+    rest_.remove_prefix(length);
+    return length;
+  }
+  // (?::[0-5]?[0-9])+
+  bool TakeSexagesimals() {
+    bool any = false;
+    while (Take(':')) {
+      if (TakeAny("012345")) {
+        TakeAny(kDigits);
+      } else if (!TakeAny(kDigits)) {
+        return false;
+      }
+      any = true;
+    }
+    return any;
+  }
+
+  static constexpr std::string_view kDigits = "0123456789";
+  static constexpr std::string_view kDigitsOrBar = "0123456789_";
+
+ private:
+  std::string_view rest_;
+};
+
+bool OneOf(std::string_view text, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), text) != words.end();
 }
 
-bool IsNull(std::string_view text) {
-  return text.empty() || IsOneOf(text, {"~", "null", "Null", "NULL"});
+std::string_view WithoutSign(std::string_view text) {
+  if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
+  return text;
 }
 
-std::optional<bool> AsBool(std::string_view text) {
-  if (IsOneOf(text, {"yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"})) return true;
-  if (IsOneOf(text, {"no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"})) {
+bool IsInt(std::string_view text) {
+  std::string_view digits = WithoutSign(text);
+  if (digits == "0") return true;
+  if (digits.starts_with("0b") || digits.starts_with("0x")) {
+    std::string_view allowed = digits[1] == 'b' ? "01_" : "0123456789abcdefABCDEF_";
+    Scanner scan(digits.substr(2));
+    return scan.TakeRun(allowed) > 0 && scan.AtEnd();
+  }
+  if (digits.starts_with("0")) {
+    Scanner scan(digits.substr(1));
+    return scan.TakeRun("01234567_") > 0 && scan.AtEnd();
+  }
+  Scanner scan(digits);
+  if (!scan.TakeAny("123456789")) return false;
+  scan.TakeRun(Scanner::kDigitsOrBar);
+  return scan.AtEnd() || (scan.TakeSexagesimals() && scan.AtEnd());
+}
+
+// (?:[eE][-+][0-9]+)? and the end
+bool ExponentOrEnd(Scanner scan) {
+  if (scan.TakeAny("eE")) {
+    if (!scan.TakeAny("-+") || scan.TakeRun(Scanner::kDigits) == 0) return false;
+  }
+  return scan.AtEnd();
+}
+
+bool IsFloat(std::string_view text) {
+  if (OneOf(text, {".nan", ".NaN", ".NAN"})) return true;
+  std::string_view body = WithoutSign(text);
+  if (OneOf(body, {".inf", ".Inf", ".INF"})) return true;
+  if (text.starts_with(".")) {
+    Scanner scan(text.substr(1));
+    if (!scan.TakeAny(Scanner::kDigits)) return false;
+    scan.TakeRun(Scanner::kDigitsOrBar);
+    return ExponentOrEnd(scan);
+  }
+  Scanner scan(body);
+  if (!scan.TakeAny(Scanner::kDigits)) return false;
+  scan.TakeRun(Scanner::kDigitsOrBar);
+  if (scan.Take('.')) {
+    scan.TakeRun(Scanner::kDigitsOrBar);
+    return ExponentOrEnd(scan);
+  }
+  if (!scan.TakeSexagesimals() || !scan.Take('.')) return false;
+  scan.TakeRun(Scanner::kDigitsOrBar);
+  return scan.AtEnd();
+}
+
+// "2001-12-14" or "2001-12-14t21:59:43.10-05:00" with some freedom.
+bool IsTimestamp(std::string_view text) {
+  auto shape = [&](std::string_view pattern) {
+    return text.size() == pattern.size() &&
+           std::equal(text.begin(), text.end(), pattern.begin(),
+                      [](char c, char p) { return p == '0' ? c >= '0' && c <= '9' : c == p; });
+  };
+  if (shape("0000-00-00")) return true;
+  Scanner scan(text);
+  auto digits = [&](int least, int most) {
+    int count = 0;
+    while (count < most && scan.TakeAny(Scanner::kDigits)) ++count;
+    return count >= least;
+  };
+  if (!digits(4, 4) || !scan.Take('-') || !digits(1, 2) || !scan.Take('-') || !digits(1, 2)) {
     return false;
   }
-  return std::nullopt;
-}
-
-// The digits without underscores; empty where another character stands among them.
-std::string Digits(std::string_view text, int base) {
-  std::string digits;
-  for (char c : text) {
-    if (c == '_') continue;
-    bool fits =
-        base == 16 ? std::isxdigit(static_cast<unsigned char>(c)) != 0 : c >= '0' && c < '0' + base;
-    if (!fits) return "";
-    digits.push_back(c);
+  if (!scan.TakeAny("Tt") && scan.TakeRun(" \t") == 0) return false;
+  if (!digits(1, 2) || !scan.Take(':') || !digits(2, 2) || !scan.Take(':') || !digits(2, 2)) {
+    return false;
   }
-  return digits;
-}
-
-// A number too large for 64 bits becomes a double, as JSON numbers do.
-Json IntegerOf(const std::string& digits, int base, bool negative) {
-  uint64_t value = 0;
-  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
-  constexpr uint64_t kMost = static_cast<uint64_t>(std::numeric_limits<int64_t>::max());
-  if (error != std::errc() || value > kMost) {
-    double wide = 0;
-    for (char c : digits) {
-      int digit = IsDigit(c) ? c - '0' : (c | 0x20) - 'a' + 10;
-      wide = wide * base + digit;
-    }
-    return negative ? -wide : wide;
+  if (scan.Take('.')) scan.TakeRun(Scanner::kDigits);
+  scan.TakeRun(" \t");
+  if (scan.TakeAny("-+")) {
+    if (!digits(1, 2) || (scan.Take(':') && !digits(2, 2))) return false;
+  } else {
+    scan.Take('Z');
   }
-  auto whole = static_cast<int64_t>(value);
-  return negative ? -whole : whole;
+  return scan.AtEnd();
 }
 
-// "1:30:15": numbers to the base 60; the first part has no leading zero.
-std::optional<double> Sexagesimal(std::string_view text) {
-  if (text.find(':') == std::string_view::npos) return std::nullopt;
+std::string WithoutBars(std::string_view text) {
+  std::string out(text);
+  std::erase(out, '_');
+  return out;
+}
+
+base::Error NotA(std::string_view kind, std::string_view text) {
+  constexpr size_t kShown = 60;
+  return {Code::kInvalidArgument,
+          "'" + std::string(text.substr(0, kShown)) + "' is not " + std::string(kind)};
+}
+
+// The sign, and the digits of base 60 read as one number.
+double Sexagesimal(std::string_view digits) {
   double value = 0;
-  bool first = true;
   while (true) {
-    size_t colon = text.find(':');
-    std::string_view part = text.substr(0, colon);
-    std::string digits = Digits(part, 10);
-    if (digits.empty() || !IsDigit(part.front())) return std::nullopt;
-    double number = std::stod(digits.substr(0, 300));
-    if (!first && (part.size() > 2 || number >= 60)) return std::nullopt;
+    size_t colon = digits.find(':');
+    std::string_view part = digits.substr(0, colon);
+    double number = 0;
+    std::from_chars(part.data(), part.data() + part.size(), number);
     value = value * 60 + number;
     if (colon == std::string_view::npos) return value;
-    text.remove_prefix(colon + 1);
-    first = false;
+    digits.remove_prefix(colon + 1);
   }
 }
 
-std::optional<Json> AsInteger(std::string_view text) {
-  bool negative = !text.empty() && text.front() == '-';
-  if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
-  if (text.empty() || !IsDigit(text.front())) return std::nullopt;
-  if (text == "0") return Json(0);
-  int base = 10;
-  if (text.size() > 2 && text.substr(0, 2) == "0b") {
-    base = 2;
-    text.remove_prefix(2);
-  } else if (text.size() > 2 && text.substr(0, 2) == "0x") {
-    base = 16;
-    text.remove_prefix(2);
-  } else if (text.front() == '0') {
-    base = 8;
-    text.remove_prefix(1);
-  } else if (auto seconds = Sexagesimal(text)) {
-    if (*seconds >= 9e15) return Json(negative ? -*seconds : *seconds);
-    auto whole = static_cast<int64_t>(*seconds);
-    return Json(negative ? -whole : whole);
+std::optional<Json> FromDouble(double value) {
+  // 2^53: below it a double holds every integer.
+  if (value > -9007199254740992.0 && value < 9007199254740992.0) {
+    return Json(static_cast<int64_t>(value));
   }
-  std::string digits = Digits(text, base);
+  return Json(value);
+}
+
+// Digits in a base, beyond 64 bits as a double. from_chars for doubles knows bases 10 and 16 alone.
+std::optional<Json> Digits(std::string_view digits, int base, bool negative) {
   if (digits.empty()) return std::nullopt;
-  return IntegerOf(digits, base, negative);
+  const char* end = digits.data() + digits.size();
+  std::string text = negative ? "-" + std::string(digits) : std::string(digits);
+  int64_t value = 0;
+  auto parsed = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  if (parsed.ptr != text.data() + text.size()) return std::nullopt;
+  if (parsed.ec == std::errc()) return Json(value);
+  double large = 0;
+  if (base == 10) {
+    if (std::from_chars(digits.data(), end, large).ec != std::errc()) return std::nullopt;
+  } else {
+    for (char c : digits) {
+      int digit = c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+      large = large * base + digit;
+    }
+    if (large > std::numeric_limits<double>::max()) return std::nullopt;
+  }
+  return Json(negative ? -large : large);
 }
 
-// Whether the text is [0-9][0-9_]* and so on up to the exponent, as YAML 1.1 writes floats: a point
-// is compulsory, and so is the exponent's sign.
-bool HasFloatShape(std::string_view text, bool signed_before) {
-  size_t i = 0;
-  size_t whole = 0;
-  while (i < text.size() && (IsDigit(text[i]) || (text[i] == '_' && whole > 0))) {
-    ++i;
-    ++whole;
+std::optional<Json> IntValue(std::string_view text) {
+  std::string clean = WithoutBars(text);
+  std::string_view digits = WithoutSign(clean);
+  bool negative = clean.starts_with("-");
+  if (digits == "0") return Json(0);
+  if (digits.starts_with("0b")) return Digits(digits.substr(2), 2, negative);
+  if (digits.starts_with("0x")) return Digits(digits.substr(2), 16, negative);
+  if (digits.starts_with("0")) return Digits(digits, 8, negative);
+  if (digits.find(':') == std::string_view::npos) return Digits(digits, 10, negative);
+  Scanner scan(digits);
+  if (scan.TakeRun(Scanner::kDigits) == 0 || !scan.TakeSexagesimals() || !scan.AtEnd()) {
+    return std::nullopt;
   }
-  if (i >= text.size() || text[i] != '.') return false;
-  ++i;
-  size_t fraction = 0;
-  while (i < text.size() && (IsDigit(text[i]) || text[i] == '_')) {
-    if (whole == 0 && fraction == 0 && text[i] == '_') return false;
-    ++i;
-    ++fraction;
-  }
-  // ".5" takes no sign before it; "." alone is a string.
-  if (whole == 0 && (fraction == 0 || signed_before)) return false;
-  if (i == text.size()) return true;
-  if (text[i] != 'e' && text[i] != 'E') return false;
-  ++i;
-  if (i >= text.size() || (text[i] != '-' && text[i] != '+')) return false;
-  ++i;
-  return i < text.size() && std::all_of(text.begin() + static_cast<long>(i), text.end(), IsDigit);
+  double value = Sexagesimal(digits);
+  return FromDouble(negative ? -value : value);
 }
 
-double DoubleOf(std::string_view text) {
-  std::string clean(text);
-  clean.erase(std::remove(clean.begin(), clean.end(), '_'), clean.end());
+std::optional<Json> FloatValue(std::string_view text) {
+  std::string clean = base::ToLower(WithoutBars(text));
+  std::string_view digits = WithoutSign(clean);
+  double sign = clean.starts_with("-") ? -1 : 1;
+  if (digits == ".inf") return Json(sign * std::numeric_limits<double>::infinity());
+  if (digits == ".nan") return Json(std::numeric_limits<double>::quiet_NaN());
+  if (digits.find(':') != std::string_view::npos) {
+    if (!IsFloat(clean) && !IsInt(clean)) return std::nullopt;
+    return Json(sign * Sexagesimal(digits));
+  }
+  if (digits.empty() || digits.find_first_of("in") != std::string_view::npos) return std::nullopt;
   double value = 0;
-  auto [end, error] = std::from_chars(clean.data(), clean.data() + clean.size(), value);
-  if (error == std::errc::result_out_of_range) return std::strtod(clean.c_str(), nullptr);
-  return value;
-}
-
-// "1:30.5": minutes and seconds with a fraction.
-std::optional<double> SexagesimalFloat(std::string_view text) {
-  size_t point = text.rfind('.');
-  if (point == std::string_view::npos || text.find(':') > point) return std::nullopt;
-  auto whole = Sexagesimal(text.substr(0, point));
-  std::string fraction = Digits(text.substr(point + 1), 10);
-  if (!whole || (fraction.empty() && point + 1 < text.size())) return std::nullopt;
-  return *whole + (fraction.empty() ? 0 : DoubleOf("0." + fraction));
-}
-
-std::optional<Json> AsFloat(std::string_view text) {
-  if (IsOneOf(text, {".nan", ".NaN", ".NAN"})) return Json(std::nan(""));
-  bool negative = !text.empty() && text.front() == '-';
-  bool has_sign = negative || (!text.empty() && text.front() == '+');
-  if (has_sign) text.remove_prefix(1);
-  if (IsOneOf(text, {".inf", ".Inf", ".INF"})) {
-    double infinity = std::numeric_limits<double>::infinity();
-    return Json(negative ? -infinity : infinity);
+  auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (parsed.ptr != digits.data() + digits.size()) return std::nullopt;
+  if (parsed.ec == std::errc::result_out_of_range) {
+    // As Python has it: too small is zero, too large is infinite.
+    bool small = digits.find("e-") != std::string_view::npos;
+    value = small ? 0 : std::numeric_limits<double>::infinity();
+  } else if (parsed.ec != std::errc()) {
+    return std::nullopt;
   }
-  if (HasFloatShape(text, has_sign)) return Json(negative ? -DoubleOf(text) : DoubleOf(text));
-  if (auto seconds = SexagesimalFloat(text)) return Json(negative ? -*seconds : *seconds);
-  return std::nullopt;
+  return Json(sign * value);
 }
 
 }  // namespace
 
-Json ResolvePlainScalar(std::string_view text) {
-  if (IsNull(text)) return Json();
-  if (auto value = AsBool(text)) return Json(*value);
-  if (auto value = AsFloat(text)) return *std::move(value);
-  if (auto value = AsInteger(text)) return *std::move(value);
-  return Json(text);
+YamlKind ResolvePlainScalar(std::string_view text) {
+  if (OneOf(text, {"", "~", "null", "Null", "NULL"})) return YamlKind::kNull;
+  if (OneOf(text, {"yes", "Yes", "YES", "no", "No", "NO", "true", "True", "TRUE", "false", "False",
+                   "FALSE", "on", "On", "ON", "off", "Off", "OFF"})) {
+    return YamlKind::kBool;
+  }
+  if (text == "<<") return YamlKind::kMerge;
+  if (std::string_view("+-.0123456789").find(text[0]) == std::string_view::npos) {
+    return YamlKind::kString;
+  }
+  if (IsFloat(text)) return YamlKind::kFloat;
+  if (IsInt(text)) return YamlKind::kInt;
+  if (IsTimestamp(text)) return YamlKind::kTimestamp;
+  return YamlKind::kString;
 }
 
-base::Result<Json> ResolveTaggedScalar(std::string_view tag, std::string_view text) {
-  constexpr std::string_view kPrefix = "tag:yaml.org,2002:";
-  std::string_view kind =
-      tag.substr(0, kPrefix.size()) == kPrefix ? tag.substr(kPrefix.size()) : "";
-  if (kind == "str" || tag == "!") return Json(text);
-  if (kind == "null" && IsNull(text)) return Json();
-  if (kind == "bool") {
-    if (auto value = AsBool(text)) return Json(*value);
+Result<Json> ConstructScalar(YamlKind kind, std::string_view text) {
+  switch (kind) {
+    case YamlKind::kNull:
+      return Json();
+    case YamlKind::kBool: {
+      std::string word = base::ToLower(text);
+      if (OneOf(word, {"yes", "true", "on"})) return Json(true);
+      if (OneOf(word, {"no", "false", "off"})) return Json(false);
+      return Fail(NotA("a boolean", text));
+    }
+    case YamlKind::kInt: {
+      std::optional<Json> value = IntValue(text);
+      if (!value) return Fail(NotA("an integer", text));
+      return *std::move(value);
+    }
+    case YamlKind::kFloat: {
+      std::optional<Json> value = FloatValue(text);
+      if (!value) return Fail(NotA("a number", text));
+      return *std::move(value);
+    }
+    case YamlKind::kString:
+    case YamlKind::kTimestamp:
+    case YamlKind::kMerge:
+      break;
   }
-  if (kind == "int") {
-    if (auto value = AsInteger(text)) return *std::move(value);
-  }
-  if (kind == "float") {
-    if (auto value = AsFloat(text)) return *std::move(value);
-    if (auto value = AsInteger(text)) return Json(value->as_number());
-  }
-  return base::Fail(base::Code::kInvalidArgument,
-                    "'" + std::string(text) + "' cannot be read with the tag " + std::string(tag));
+  return Json(text);
 }
 
 }  // namespace penstock::text

@@ -8,11 +8,14 @@
 
 namespace penstock::text {
 
-// What a plain (unquoted, untagged) scalar stands for, by the rules of PyYAML's SafeLoader: null,
-// boolean, integer or float of YAML 1.1, otherwise a string. Timestamps stay strings.
-Json ResolvePlainScalar(std::string_view text);
+// What a YAML 1.1 scalar is, as PyYAML's resolver tells by patterns.
+enum class YamlKind { kString, kNull, kBool, kInt, kFloat, kTimestamp, kMerge };
 
-// A scalar with an explicit tag such as "tag:yaml.org,2002:int".
-base::Result<Json> ResolveTaggedScalar(std::string_view tag, std::string_view text);
+// The kind of a plain (unquoted, untagged) scalar.
+YamlKind ResolvePlainScalar(std::string_view text);
+
+// The value of a scalar of a kind, which its text must fit (explicit tags can disagree with it).
+// Integers beyond 64 bits become doubles. Timestamps and "<<" are kept as strings.
+base::Result<Json> ConstructScalar(YamlKind kind, std::string_view text);
 
 }  // namespace penstock::text

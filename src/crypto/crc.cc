@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "crypto/crc.h"
+
+#include <array>
+#include <bit>
+#include <cstring>
+
+#include "crypto/checksum.h"
+
+#if defined(__x86_64__)
+#include <nmmintrin.h>
+#endif
+
+namespace penstock::crypto {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "tables are applied to eight bytes read");
+
+// Tables for eight bytes at a step ("slicing by 8"). `polynomial` is bit-reversed.
+template <typename Word>
+struct Tables {
+  std::array<std::array<Word, 256>, 8> table{};
+
+  constexpr explicit Tables(Word polynomial) {
+    for (unsigned i = 0; i < 256; ++i) {
+      Word value = static_cast<Word>(i);
+      for (int bit = 0; bit < 8; ++bit) {
+        value = static_cast<Word>((value >> 1) ^ ((value & 1) != 0 ? polynomial : 0));
+      }
+      table[0][i] = value;
+    }
+    for (unsigned slice = 1; slice < 8; ++slice) {
+      for (unsigned i = 0; i < 256; ++i) {
+        Word before = table[slice - 1][i];
+        table[slice][i] = static_cast<Word>((before >> 8) ^ table[0][before & 0xFF]);
+      }
+    }
+  }
+
+  Word Update(Word seed, std::string_view bytes) const {
+    Word crc = static_cast<Word>(~seed);
+    const char* at = bytes.data();
+    size_t left = bytes.size();
+    for (; left >= 8; left -= 8, at += 8) {
+      uint64_t word;
+      std::memcpy(&word, at, 8);
+      word ^= crc;
+      crc = static_cast<Word>(table[7][word & 0xFF] ^ table[6][(word >> 8) & 0xFF] ^
+                              table[5][(word >> 16) & 0xFF] ^ table[4][(word >> 24) & 0xFF] ^
+                              table[3][(word >> 32) & 0xFF] ^ table[2][(word >> 40) & 0xFF] ^
+                              table[1][(word >> 48) & 0xFF] ^ table[0][word >> 56]);
+    }
+    for (; left > 0; --left, ++at) {
+      crc =
+          static_cast<Word>((crc >> 8) ^ table[0][(crc ^ static_cast<unsigned char>(*at)) & 0xFF]);
+    }
+    return static_cast<Word>(~crc);
+  }
+};
+
+constexpr Tables<uint32_t> kCrc32(0xEDB88320u);
+constexpr Tables<uint32_t> kCrc32c(0x82F63B78u);
+constexpr Tables<uint64_t> kCrc64Nvme(0x9A6C9329AC4BC9B5u);
+
+#if defined(__x86_64__)
+// One stream of the instruction: 8 bytes every 3 cycles, some 8 GB/s.
+__attribute__((target("sse4.2"))) uint32_t Crc32cSse42(std::string_view bytes, uint32_t seed) {
+  uint64_t crc = static_cast<uint32_t>(~seed);
+  const char* at = bytes.data();
+  size_t left = bytes.size();
+  for (; left >= 8; left -= 8, at += 8) {
+    uint64_t word;
+    std::memcpy(&word, at, 8);
+    crc = _mm_crc32_u64(crc, word);
+  }
+  uint32_t rest = static_cast<uint32_t>(crc);
+  for (; left > 0; --left, ++at) rest = _mm_crc32_u8(rest, static_cast<unsigned char>(*at));
+  return ~rest;
+}
+#endif
+
+}  // namespace
+
+uint32_t Crc32(std::string_view bytes, uint32_t seed) { return kCrc32.Update(seed, bytes); }
+uint32_t Crc32cPortable(std::string_view bytes, uint32_t seed) {
+  return kCrc32c.Update(seed, bytes);
+}
+uint64_t Crc64Nvme(std::string_view bytes, uint64_t seed) { return kCrc64Nvme.Update(seed, bytes); }
+
+uint32_t Crc32c(std::string_view bytes, uint32_t seed) {
+#if defined(__x86_64__)
+  static const bool hardware = __builtin_cpu_supports("sse4.2") != 0;
+  if (hardware) return Crc32cSse42(bytes, seed);
+#endif
+  return Crc32cPortable(bytes, seed);
+}
+
+}  // namespace penstock::crypto
