@@ -1,1 +1,84 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "kfp/pipelines_handler.h"
+
+#include "kfp/backend.h"
+#include "kfp/browser_guard.h"
+#include "kfp/default_experiment.h"
+#include "kfp/error_map.h"
+#include "kfp/experiments.h"
+#include "kfp/pipeline_versions.h"
+#include "kfp/pipelines.h"
+#include "kfp/router.h"
+#include "kfp/runs.h"
+#include "kfp/server_pages.h"
+#include "kfp/task_logs.h"
+#include "kfp/tasks_and_artifacts.h"
+#include "kfp/uploads.h"
+
+namespace penstock::kfp {
+namespace {
+
+// Errors that come before any resource have no details.
+void SendPlainError(net::ResponseWriter& response, const base::Error& error) {
+  WireCode code = ToWireCode(error.code());
+  SendJson(response, code.http, PlainErrorBody(code.grpc, error.message()));
+}
+
+class PipelinesHandler final : public net::Handler {
+ public:
+  explicit PipelinesHandler(const Backend& backend) : backend_(backend) {
+    AddServerPages(router_, backend_);
+    AddExperimentRoutes(router_, backend_);
+    AddUploadRoutes(router_, backend_);
+    AddPipelineRoutes(router_, backend_);
+    AddPipelineVersionRoutes(router_, backend_);
+    AddRunRoutes(router_, backend_);
+    AddTaskAndArtifactRoutes(router_, backend_);
+    AddTaskLogRoutes(router_, backend_);
+    if (auto made = EnsureDefaultExperiment(backend_); !made) {
+      // Not fatal: the next run that needs it tries again.
+      backend_.logger.Error("cannot make the default experiment",
+                            {{"error", made.error().message()}});
+    }
+  }
+
+  void Handle(net::Request& request, net::ResponseWriter& response) override {
+    const net::RequestHead& head = request.head;
+    if (auto allowed = CheckSameOrigin(head); !allowed) {
+      return SendPlainError(response, allowed.error());
+    }
+    if (head.method == "OPTIONS") return SendOptions(head, response);
+    auto match = router_.Find(head.method, head.path);
+    if (!match) return SendPlainError(response, match.error());
+    auto query = text::Query::Parse(head.query);
+    if (!query) return SendPlainError(response, query.error());
+    Call call{request, std::move(match->params), *std::move(query)};
+    (*match->action)(call, response);
+  }
+
+ private:
+  void SendOptions(const net::RequestHead& head, net::ResponseWriter& response) const {
+    std::string methods = router_.AllowedMethods(head.path);
+    if (methods.empty()) {
+      return SendPlainError(response, base::Error(base::Code::kNotFound, "Not Found"));
+    }
+    net::Headers headers;
+    headers.Set("Allow", methods);
+    [[maybe_unused]] base::Status sent = response.Send(200, headers, "");
+  }
+
+  Backend backend_;
+  Router router_;
+};
+
+}  // namespace
+
+std::unique_ptr<net::Handler> MakePipelinesHandler(
+    const PipelinesOptions& options, metadata::MetadataStore& metadata, engine::Engine& engine,
+    engine::Executor& executor, engine::ArtifactStore& artifacts, const base::Clock& clock,
+    base::Random& random, base::Logger& logger) {
+  return std::make_unique<PipelinesHandler>(
+      Backend{options, metadata, engine, executor, artifacts, clock, random, logger});
+}
+
+}  // namespace penstock::kfp

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -16,10 +17,12 @@ namespace penstock::kfp {
 struct PipelinesOptions {
   std::string version;     // "0.1.0"
   std::string commit_sha;  // of the build
+  // How long deleting a running run waits for its tasks to end.
+  std::chrono::milliseconds delete_patience = std::chrono::seconds(20);
 };
 
 // Answers the Kubeflow Pipelines REST API (v2beta1) over the engine and its metadata. The
-// references must outlive the handler.
+// references must outlive the handler. Makes the experiment called Default where it is absent.
 std::unique_ptr<net::Handler> MakePipelinesHandler(
     const PipelinesOptions& options, metadata::MetadataStore& metadata, engine::Engine& engine,
     engine::Executor& executor, engine::ArtifactStore& artifacts, const base::Clock& clock,

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kfp/browser_guard.h"
+
+#include "base/encoding.h"
+
+namespace penstock::kfp {
+namespace {
+
+bool IsSafe(const std::string& method) {
+  return method == "GET" || method == "HEAD" || method == "OPTIONS";
+}
+
+// "https://host:1" names "host:1".
+std::string_view HostOf(std::string_view origin) {
+  size_t scheme_end = origin.find("://");
+  return scheme_end == std::string_view::npos ? origin : origin.substr(scheme_end + 3);
+}
+
+// Behind a proxy the name that the browser used may be in another field, which a page of another
+// site cannot set without being asked for permission first.
+bool NamesThisServer(std::string_view host, const net::Headers& headers) {
+  for (const char* field : {"Host", "X-Forwarded-Host"}) {
+    const std::string* name = headers.Find(field);
+    if (name != nullptr && base::EqualsIgnoreCase(*name, host)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+base::Status CheckSameOrigin(const net::RequestHead& head) {
+  if (IsSafe(head.method)) return {};
+  bool allowed = true;
+  if (const std::string* site = head.headers.Find("Sec-Fetch-Site")) {
+    allowed = *site == "same-origin" || *site == "none";
+  } else if (const std::string* origin = head.headers.Find("Origin")) {
+    allowed = NamesThisServer(HostOf(*origin), head.headers);
+  }
+  if (allowed) return {};
+  return base::Fail(base::Code::kPermissionDenied,
+                    "refused: the request comes from a web page of another site");
+}
+
+}  // namespace penstock::kfp

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kfp/run_message.h"
+
+#include <map>
+
+#include "kfp/error_map.h"
+#include "kfp/message_writer.h"
+
+namespace penstock::kfp {
+namespace {
+
+using metadata::RuntimeState;
+using metadata::Task;
+using text::Json;
+
+void PutState(Json& message, RuntimeState state) {
+  if (state != RuntimeState::kUnspecified) message["state"] = metadata::RuntimeStateName(state);
+}
+
+void PutError(Json& message, const std::string& error) {
+  if (!error.empty()) message["error"] = StatusMessage(error);
+}
+
+void PutSource(Json& message, const metadata::Run& run) {
+  if (!run.pipeline_version_id.empty()) {
+    Json& reference = message["pipeline_version_reference"];
+    PutText(reference, "pipeline_id", run.pipeline_id);
+    PutText(reference, "pipeline_version_id", run.pipeline_version_id);
+    return;
+  }
+  auto spec = text::ParseJson(run.spec_json);
+  if (spec) {
+    message["pipeline_spec"] = *std::move(spec);
+  } else {
+    PutError(message, "the stored pipeline spec cannot be read: " + spec.error().message());
+  }
+}
+
+Json TaskDetailMessage(const Task& task, Json children) {
+  Json message = EmptyMessage();
+  PutText(message, "run_id", task.run_id);
+  PutText(message, "task_id", task.id);
+  PutText(message, "display_name", task.display_name);
+  PutTime(message, "create_time", task.created_at);
+  PutTimeOrEpoch(message, "start_time", task.started_at);
+  PutTimeOrEpoch(message, "end_time", task.finished_at);
+  PutState(message, task.state);
+  PutJson(message, "state_history", StateHistoryMessage(task.state_history));
+  PutError(message, task.error);
+  PutText(message, "parent_task_id", task.parent_id);
+  PutText(message, "pod_name", task.id);  // what logs are asked for by
+  PutJson(message, "child_tasks", std::move(children));
+  return message;
+}
+
+}  // namespace
+
+Json RunMessage(const metadata::Run& run) {
+  Json message = EmptyMessage();
+  PutText(message, "experiment_id", run.experiment_id);
+  PutText(message, "run_id", run.id);
+  PutText(message, "display_name", run.display_name);
+  PutText(message, "storage_state", run.archived ? "ARCHIVED" : "AVAILABLE");
+  PutText(message, "description", run.description);
+  PutSource(message, run);
+  message["runtime_config"] = EmptyMessage();
+  PutJson(message["runtime_config"], "parameters", run.parameters);
+  PutText(message["runtime_config"], "pipeline_root", run.pipeline_root);
+  PutText(message, "service_account", run.service_account);
+  PutTime(message, "created_at", run.created_at);
+  PutTime(message, "scheduled_at", run.scheduled_at);
+  PutTimeOrEpoch(message, "finished_at", run.finished_at);
+  PutState(message, run.state);
+  PutError(message, run.error);
+  PutText(message, "recurring_run_id", run.recurring_run_id);
+  PutJson(message, "state_history", StateHistoryMessage(run.state_history));
+  return message;
+}
+
+Json TaskDetailMessages(const std::vector<Task>& tasks) {
+  std::map<std::string_view, Json> children;
+  for (const Task& task : tasks) {
+    if (task.parent_id.empty()) continue;
+    Json child;
+    child["task_id"] = task.id;
+    children[task.parent_id].Append(std::move(child));
+  }
+  Json details;
+  for (const Task& task : tasks) {
+    details.Append(TaskDetailMessage(task, std::move(children[task.id])));
+  }
+  return details;
+}
+
+Json StateHistoryMessage(const std::vector<metadata::StateChange>& history) {
+  Json list;
+  for (const metadata::StateChange& change : history) {
+    Json element = EmptyMessage();
+    PutTime(element, "update_time", change.time);
+    PutState(element, change.state);
+    PutError(element, change.error);
+    list.Append(std::move(element));
+  }
+  return list;
+}
+
+}  // namespace penstock::kfp

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "metadata/run.h"
+#include "metadata/task.h"
+#include "text/json.h"
+
+namespace penstock::kfp {
+
+// A run of a stored version shows the reference to it, any other its spec. A run whose stored spec
+// cannot be read is shown with an error instead.
+text::Json RunMessage(const metadata::Run& run);
+
+// PipelineTaskDetail of every task, children linked, for Run.run_details. `tasks` are all of one
+// run.
+text::Json TaskDetailMessages(const std::vector<metadata::Task>& tasks);
+
+// [{"update_time","state","error"}].
+text::Json StateHistoryMessage(const std::vector<metadata::StateChange>& history);
+
+}  // namespace penstock::kfp

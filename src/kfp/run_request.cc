@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kfp/run_request.h"
+
+#include "kfp/message_reader.h"
+
+namespace penstock::kfp {
+namespace {
+
+using base::Code;
+using base::Fail;
+using base::Status;
+using text::Json;
+
+void ReadSource(MessageReader& reader, RunRequest& request) {
+  int sources = 0;
+  request.spec = reader.Object("pipeline_spec");
+  if (request.spec != nullptr) ++sources;
+  if (reader.Any("pipeline_version_id") != nullptr) {  // the deprecated form of what follows
+    ++sources;
+    request.pipeline_version_id = reader.Text("pipeline_version_id");
+  }
+  if (const Json* reference = reader.Object("pipeline_version_reference")) {
+    ++sources;
+    MessageReader ids(*reference, "Run.pipeline_version_reference");
+    request.pipeline_id = ids.Text("pipeline_id");
+    request.pipeline_version_id = ids.Text("pipeline_version_id");
+    reader.Take(ids.Finish());
+  }
+  if (sources > 1) {
+    reader.Fail(
+        "Run has more than one of pipeline_spec, pipeline_version_reference and "
+        "pipeline_version_id; give one");
+  }
+}
+
+void ReadRuntimeConfig(MessageReader& reader, RunRequest& request) {
+  const Json* config = reader.Object("runtime_config");
+  if (config == nullptr) return;
+  MessageReader fields(*config, "Run.runtime_config");
+  if (const Json* parameters = fields.Object("parameters")) {
+    request.parameters = parameters->as_object();
+  }
+  request.pipeline_root = fields.Text("pipeline_root");
+  reader.Take(fields.Finish());
+}
+
+Status CheckComplete(const RunRequest& request) {
+  if (request.display_name.empty()) {
+    return Fail(Code::kInvalidArgument, "a run needs a name: give it in display_name");
+  }
+  if (request.spec == nullptr && request.pipeline_id.empty() &&
+      request.pipeline_version_id.empty()) {
+    return Fail(Code::kInvalidArgument,
+                "a run needs a pipeline: give pipeline_spec or pipeline_version_reference");
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<RunRequest> ReadRunRequest(const Json& body) {
+  MessageReader reader(body, "Run");
+  RunRequest request;
+  request.experiment_id = reader.Text("experiment_id");
+  request.display_name = reader.Text("display_name");
+  request.description = reader.Text("description");
+  request.service_account = reader.Text("service_account");
+  ReadSource(reader, request);
+  ReadRuntimeConfig(reader, request);
+  // Of the server's making: a client may send back what it has got, as when it clones a run.
+  reader.IgnoreText({"run_id", "recurring_run_id"});
+  reader.IgnoreTimes({"created_at", "scheduled_at", "finished_at"});
+  reader.IgnoreAny({"storage_state", "state", "error", "run_details", "state_history",
+                    "plugins_input", "plugins_output"});
+  PENSTOCK_RETURN_IF_ERROR(reader.Finish());
+  PENSTOCK_RETURN_IF_ERROR(CheckComplete(request));
+  return request;
+}
+
+}  // namespace penstock::kfp

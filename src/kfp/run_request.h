@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "text/json.h"
+
+namespace penstock::kfp {
+
+// A Run in the body of a creation. Exactly one source is set: the spec, or ids of a stored version.
+struct RunRequest {
+  std::string experiment_id;  // "": the default one
+  std::string display_name;
+  std::string description;
+  std::string service_account;
+  const text::Json* spec = nullptr;  // points into the body
+  std::string pipeline_id;           // alone: its newest version
+  std::string pipeline_version_id;
+  text::Json::Object parameters;
+  std::string pipeline_root;
+};
+
+// `body` must outlive the result. kInvalidArgument for anything wrong that shows without looking at
+// what is stored.
+base::Result<RunRequest> ReadRunRequest(const text::Json& body);
+
+}  // namespace penstock::kfp

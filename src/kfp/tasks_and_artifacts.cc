@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kfp/tasks_and_artifacts.h"
+
+#include "kfp/json_routes.h"
+#include "kfp/message_writer.h"
+#include "kfp/task_message.h"
+
+namespace penstock::kfp {
+namespace {
+
+using base::Code;
+using base::Fail;
+using base::Result;
+using base::Status;
+using metadata::Artifact;
+using metadata::ArtifactTask;
+using metadata::Task;
+using text::Json;
+
+Result<Lineage> ReadLineage(Backend& backend, const std::string& run_id) {
+  Lineage lineage;
+  PENSTOCK_TRY(lineage.tasks, backend.metadata.tasks.ListByRun(run_id));
+  PENSTOCK_TRY(lineage.artifacts, backend.metadata.artifacts.ListByRun(run_id));
+  PENSTOCK_TRY(lineage.uses, backend.metadata.artifacts.ListUsesByRun(run_id));
+  return lineage;
+}
+
+// Lists are of one run, which must exist.
+Result<Lineage> ReadLineage(Backend& backend, const Call& call) {
+  std::string run_id = call.QueryValue("run_id");
+  if (run_id.empty()) {
+    return Fail(Code::kInvalidArgument, "say with ?run_id= which run's are wanted");
+  }
+  PENSTOCK_RETURN_IF_ERROR(backend.metadata.runs.Get(run_id));
+  return ReadLineage(backend, run_id);
+}
+
+Result<Json> ListTasks(Backend& backend, Call& call) {
+  PENSTOCK_TRY(Lineage lineage, ReadLineage(backend, call));
+  Json message = EmptyMessage();
+  for (const Task& task : lineage.tasks) message["tasks"].Append(TaskMessage(task, lineage));
+  PutInt32(message, "total_size", static_cast<int>(lineage.tasks.size()));
+  return message;
+}
+
+Result<Json> GetTask(Backend& backend, Call& call) {
+  PENSTOCK_TRY(Task task, backend.metadata.tasks.Get(call.Param("task_id")));
+  PENSTOCK_TRY(Lineage lineage, ReadLineage(backend, task.run_id));
+  return TaskMessage(task, lineage);
+}
+
+Result<Json> ListArtifacts(Backend& backend, Call& call) {
+  PENSTOCK_TRY(Lineage lineage, ReadLineage(backend, call));
+  Json message = EmptyMessage();
+  for (const Artifact& artifact : lineage.artifacts) {
+    message["artifacts"].Append(ArtifactMessage(artifact));
+  }
+  PutInt32(message, "total_size", static_cast<int>(lineage.artifacts.size()));
+  return message;
+}
+
+Result<Json> GetArtifact(Backend& backend, Call& call) {
+  PENSTOCK_TRY(Artifact artifact, backend.metadata.artifacts.Get(call.Param("artifact_id")));
+  return ArtifactMessage(artifact);
+}
+
+Result<Json> ListArtifactTasks(Backend& backend, Call& call) {
+  PENSTOCK_TRY(Lineage lineage, ReadLineage(backend, call));
+  Json message = EmptyMessage();
+  for (const ArtifactTask& use : lineage.uses) {
+    message["artifact_tasks"].Append(ArtifactTaskMessage(use, lineage));
+  }
+  PutInt32(message, "total_size", static_cast<int>(lineage.uses.size()));
+  return message;
+}
+
+// Starts the response with the first bytes, so that an artifact that cannot be read is still
+// answered as an error.
+class DownloadSink final : public base::ByteSink {
+ public:
+  DownloadSink(net::ResponseWriter& response, std::string filename)
+      : response_(response), filename_(std::move(filename)) {}
+
+  Status Write(std::string_view bytes) override {
+    PENSTOCK_RETURN_IF_ERROR(Start());
+    return response_.Write(bytes);
+  }
+
+  Status Start() {
+    if (response_.started()) return {};
+    net::Headers headers;
+    // Whatever a task wrote must not run as a page of this server.
+    headers.Set("Content-Type", "application/octet-stream");
+    headers.Set("X-Content-Type-Options", "nosniff");
+    headers.Set("Content-Disposition",
+                "attachment; filename*=UTF-8''" + text::PercentEncode(filename_));
+    return response_.Start(200, headers, std::nullopt);
+  }
+
+ private:
+  net::ResponseWriter& response_;
+  std::string filename_;
+};
+
+Status Download(Backend& backend, Call& call, net::ResponseWriter& response) {
+  PENSTOCK_TRY(Artifact artifact, backend.metadata.artifacts.Get(call.Param("artifact_id")));
+  if (artifact.directory) {
+    return Fail(Code::kFailedPrecondition, "Artifact " + artifact.id +
+                                               " is a directory: read its files with an S3 client "
+                                               "under " +
+                                               artifact.uri);
+  }
+  size_t slash = artifact.uri.rfind('/');
+  DownloadSink sink(response, artifact.uri.substr(slash == std::string::npos ? 0 : slash + 1));
+  PENSTOCK_RETURN_IF_ERROR(backend.artifacts.Read(artifact.uri, sink));
+  return sink.Start();  // an empty file has written nothing
+}
+
+}  // namespace
+
+void AddTaskAndArtifactRoutes(Router& router, Backend& backend) {
+  JsonRoutes routes(router, backend);
+  routes.Add("GET", "/apis/v2beta1/tasks", "Failed to list tasks", ListTasks);
+  routes.Add("GET", "/apis/v2beta1/tasks/{task_id}", "Failed to get a task", GetTask);
+  routes.Add("GET", "/apis/v2beta1/artifacts", "Failed to list artifacts", ListArtifacts);
+  routes.Add("GET", "/apis/v2beta1/artifacts/{artifact_id}", "Failed to get an artifact",
+             GetArtifact);
+  routes.Add("GET", "/apis/v2beta1/artifact_tasks", "Failed to list artifact tasks",
+             ListArtifactTasks);
+  router.Add("GET", "/apis/v2beta1/artifacts/{artifact_id}:download",
+             StreamAction("Failed to read an artifact",
+                          [&backend](Call& call, net::ResponseWriter& response) {
+                            return Download(backend, call, response);
+                          }));
+}
+
+}  // namespace penstock::kfp
