@@ -17,6 +17,8 @@ namespace penstock::engine {
 
 struct EngineOptions {
   std::string default_pipeline_root = "minio://mlpipeline/v2/artifacts";
+  size_t tasks_at_once = 512;  // given to the executor, which queues what it has no room for
+  bool cache = true;  // whether tasks that ask for it may take their outputs from earlier ones
 };
 
 // A run to be made. `run` carries what the caller knows (experiment, names, source, parameters,

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/admission.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/platform_config.h"
+#include "engine/test_pipeline.h"
+#include "ir/parse.h"
+
+namespace penstock::engine {
+namespace {
+
+using testing::HasSubstr;
+
+class PickyExecutor final : public Executor {
+ public:
+  base::Status CheckRunnable(const ir::ContainerSpec& container) override {
+    ++checks;
+    if (container.image != "bad") return {};
+    return base::Fail(base::Code::kInvalidArgument, "image bad cannot run");
+  }
+  void Start(TaskLaunch, std::function<void()>, std::function<void(TaskOutcome)>) override {}
+  void Cancel(const std::string&) override {}
+  base::Result<std::string> ReadLog(const std::string&, const std::string&, int) override {
+    return std::string();
+  }
+  int checks = 0;
+};
+
+base::Status Check(const TestPipeline& pipeline, const std::string& platform = "null") {
+  auto package = ir::ParsePackageJson(pipeline.Spec());
+  EXPECT_TRUE(package) << package.error().message();
+  package->platform_json = *text::ParseJson(platform);
+  PickyExecutor executor;
+  return CheckAdmissible(**RunPlan::Make(std::move(*package)), executor);
+}
+
+TEST(Admission, NamesTheTaskThatCannotRun) {
+  TestPipeline p;
+  p.Container("good", {});
+  p.Container("bad", {}, "bad");
+  p.Dag("inner").Task("deep", "bad");
+  p.Root().Task("g", "good");
+  EXPECT_TRUE(Check(p));
+  p.Root().Task("group", "inner");
+  EXPECT_EQ(Check(p).error().message(), "task 'deep': image bad cannot run");
+}
+
+TEST(Admission, RefusesWhatIsNotOffered) {
+  TestPipeline p;
+  p.Container("config", {{{"c", "?TASK_CONFIG"}}, {}, {}, {}});
+  p.Root().Task("t", "config");
+  EXPECT_THAT(Check(p).error().message(), HasSubstr("task 't': input 'c' of type TASK_CONFIG"));
+
+  TestPipeline plain;
+  plain.Container("work", {});
+  plain.Root().Task("t", "work");
+  EXPECT_TRUE(Check(plain, R"({"platforms":{"kubernetes":{"deploymentSpec":{"executors":{
+      "exec-work":{"nodeSelector":{"labels":{"a":"b"}},"secretAsEnv":[]}}}}}})"));
+  EXPECT_THAT(Check(plain, R"({"platforms":{"kubernetes":{"deploymentSpec":{"executors":{
+      "exec-work":{"secretAsEnv":[{"secretName":"s"}]}}}}}})")
+                  .error()
+                  .message(),
+              HasSubstr("exec-work.secretAsEnv"));
+  EXPECT_THAT(Check(plain, R"({"platforms":{"kubernetes":{"pipelineConfig":{
+      "workspace":{"size":"1Gi"}}}}})")
+                  .error()
+                  .message(),
+              HasSubstr("workspace"));
+}
+
+TEST(PlatformConfig, ReadsTaskTimeouts) {
+  auto timeout = [](const std::string& value) {
+    return TaskTimeout(*text::ParseJson(R"({"platforms":{"kubernetes":{"deploymentSpec":{
+        "executors":{"e":{"activeDeadlineSeconds":)" +
+                                        value + "}}}}}}"),
+                       "e");
+  };
+  EXPECT_EQ(timeout("30"), std::chrono::seconds(30));
+  EXPECT_EQ(timeout("\"30\""), std::chrono::seconds(30));
+  EXPECT_EQ(timeout("\"soon\""), std::nullopt);
+  EXPECT_EQ(timeout("-1"), std::nullopt);
+  EXPECT_EQ(TaskTimeout(nullptr, "e"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace penstock::engine

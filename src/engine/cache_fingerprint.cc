@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/cache_fingerprint.h"
+
+#include <utility>
+#include <vector>
+
+#include "base/encoding.h"
+#include "crypto/digest.h"
+#include "engine/input_resolution.h"
+#include "text/json.h"
+
+namespace penstock::engine {
+
+using text::Json;
+
+namespace {
+
+Json Words(const std::vector<std::string>& words) {
+  return Json::Array(words.begin(), words.end());
+}
+
+Json TypeJson(const ir::ArtifactType& type) {
+  return Json::Object{{"schemaTitle", type.schema_title},
+                      {"schemaUri", type.schema_uri},
+                      {"instanceSchema", type.instance_schema},
+                      {"schemaVersion", type.schema_version}};
+}
+
+Json InputArtifacts(const ArtifactMap& artifacts) {
+  Json::Object inputs;
+  for (const auto& [name, list] : artifacts) {
+    Json::Array ids;
+    for (const ir::RuntimeArtifact& artifact : list) ids.emplace_back(artifact.name);
+    inputs[name] = std::move(ids);
+  }
+  return inputs;
+}
+
+Json Outputs(const ir::ComponentSpec& component) {
+  Json::Object parameters, artifacts;
+  for (const auto& [name, output] : component.output_parameters) {
+    parameters[name] = ir::ParameterTypeName(output.type);
+  }
+  for (const auto& [name, output] : component.output_artifacts) {
+    artifacts[name] = Json::Object{{"type", TypeJson(output.type)}, {"metadata", output.metadata}};
+  }
+  return Json::Object{{"parameters", std::move(parameters)}, {"artifacts", std::move(artifacts)}};
+}
+
+// Objects keep their members sorted, so equal values have equal texts.
+std::string Digest(Json::Object key) {
+  return base::HexEncode(crypto::Sha256(text::FormatJson(std::move(key))));
+}
+
+}  // namespace
+
+std::string CacheFingerprint(const TaskNode& node, const RunContext& context) {
+  Json::Object key{{"pipeline", context.pipeline_name()}};
+  const ir::ComponentSpec& component = node.component();
+  if (!node.planned->spec->cache_key.empty()) {
+    key["component"] = component.name;
+    key["customKey"] = node.planned->spec->cache_key;
+    return Digest(std::move(key));
+  }
+  const ir::ContainerSpec& container = *node.planned->executor->container;
+  key["image"] = container.image;
+  key["command"] = Words(container.command);
+  key["args"] = Words(container.args);
+  key["parameters"] = WithDefaults(component, node.row.inputs);
+  key["artifacts"] = InputArtifacts(node.input_artifacts);
+  key["outputs"] = Outputs(component);
+  return Digest(std::move(key));
+}
+
+std::string ImportFingerprint(const RunContext& context, const ir::RuntimeArtifact& imported) {
+  return Digest({{"pipeline", context.pipeline_name()},
+                 {"importedUri", imported.uri},
+                 {"type", TypeJson(imported.type)},
+                 {"metadata", imported.metadata}});
+}
+
+}  // namespace penstock::engine

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "engine/run_changes.h"
+#include "engine/run_state.h"
+#include "metadata/metadata_store.h"
+
+namespace penstock::engine {
+
+// Between run states and their rows.
+
+base::Result<StoredRun> LoadRun(metadata::MetadataStore& metadata, const std::string& run_id);
+
+// Writes the changes of one run as part of a transaction.
+base::Status StoreChanges(metadata::MetadataStore& metadata, metadata::Transaction& tx,
+                          const metadata::Run& run, const RunChanges& changes);
+
+// The newest execution with the fingerprint together with its artifacts; nothing where there is
+// none, or where any of its artifacts is gone.
+base::Result<std::optional<CacheHit>> FindCached(metadata::MetadataStore& metadata,
+                                                 const std::string& fingerprint);
+
+}  // namespace penstock::engine

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
+#include "engine/artifact_layout.h"
+#include "engine/cache_fingerprint.h"
+#include "engine/importer.h"
+#include "engine/launch_builder.h"
+#include "engine/run_state.h"
+
+// Containers and importers: the tasks without children.
+namespace penstock::engine {
+
+using metadata::RuntimeState;
+
+void RunState::BeginContainer(TaskNode& node) {
+  node.row.fingerprint.clear();
+  if (!cache_ || !node.planned->spec->enable_cache) return Launch(node);
+  node.row.fingerprint = CacheFingerprint(node, context_);
+  node.phase = Phase::kLookingUp;
+  lookups_.push_back({node.row.id, node.row.fingerprint});
+}
+
+void RunState::Launch(TaskNode& node) {
+  if (node.attempted) ++node.row.attempt;
+  node.attempted = true;
+  node.task_root = TaskRoot(context_.run_root(), node.row.name, random_.Uuid());
+  node.phase = Phase::kLaunched;
+  node.row.exit_code.reset();
+  SetState(node, RuntimeState::kPending);
+  changes_.launches.push_back(node.row.id);
+}
+
+base::Result<LaunchRequest> RunState::PrepareLaunch(const std::string& task_id) const {
+  const TaskNode* node = Find(task_id);
+  if (node == nullptr || node->phase != Phase::kLaunched) {
+    return base::Fail(base::Code::kCancelled, "the task is not to run any more");
+  }
+  LaunchRequest request;
+  request.late_image = HasPlaceholder(node->planned->executor->container->image);
+  auto launch = BuildLaunch(*node, context_, *plan_);
+  if (!launch) return base::Fail(std::move(launch).error().Wrap(DescribeTask(*node)));
+  request.launch = std::move(*launch);
+  return request;
+}
+
+int RunState::AttemptOf(const std::string& task_id) const {
+  const TaskNode* node = Find(task_id);
+  return node == nullptr ? -1 : node->row.attempt;
+}
+
+void RunState::BeginImport(TaskNode& node) {
+  auto artifact = BuildImport(node, context_);
+  if (!artifact) {
+    return Settle(node, RuntimeState::kFailed,
+                  DescribeTask(node) + ", " + artifact.error().message());
+  }
+  // An artifact imported before from the same place is the same one, unless the pipeline asks for
+  // a new record of it.
+  node.row.fingerprint = ImportFingerprint(context_, *artifact);
+  if (node.planned->executor->importer->reimport) {
+    return FinishImport(node, std::move(*artifact));
+  }
+  node.phase = Phase::kLookingUp;
+  lookups_.push_back({node.row.id, node.row.fingerprint});
+  imports_[node.row.id] = std::move(*artifact);
+}
+
+// `artifact` has the id of the record to use, or none: then it gets one.
+void RunState::FinishImport(TaskNode& node, ir::RuntimeArtifact artifact) {
+  const auto& outputs = node.component().output_artifacts;
+  const std::string key = outputs.empty() ? "artifact" : outputs.begin()->first;
+  if (artifact.name.empty()) {
+    artifact.name = random_.Uuid();
+    changes_.artifacts.push_back(ToRow(artifact, key, artifact.name, now_));
+  }
+  node.output_artifacts.clear();
+  node.output_artifacts[key].push_back(std::move(artifact));
+  RecordUses(node, metadata::ArtifactUse::kOutput, node.output_artifacts);
+  if (!node.row.started_at) node.row.started_at = now_;
+  Settle(node, RuntimeState::kSucceeded);
+}
+
+}  // namespace penstock::engine
