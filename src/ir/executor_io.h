@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,6 +10,9 @@
 #include "ir/pipeline_spec.h"
 
 namespace penstock::ir {
+
+// Where a run's workspace volume is mounted in its tasks.
+inline constexpr std::string_view kWorkspacePath = "/kfp-workspace";
 
 // An artifact as a task sees it (RuntimeArtifact).
 struct RuntimeArtifact {
@@ -32,10 +34,14 @@ struct ExecutorInput {
 
 // protobuf JSON: camelCase, empty members left out, whole numbers without a fraction.
 Json ToJson(const ExecutorInput& input);
+Json ToJson(const RuntimeArtifact& artifact);
 
 // The local path the SDK derives from a URI: minio://b/k -> /minio/b/k, gs:// -> /gcs/, s3:// ->
-// /s3/, oci:// -> /oci/; anything else is itself.
+// /s3/, oci://r/i -> /oci/r_i; anything else is itself.
 std::string LocalPath(std::string_view uri);
+// The same for an artifact: a custom path goes first, and what was downloaded into the workspace
+// lies there.
+std::string LocalPath(const RuntimeArtifact& artifact);
 
 // What the placeholders about the run and the task stand for.
 struct TaskIdentity {
@@ -45,14 +51,24 @@ struct TaskIdentity {
 
 // Substitutes all placeholders in a command line, IfPresent and Concat included; one argument may
 // become none or several. Also for single strings: image, environment values, resource amounts.
+// What is put in is not searched again. An input that is not given stands for its default or for
+// nothing; one the component does not have is an error; other braces stay as they are.
 base::Result<std::vector<std::string>> ResolveCommand(const std::vector<std::string>& words,
                                                       const ExecutorInput& input,
                                                       const ComponentSpec& component,
                                                       const TaskIdentity& identity);
 base::Result<std::string> ResolveText(std::string_view text, const ExecutorInput& input,
                                       const ComponentSpec& component, const TaskIdentity& identity);
-// A constant parameter equal to one of the run-level placeholders ({{$.pipeline_job_name}}, …).
+
+// A constant of a pipeline with the placeholders for the run filled in wherever they stand, inside
+// lists and structs too ({{$.pipeline_job_name}}, {{$.workspace_path}}, …).
 Json ResolveConstant(const Json& value, const TaskIdentity& identity);
+// The same, and {{$.inputs.parameters['x']}} with the task's other inputs `parameters`, which the
+// SDK compiles f-strings and nested channels to. A string that is nothing but one such placeholder
+// becomes the value itself; null stands for nothing inside a text. For constants only: values that
+// tasks have made must not be searched.
+Json ResolveConstant(const Json& value, const TaskIdentity& identity,
+                     const Json::Object& parameters);
 
 struct ExecutorOutput {
   Json::Object parameters;
@@ -64,6 +80,12 @@ struct ExecutorOutput {
 base::Result<ExecutorOutput> ParseExecutorOutput(
     std::string_view output_json, const std::map<std::string, std::string>& parameter_files,
     const ComponentSpec& component);
+
+// The outputs as they are to be published, by name: the declared artifacts with what the task said
+// of them. A uri or custom path that is not empty replaces, metadata is merged over; of every list
+// only the first element counts.
+std::map<std::string, std::vector<RuntimeArtifact>> MergeOutputArtifacts(
+    const ExecutorInput& input, const ExecutorOutput& output);
 
 // Converts a value for an input of that type: STRING takes anything and prints it, every other type
 // must match (kfp-contract 2.3.6). The error does not name the input; the caller does.
