@@ -5,6 +5,7 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/table_properties_collectors.h>
 
@@ -48,6 +49,17 @@ void TuneBlobs(rocksdb::Options& options) {
   options.blob_garbage_collection_force_threshold = 0.5;
 }
 
+// After an error RocksDB would try to resume by itself every few seconds, and refuse to be told to
+// meanwhile. IndexWriter tells it to whenever somebody wants to write, which is sooner and can be
+// tested.
+class ManualRecovery final : public rocksdb::EventListener {
+ public:
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status,
+                            bool* auto_recovery) override {
+    *auto_recovery = false;
+  }
+};
+
 }  // namespace
 
 rocksdb::Options TunedOptions(size_t cache_bytes) {
@@ -63,6 +75,8 @@ rocksdb::Options TunedOptions(size_t cache_bytes) {
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.paranoid_checks = true;
   options.atomic_flush = false;
+  options.listeners.push_back(std::make_shared<ManualRecovery>());
+  options.max_bgerror_resume_count = 0;
   // Ranges full of deleted rows are compacted early, so that listing an emptied bucket stays quick.
   options.table_properties_collector_factories.push_back(
       rocksdb::NewCompactOnDeletionCollectorFactory(/*sliding_window_size=*/4096,

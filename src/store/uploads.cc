@@ -30,6 +30,14 @@ Status CheckPartNumber(int number) {
               "part number " + std::to_string(number) + " is not in 1..10000");
 }
 
+// Begins with the upload's number, so that ids are never used twice and those of a key sort by age;
+// the rest cannot be guessed.
+std::string MakeUploadId(uint64_t number, base::Random& random) {
+  std::string bytes;
+  for (int shift = 56; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>(number >> shift));
+  return base::HexEncode(bytes + random.Bytes(12));
+}
+
 PartInfo ToPartInfo(int number, PartRecord record) {
   return {number, std::move(record.etag), record.size, record.modified_at,
           std::move(record.checksums)};
@@ -61,7 +69,7 @@ Result<std::string> Uploads::Create(std::string_view bucket, std::string_view ke
   PENSTOCK_TRY(upload.number, core_.numbers.Next());
   upload.started_at = core_.clock.Now();
   upload.metadata = metadata;
-  std::string upload_id = base::HexEncode(core_.random.Bytes(16));
+  std::string upload_id = MakeUploadId(upload.number, core_.random);
   IndexBatch batch;
   batch.Put(row_key::Upload(held.id, key, upload_id), upload.Encode());
   PENSTOCK_RETURN_IF_ERROR(core_.writer.Commit(batch));

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "store/test_store.h"
+
+namespace penstock::store {
+
+// One change of a bucket, as crash tests make and remember it.
+struct Change {
+  enum Kind : char { kPut = 'P', kUpload = 'U', kDelete = 'D' } kind = kPut;
+  std::string key;
+  uint64_t seed = 0;
+  size_t size = 0;
+
+  // Anything a store does to a key, chosen by a number; sizes are around those where its ways part
+  // (inline limit 4096, blocks of 1024).
+  static Change Choose(std::string key, uint64_t choice) {
+    constexpr size_t kSizes[] = {0, 1, 500, 4095, 4096, 5000, 20'000, 300'000};
+    Change change{kPut, std::move(key), choice, kSizes[choice / 8 % 8]};
+    if (choice % 8 == 0) change.kind = kDelete;
+    if (choice % 8 == 1) change.kind = kUpload;
+    return change;
+  }
+
+  base::Status Apply(ObjectStore& store) const {
+    if (kind == kDelete) return store.DeleteObjects("bucket", {key});
+    std::string bytes = MakeBytes(seed, size);
+    base::StringSource source(bytes);
+    if (kind == kPut) {
+      PENSTOCK_RETURN_IF_ERROR(store.PutObject("bucket", key, source, {}));
+      return {};
+    }
+    PENSTOCK_TRY(std::string upload, store.CreateUpload("bucket", key, {}));
+    PENSTOCK_TRY(PartInfo part, store.PutPart("bucket", key, upload, 1, source, {}));
+    PENSTOCK_RETURN_IF_ERROR(store.CompleteUpload("bucket", key, upload, {{1, part.etag}}, {}));
+    return {};
+  }
+
+  std::string Format() const {
+    return std::string(1, kind) + " " + key + " " + std::to_string(seed) + " " +
+           std::to_string(size);
+  }
+  static Change Parse(std::istream& line) {
+    Change change;
+    char kind = 0;
+    line >> kind >> change.key >> change.seed >> change.size;
+    change.kind = static_cast<Kind>(kind);
+    return change;
+  }
+};
+
+// What a bucket must hold after a crash: of each key the last acknowledged change, or one that was
+// begun after it and not acknowledged, whole.
+class StoreModel {
+ public:
+  void Begin(const Change& change) { keys_[change.key].begun.push_back(change); }
+  void Acknowledge(const std::string& key) {
+    Key& state = keys_[key];
+    state.now = state.begun.back();
+    state.begun.clear();
+  }
+
+  // Compares, and takes what is there for what must be from now on.
+  void Check(ObjectStore& store, size_t inline_limit, const std::string& directory) {
+    size_t files = 0;
+    for (auto& [key, state] : keys_) {
+      std::vector<std::optional<Change>> allowed = {state.now};
+      allowed.insert(allowed.end(), state.begun.begin(), state.begun.end());
+      auto found = std::find_if(allowed.begin(), allowed.end(),
+                                [&](const auto& change) { return Matches(store, key, change); });
+      ASSERT_NE(found, allowed.end()) << key << " is none of " << allowed.size() << " states";
+      std::optional<Change> actual = *found;
+      if (actual && actual->kind != Change::kDelete &&
+          (actual->size >= inline_limit || actual->kind == Change::kUpload)) {
+        ++files;
+      }
+      state.now = actual;
+      state.begun.clear();
+    }
+    auto uploads = store.ListUploads("bucket", "", "", "", 1000);
+    ASSERT_TRUE(uploads);
+    for (const UploadInfo& upload : *uploads) {
+      files += store.ListParts("bucket", upload.key, upload.upload_id, 0, 1000)->size();
+    }
+    EXPECT_EQ(CountDataFiles(directory), files) << "orphans, or lost files";
+  }
+
+ private:
+  struct Key {
+    std::optional<Change> now;
+    std::vector<Change> begun;
+  };
+
+  static bool Matches(ObjectStore& store, const std::string& key,
+                      const std::optional<Change>& change) {
+    auto reader = store.OpenObject("bucket", key);
+    if (!reader && reader.error().reason() == reason::kNoSuchKey) {
+      return !change || change->kind == Change::kDelete;
+    }
+    if (!reader || !change || change->kind == Change::kDelete) return false;
+    if ((*reader)->info().part_sizes.empty() == (change->kind == Change::kUpload)) return false;
+    base::StringSink sink;
+    if (!(*reader)->Read(0, (*reader)->info().size, sink)) return false;
+    return sink.text() == MakeBytes(change->seed, change->size);
+  }
+
+  std::map<std::string, Key> keys_;
+};
+
+}  // namespace penstock::store
