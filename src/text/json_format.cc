@@ -153,6 +153,12 @@ class Printer {
 std::string FormatNumber(double value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
+  // Whole numbers that are read as 64-bit integers print all their digits: the shortest ones with
+  // zeros behind would be another integer.
+  constexpr double kTwoTo63 = 9223372036854775808.0;
+  if (value >= -kTwoTo63 && value < kTwoTo63 && value == std::trunc(value)) {
+    return value == 0 && std::signbit(value) ? "-0" : std::to_string(static_cast<int64_t>(value));
+  }
   // The shortest digits that read back the same, as d.ddde+xx; then laid out by hand, because plain
   // to_chars prints all digits of large values.
   char buffer[32];

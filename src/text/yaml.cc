@@ -144,7 +144,11 @@ class Composer {
         PENSTOCK_TRY(node, Mapping(depth));
       }
     }
-    if (!anchor.empty()) anchors_[anchor] = node;
+    if (!anchor.empty()) {
+      // The copy counts too: anchors can be nested as deeply as anything.
+      PENSTOCK_RETURN_IF_ERROR(Spend(node.nodes, node.text_bytes, depth, mark));
+      anchors_[anchor] = node;
+    }
     return node;
   }
 

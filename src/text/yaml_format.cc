@@ -16,9 +16,14 @@ bool IsPlainCharacter(char c) {
          c == '-' || c == '.' || c == '/' || c == '+';
 }
 
+// Whether the text may stand without quotes. Readers of YAML 1.2 and strict readers of 1.1 resolve
+// a little more than PyYAML ("1e3", "y"): what they would not keep is quoted too.
 bool IsPlain(std::string_view text) {
-  if (text.empty() || text[0] == '-' || text[0] == '.') return false;
-  if (text.front() == ' ' || text.back() == ' ') return false;
+  if (text.empty() || text.back() == ' ') return false;
+  char first = text.front();
+  bool letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
+  if (!letter && first != '_' && first != '/') return false;
+  if (text == "y" || text == "Y" || text == "n" || text == "N") return false;
   auto allowed = [](char c) { return IsPlainCharacter(c) || c == ' '; };
   return std::all_of(text.begin(), text.end(), allowed) &&
          ResolvePlainScalar(text) == YamlKind::kString;
@@ -34,7 +39,8 @@ bool IsPrintable(const CodePoint& point) {
 
 // Whether a literal block holds the text exactly.
 bool FitsLiteral(std::string_view text) {
-  if (text.find('\n') == std::string_view::npos || text[0] == '\n') return false;
+  if (text.find('\n') == std::string_view::npos) return false;
+  if (text[0] == '\n' || text[0] == '\t') return false;
   for (size_t i = 0; i < text.size();) {
     CodePoint point = DecodeUtf8(text, i);
     if (!IsPrintable(point) && text[i] != '\n' && text[i] != '\t') return false;
