@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/drive.h"
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
 
@@ -17,22 +18,6 @@ using base::Status;
 constexpr std::string_view kStamp = "penstock-store ";
 constexpr size_t kMaxStampBytes = 256;
 
-Status CheckStamp(const std::string& path, std::string_view text) {
-  int version = 0;
-  std::string_view number = text.substr(std::min(kStamp.size(), text.size()));
-  auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), version);
-  if (!text.starts_with(kStamp) || error != std::errc() || *end != '\n' || version < 1) {
-    return Fail(Code::kFailedPrecondition, path + " is not the stamp of a Penstock store");
-  }
-  if (version > kFormatVersion) {
-    return Fail(Code::kFailedPrecondition,
-                path + " says that the store has format " + std::to_string(version) +
-                    ", written by a newer Penstock; this one knows formats up to " +
-                    std::to_string(kFormatVersion));
-  }
-  return {};
-}
-
 Status CheckNoData(const DrivePaths& paths, DataFiles& data) {
   for (int shard = 0; shard < DataFiles::kShards; ++shard) {
     PENSTOCK_TRY(auto found, data.List(shard));
@@ -46,6 +31,23 @@ Status CheckNoData(const DrivePaths& paths, DataFiles& data) {
 }
 
 }  // namespace
+
+Status CheckStamp(const std::string& path, std::string_view text) {
+  int version = 0;
+  std::string_view number = text.substr(std::min(kStamp.size(), text.size()));
+  auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), version);
+  std::string_view rest = number.substr(static_cast<size_t>(end - number.data()));
+  if (!text.starts_with(kStamp) || error != std::errc() || rest != "\n" || version < 1) {
+    return Fail(Code::kFailedPrecondition, path + " is not the stamp of a Penstock store");
+  }
+  if (version > kFormatVersion) {
+    return Fail(Code::kFailedPrecondition,
+                path + " says that the store has format " + std::to_string(version) +
+                    ", written by a newer Penstock; this one knows formats up to " +
+                    std::to_string(kFormatVersion));
+  }
+  return {};
+}
 
 Result<bool> PrepareDrive(sys::FileSystem& files, const DrivePaths& paths, DataFiles& data) {
   if (files.Exists(paths.format)) {

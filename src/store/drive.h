@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "store/data_files.h"
@@ -29,6 +30,9 @@ struct DrivePaths {
 // is, whether an index may be created in it. kFailedPrecondition where the stamp is a newer
 // version's, or missing beside data files that a new index would make orphans of.
 base::Result<bool> PrepareDrive(sys::FileSystem& files, const DrivePaths& paths, DataFiles& data);
+
+// Whether this version can use a drive with a stamp of that text; `path` is for messages.
+base::Status CheckStamp(const std::string& path, std::string_view text);
 
 // Stamps a new drive, once its index is there.
 base::Status StampDrive(sys::FileSystem& files, const DrivePaths& paths);
