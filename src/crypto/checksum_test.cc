@@ -26,6 +26,31 @@ TEST(Checksum, GivesTheCheckValues) {
   EXPECT_EQ(HexOf(ChecksumKind::kCrc32, ""), "00000000");
 }
 
+TEST(Checksum, GivesTheCheckValuesInTwoPieces) {
+  const std::pair<ChecksumKind, const char*> kCases[] = {
+      {ChecksumKind::kCrc32, "cbf43926"},
+      {ChecksumKind::kCrc32c, "e3069283"},
+      {ChecksumKind::kCrc64Nvme, "ae8b14860a799888"},
+      {ChecksumKind::kSha1, "f7c3bc1d808e04732adf679965ccc34ca7ae3441"},
+      {ChecksumKind::kSha256, "15e2b0d3c33891ebb0f1ef609ec419420c20e320ce94c65fbc8c3312448eb225"}};
+  for (const auto& [kind, expected] : kCases) {
+    for (size_t split = 0; split <= 9; ++split) {
+      std::unique_ptr<Checksum> checksum = MakeChecksum(kind);
+      checksum->Update(std::string_view("123456789").substr(0, split));
+      checksum->Update(std::string_view("123456789").substr(split));
+      EXPECT_EQ(base::HexEncode(checksum->Finish()), expected) << ChecksumName(kind) << split;
+    }
+  }
+}
+
+TEST(Checksum, Crc32cContinuesFromASeed) {
+  std::string text(1000, 'q');
+  uint32_t whole = Crc32c(text);
+  EXPECT_EQ(Crc32c(text.substr(500), Crc32c(text.substr(0, 500))), whole);
+  text[999] = 'r';
+  EXPECT_NE(Crc32c(text), whole);
+}
+
 TEST(Checksum, GivesIscsiValuesForCrc32c) {
   // RFC 3720 section B.4.
   EXPECT_EQ(Crc32c(std::string(32, '\0')), 0x8A9136AAu);

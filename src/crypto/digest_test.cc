@@ -24,6 +24,7 @@ TEST(Digest, IsReadyAgainAfterFinish) {
   digest.Update("bc");
   std::string first = digest.Finish();
   EXPECT_EQ(first, Sha256("abc"));
+  EXPECT_EQ(digest.Finish(), Sha256(""));
   Digest moved = std::move(digest);
   moved.Update("abc");
   EXPECT_EQ(moved.Finish(), first);

@@ -45,6 +45,8 @@ TEST(Query, TakesPlusAsAskedFor) {
   EXPECT_EQ(Query::Parse("a=b+c", false)->GetOr("a", ""), "b+c");
   EXPECT_FALSE(Query::Parse("a=%4").has_value());
   EXPECT_TRUE(Query::Parse("")->items().empty());
+  EXPECT_EQ(Query::Parse("=x")->items(), (Items{{"", "x"}}));
+  EXPECT_EQ(Query::Parse("c=%26+d")->GetOr("c", ""), "& d");
 }
 
 TEST(Url, TakesUrlsApart) {

@@ -121,6 +121,14 @@ TEST(XmlWriter, WritesDocuments) {
             "</Result>");
 }
 
+TEST(XmlWriter, EscapesText) {
+  XmlWriter writer;
+  writer.Open("A", "urn:x").Text("B", "<&>\"'\x01\n").Open("E");
+  EXPECT_EQ(writer.Finish(),
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<A xmlns=\"urn:x\">"
+            "<B>&lt;&amp;&gt;&quot;'&#x1;\n</B><E></E></A>");
+}
+
 TEST(XmlWriter, ReadsBack) {
   for (std::string text : {"", " ", "a<b>&\"c'", "]]>", "line\nfeed\ttab\rreturn\r\n", "\x01\x1F",
                            "\x7F", "\xC3\xA9\xF0\x9F\x98\x80", "&amp;"}) {

@@ -270,6 +270,12 @@ TEST(YamlFormat, ReadsBackEveryText) {
   EXPECT_TRUE(ReadBack(Json(all)) == Json(all));
 }
 
+TEST(YamlFormat, ReadsBackAMixedValue) {
+  Json value = *ParseJson(R"({"":"","a b":"yes","n":"12","l":[[],{},[1,[2.5]],"line\nbreak"],
+                              "t":true,"z":null,"d":1e-9,"w":3e2,"s":"~","u":"\u00e9","c":": #"})");
+  EXPECT_TRUE(ReadBack(value) == value) << FormatYaml(value);
+}
+
 TEST(YamlFormat, KeepsFloatsFloats) {
   for (double value : {0.0, -0.0, 3.0, 1e21, 1.5e300, 1e-7, 5e-324, 0.1, -2.5}) {
     Json read = ReadBack(Json(value));

@@ -31,6 +31,7 @@ yes Yes YES yEs no No NO nO true True TRUE tRUE false False FALSE on On ON oN of
 1.2.3 1.2.3.4 1,000 1.000,5 1-2 1+2 1/2 1e 0e0 0e 1f 1.5f 12abc 12_abc 0.1.2 3.7 3.11 v1 1d 1h 100Mi 1Gi 50m 0.5Gi
 127.0.0.1 10.0.0.0/8 sha256:abc python:3.7 2.1.0 B01001 2020
 $.x {{$}} %a `a @a
+0o10 0x1f 0xFG 0b102 +0b1 0.5 1.5e3 1.5e+3 1.5E-3 1.e+2 .5e+1 +.Inf .Nan 1,000.5 1:30:15 1:3 10:59.5 0:10 190:20:30.15 a hello http://x/y 12ab 1- +- .e1 1e400
 """
 SPACED = ["2001-12-14 21:59:43.10 -5", "2001-12-15 2:59:43.10", "2001-12-14  21:59:43 Z",
           "2001-12-14 21:59:43Z", "2001-12-14 x", "yes no", "1 2", "1 .5", "null null", "a b  c", "- 1"]
