@@ -100,6 +100,7 @@ Result<Json> Delete(Backend& backend, Call& call) {
   const std::string& id = call.Param("pipeline_id");
   auto& pipelines = backend.metadata.pipelines;
   auto write = [&](Transaction& tx) -> Status {
+    PENSTOCK_RETURN_IF_ERROR(pipelines.Get(id));  // deleting what is not there succeeds quietly
     if (cascade) PENSTOCK_RETURN_IF_ERROR(pipelines.DeleteVersionsOf(tx, id));
     return pipelines.Delete(tx, id);
   };
