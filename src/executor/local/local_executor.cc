@@ -1,1 +1,265 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "executor/local/local_executor.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <thread>
+
+#include <unistd.h>
+
+#include "executor/local/environment_cache.h"
+#include "executor/local/host_files.h"
+#include "executor/local/task_log.h"
+#include "executor/local/task_plan.h"
+#include "executor/local/task_runner.h"
+#include "sys/remove_tree.h"
+#include "sys/run_process.h"
+
+namespace penstock::executor {
+namespace {
+
+namespace fs = std::filesystem;
+using base::Code;
+using base::Fail;
+using base::Result;
+using base::Status;
+using engine::TaskLaunch;
+using engine::TaskOutcome;
+using SteadyClock = std::chrono::steady_clock;
+
+struct Job {
+  TaskLaunch launch;
+  std::function<void()> started;
+  std::function<void(TaskOutcome)> done;
+  SteadyClock::time_point queued = SteadyClock::now();
+  sys::CancelSignal cancel;
+};
+using JobPointer = std::shared_ptr<Job>;  // held by the queue or the running list, and by a worker
+
+TaskOutcome CancelledOutcome(const char* why) {
+  TaskOutcome outcome;
+  outcome.kind = TaskOutcome::Kind::kCancelled;
+  outcome.message = why;
+  return outcome;
+}
+
+// A queue, first in first out, and as many threads as tasks may run at once. A thread stays with
+// its task from beginning to end, because processes die with the thread that started them.
+class LocalExecutor final : public engine::Executor {
+ public:
+  LocalExecutor(PackageOverrides overrides, PipSettings settings, const std::string& directory,
+                const std::string& certificates, const base::Clock& clock)
+      : overrides_(std::move(overrides)),
+        finder_(sys::CurrentEnvironment()),
+        builder_(sys::CurrentEnvironment(), std::move(settings), directory + "/uv-cache",
+                 certificates),
+        environments_(directory + "/environments", builder_, clock) {}
+
+  ~LocalExecutor() override {
+    {
+      std::lock_guard lock(mutex_);
+      stopping_ = true;
+      for (const JobPointer& job : queue_) job->cancel.Cancel();
+      for (const JobPointer& job : running_) job->cancel.Cancel();
+      wake_.notify_all();
+    }
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+  void Open(const SandboxAbility& ability, SandboxFiles files, const LocalExecutorOptions& options,
+            engine::ArtifactStore& artifacts, const base::Clock& clock, base::Logger& logger,
+            size_t parallel) {
+    log_directory_ = options.directory + "/logs";
+    runner_ = std::make_unique<TaskRunner>(TaskSurroundings{
+        options.directory + "/work", log_directory_, ability, std::move(files), options.env,
+        overrides_, finder_, builder_, environments_, artifacts, clock, logger});
+    for (size_t i = 0; i < parallel; ++i) threads_.emplace_back([this] { Work(); });
+    threads_.emplace_back([this] { AnswerCancelled(); });
+  }
+
+  Status CheckRunnable(const ir::ContainerSpec& container) override {
+    if (IsUnresolved(container.image)) return {};  // judged when it is known
+    std::vector<std::string> command = container.command;
+    command.insert(command.end(), container.args.begin(), container.args.end());
+    auto plan = PlanTask(container.image, command, overrides_, finder_);
+    if (!plan) return Fail(std::move(plan).error());
+    return {};
+  }
+
+  void Start(TaskLaunch launch, std::function<void()> started,
+             std::function<void(TaskOutcome)> done) override {
+    auto job = std::make_shared<Job>();
+    job->launch = std::move(launch);
+    job->started = std::move(started);
+    job->done = std::move(done);
+    std::lock_guard lock(mutex_);
+    queue_.push_back(std::move(job));
+    wake_.notify_all();
+  }
+
+  void Cancel(const std::string& task_id) override {
+    std::lock_guard lock(mutex_);
+    for (const JobPointer& job : running_) {
+      if (job->launch.task_id == task_id) job->cancel.Cancel();
+    }
+    for (const JobPointer& job : queue_) {
+      if (job->launch.task_id == task_id) job->cancel.Cancel();
+    }
+    wake_.notify_all();
+  }
+
+  Result<std::string> ReadLog(const std::string& run_id, const std::string& task_id,
+                              int attempt) override {
+    PENSTOCK_TRY(std::string path, LogPath(log_directory_, run_id, task_id, attempt));
+    if (::access(path.c_str(), R_OK) != 0) return Fail(Code::kNotFound, "no such log");
+    return ReadTextFile(path, TaskLog::kMaxBytes + 4096);
+  }
+
+ private:
+  void Work() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      if (queue_.empty()) return;
+      JobPointer job = std::move(queue_.front());
+      queue_.pop_front();
+      running_.push_back(job);
+      lock.unlock();
+      RunJob(*job);
+      lock.lock();
+      running_.erase(std::find(running_.begin(), running_.end(), job));
+    }
+  }
+
+  void RunJob(Job& job) {
+    if (job.cancel.IsCancelled()) {
+      job.done(CancelledOutcome("cancelled before it started"));
+      return;
+    }
+    const auto queued =
+        std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - job.queued);
+    job.done(runner_->Run(job.launch, queued, job.started, job.cancel));
+  }
+
+  // Tasks that are cancelled while they wait do not wait for a free thread.
+  void AnswerCancelled() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+      auto cancelled = std::find_if(queue_.begin(), queue_.end(), [](const JobPointer& job) {
+        return job->cancel.IsCancelled();
+      });
+      if (cancelled == queue_.end()) {
+        wake_.wait(lock);
+        continue;
+      }
+      JobPointer job = std::move(*cancelled);
+      queue_.erase(cancelled);
+      lock.unlock();
+      job->done(CancelledOutcome("cancelled before it started"));
+      lock.lock();
+    }
+  }
+
+  const PackageOverrides overrides_;
+  InterpreterFinder finder_;
+  const EnvironmentBuilder builder_;
+  EnvironmentCache environments_;
+  std::string log_directory_;
+  std::unique_ptr<TaskRunner> runner_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::deque<JobPointer> queue_;
+  std::vector<JobPointer> running_;
+  std::vector<std::thread> threads_;
+};
+
+Status MakeFolders(const std::string& directory) {
+  for (const char* name : {"/empty", "/logs", "/environments", "/uv-cache"}) {
+    std::error_code error;
+    fs::create_directories(directory + name, error);
+    if (error) {
+      return Fail(Code::kInternal, "cannot make " + directory + name + ": " + error.message());
+    }
+  }
+  return {};
+}
+
+// What attempts and builds left behind when they were interrupted.
+Status RemoveLeftovers(const std::string& directory) {
+  PENSTOCK_RETURN_IF_ERROR(sys::RemoveTree(directory + "/work"));
+  std::error_code error;
+  std::vector<std::string> incomplete;
+  for (fs::directory_iterator entry(directory + "/environments", error), end;
+       !error && entry != end; entry.increment(error)) {
+    std::error_code ignored;
+    if (!fs::exists(entry->path() / "complete", ignored)) incomplete.push_back(entry->path());
+  }
+  for (const std::string& folder : incomplete) {
+    PENSTOCK_RETURN_IF_ERROR(sys::RemoveTree(folder));
+  }
+  return {};
+}
+
+Status WriteTextFile(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.flush();
+  if (file.good()) return {};
+  return Fail(Code::kInternal, "cannot write " + path);
+}
+
+// The files that all sandboxes share.
+Result<SandboxFiles> WriteSandboxFiles(const LocalExecutorOptions& options) {
+  SandboxFiles files;
+  files.mount_point = options.directory + "/empty";
+  files.hosts = options.directory + "/hosts";
+  PENSTOCK_TRY(std::string hosts,
+               HostsText(options.hosts, ReadTextFile("/etc/hosts"), kTaskHostname));
+  PENSTOCK_RETURN_IF_ERROR(WriteTextFile(files.hosts, hosts));
+  files.system_certificates = SystemCertificates("");
+  const std::string trusted =
+      SystemCertificates(ValueOf(sys::CurrentEnvironment(), "SSL_CERT_FILE"));
+  PENSTOCK_TRY(std::string certificates, CombinedCertificates(trusted, options.ca_files));
+  if (certificates.empty()) return files;
+  files.certificates = options.directory + "/ca-certificates.crt";
+  PENSTOCK_RETURN_IF_ERROR(WriteTextFile(files.certificates, certificates));
+  return files;
+}
+
+size_t ParallelTasks(size_t asked, const SandboxAbility& ability) {
+  // Without sandboxes tasks share /tmp/kfp/outputs and would overwrite each other's.
+  if (ability.kind == SandboxKind::kNone) return 1;
+  if (asked > 0) return asked;
+  return std::max<size_t>(2, std::thread::hardware_concurrency());
+}
+
+}  // namespace
+
+Result<std::unique_ptr<engine::Executor>> MakeLocalExecutor(const LocalExecutorOptions& given,
+                                                            engine::ArtifactStore& artifacts,
+                                                            const base::Clock& clock, base::Random&,
+                                                            base::Logger& logger) {
+  LocalExecutorOptions options = given;
+  std::error_code error;
+  // Tasks have another working directory.
+  options.directory = fs::absolute(options.directory, error).lexically_normal().string();
+  PENSTOCK_RETURN_IF_ERROR(MakeFolders(options.directory));
+  options.directory = fs::canonical(options.directory, error).string();
+  PENSTOCK_RETURN_IF_ERROR(RemoveLeftovers(options.directory));
+  PENSTOCK_TRY(PackageOverrides overrides, PackageOverrides::Load(options.package_override_files));
+  PENSTOCK_TRY(SandboxFiles files, WriteSandboxFiles(options));
+  const SandboxAbility ability = ProbeSandbox(files, options.directory + "/work/probe", logger);
+  auto executor = std::make_unique<LocalExecutor>(std::move(overrides),
+                                                  PipSettings::Load(sys::CurrentEnvironment()),
+                                                  options.directory, files.certificates, clock);
+  executor->Open(ability, std::move(files), options, artifacts, clock, logger,
+                 ParallelTasks(options.max_parallel_tasks, ability));
+  return executor;
+}
+
+}  // namespace penstock::executor

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "executor/local/environment_spec.h"
+#include "executor/local/package_tool.h"
+#include "sys/cancel_signal.h"
+#include "sys/line_splitter.h"
+
+namespace penstock::executor {
+
+// Makes environments with the package tool, under the user's own package configuration.
+class EnvironmentBuilder {
+ public:
+  // `cache_directory` is where uv keeps what it has downloaded: on the file system of the
+  // environments, so that files are shared by hard links. `certificates` is a bundle, or "". The
+  // tool is looked for when it is first needed.
+  EnvironmentBuilder(Variables environment, PipSettings settings, std::string cache_directory,
+                     std::string certificates);
+
+  // Makes `venv`, which does not exist, and gives the resolved requirements. The error explains
+  // which packages failed on which interpreter, what the tool said, and what would work.
+  base::Result<std::vector<std::string>> Build(const EnvironmentSpec& spec, const std::string& venv,
+                                               const sys::LineSink& line,
+                                               const sys::CancelSignal& cancel) const;
+
+  const PipSettings& settings() const { return settings_; }
+
+ private:
+  base::Status RunCommand(const ToolCommand& command, const EnvironmentSpec& spec,
+                          const sys::LineSink& line, const sys::CancelSignal& cancel) const;
+  base::Result<std::vector<std::string>> Freeze(const std::string& venv,
+                                                const sys::CancelSignal& cancel) const;
+  const PackageTool& tool() const;
+
+  mutable std::once_flag tool_found_;
+  mutable PackageTool tool_;
+  const PipSettings settings_;
+  Variables variables_;
+};
+
+// The part of a failed tool's output that says why, at most a few lines.
+std::string WhyInstallFailed(const std::vector<std::string>& lines);
+
+}  // namespace penstock::executor

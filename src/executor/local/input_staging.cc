@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "executor/local/input_staging.h"
+
+#include <set>
+#include <utility>
+
+#include "sys/remove_tree.h"
+
+namespace penstock::executor {
+
+using base::Code;
+using base::Fail;
+using base::Result;
+
+Result<std::vector<std::string>> StageInputs(const ir::ExecutorInput& input, const WorkFolder& work,
+                                             engine::ArtifactStore& artifacts,
+                                             const std::function<void(std::string_view)>& note) {
+  std::set<std::string> staged;
+  for (const auto& [name, list] : input.artifacts) {
+    for (const ir::RuntimeArtifact& artifact : list) {
+      const std::string path = ir::LocalPath(artifact.uri);
+      const auto on_disk = work.MirrorOnDisk(path);
+      if (!on_disk) {
+        note("input '" + name + "': " + artifact.uri + " is not brought here");
+        continue;
+      }
+      if (staged.count(path) > 0) continue;
+      PENSTOCK_RETURN_IF_ERROR(MakeParentFolders(*on_disk));
+      PENSTOCK_RETURN_IF_ERROR(sys::RemoveTree(*on_disk));  // of an interrupted attempt
+      const base::Status fetched = artifacts.Fetch(artifact.uri, *on_disk);
+      if (fetched) {
+        staged.insert(path);
+      } else if (fetched.error().code() == Code::kNotFound) {
+        note("input '" + name + "': nothing is stored at " + artifact.uri);
+      } else {
+        return Fail(base::Error(fetched.error()).Wrap("fetching input '" + name + "'"));
+      }
+    }
+  }
+  for (const auto& [name, artifact] : input.output_artifacts) {
+    if (auto on_disk = work.MirrorOnDisk(ir::LocalPath(artifact.uri))) {
+      PENSTOCK_RETURN_IF_ERROR(MakeParentFolders(*on_disk));
+    }
+  }
+  if (auto on_disk = work.OnDisk(input.output_file)) {
+    PENSTOCK_RETURN_IF_ERROR(MakeParentFolders(*on_disk));
+  }
+  return std::vector<std::string>(staged.begin(), staged.end());
+}
+
+}  // namespace penstock::executor

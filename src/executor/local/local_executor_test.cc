@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "executor/local/local_executor.h"
+
+#include <condition_variable>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "executor/local/host_files.h"
+#include "executor/local/interpreter_finder.h"
+#include "sys/remove_tree.h"
+#include "sys/run_process.h"
+
+namespace penstock::executor {
+namespace {
+
+namespace fs = std::filesystem;
+using base::Code;
+using base::Fail;
+using base::Result;
+using base::Status;
+using engine::TaskLaunch;
+using engine::TaskOutcome;
+using testing::HasSubstr;
+using testing::Not;
+
+// Keeps artifacts in a folder: minio://bucket/key is <folder>/minio/bucket/key.
+class FolderStore final : public engine::ArtifactStore {
+ public:
+  explicit FolderStore(fs::path folder) : folder_(std::move(folder)) {}
+
+  fs::path PathOf(std::string_view uri) const { return folder_.string() + ir::LocalPath(uri); }
+
+  Status CheckRoot(std::string_view) override { return {}; }
+  Status Fetch(std::string_view uri, const std::string& local_path) override {
+    return Copy(PathOf(uri), local_path);
+  }
+  Result<engine::StoredArtifact> Publish(const std::string& local_path,
+                                         std::string_view uri) override {
+    fs::create_directories(PathOf(uri).parent_path());
+    PENSTOCK_RETURN_IF_ERROR(Copy(local_path, PathOf(uri)));
+    engine::StoredArtifact stored;
+    stored.directory = fs::is_directory(local_path);
+    if (!stored.directory) stored.size = fs::file_size(local_path);
+    return stored;
+  }
+  Status Write(std::string_view uri, std::string_view bytes) override {
+    fs::create_directories(PathOf(uri).parent_path());
+    std::ofstream(PathOf(uri)) << bytes;
+    return {};
+  }
+  Status Read(std::string_view, base::ByteSink&) override { return {}; }
+
+ private:
+  static Status Copy(const fs::path& from, const fs::path& to) {
+    if (!fs::exists(from)) return Fail(Code::kNotFound, "no " + from.string());
+    fs::copy(from, to, fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+    return {};
+  }
+
+  const fs::path folder_;
+};
+
+// Waits for one task.
+class Waiter {
+ public:
+  std::function<void()> Started() {
+    return [this] {
+      std::lock_guard lock(mutex_);
+      started_ = true;
+      changed_.notify_all();
+    };
+  }
+  std::function<void(TaskOutcome)> Done() {
+    return [this](TaskOutcome outcome) {
+      std::lock_guard lock(mutex_);
+      outcome_ = std::move(outcome);
+      changed_.notify_all();
+    };
+  }
+  void WaitStarted() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return started_ || outcome_.has_value(); });
+  }
+  TaskOutcome Wait() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return outcome_.has_value(); });
+    return *outcome_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool started_ = false;
+  std::optional<TaskOutcome> outcome_;
+};
+
+class LocalExecutorTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    // Environments without a package index.
+    ::setenv("PENSTOCK_UV", PENSTOCK_SOURCE_DIR "/tests/data/executor/fake-uv", 1);
+    // Few interpreters to try.
+    ::setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 1);
+    ::setenv("HOME", "/nonexistent", 1);
+    ::unsetenv("PYENV_ROOT");
+    char name[] = "/tmp/penstock-executor-XXXXXX";
+    folder_ = ::mkdtemp(name);
+    store_ = std::make_unique<FolderStore>(folder_ / "store");
+    options_.directory = folder_ / "data" / "tasks";
+    options_.max_parallel_tasks = 2;
+    std::ofstream(folder_ / "secret") << "secret";
+    InterpreterFinder finder(sys::CurrentEnvironment());
+    python_ = finder.Find("3.11") ? "python:3.11" : "python";
+  }
+  void TearDown() override {
+    executor_.reset();
+    EXPECT_TRUE(sys::RemoveTree(folder_));
+  }
+
+  engine::Executor& Open() {
+    auto made = MakeLocalExecutor(options_, *store_, clock_, random_, logger_);
+    EXPECT_TRUE(made) << made.error().message();
+    executor_ = std::move(*made);
+    return *executor_;
+  }
+  engine::Executor& executor() { return executor_ ? *executor_ : Open(); }
+
+  TaskLaunch Shell(const std::string& script) {
+    TaskLaunch launch;
+    launch.run_id = "run";
+    launch.task_id = "task";
+    launch.image = python_;
+    launch.command = {"sh", "-c", script};
+    launch.log_uri = "minio://b/logs/task";
+    launch.input.output_file = "/minio/b/root/output_metadata.json";
+    return launch;
+  }
+
+  TaskOutcome Run(const TaskLaunch& launch) {
+    Waiter waiter;
+    executor().Start(launch, waiter.Started(), waiter.Done());
+    return waiter.Wait();
+  }
+  TaskOutcome RunShell(const std::string& script) { return this->Run(Shell(script)); }
+
+  std::string Log() { return *executor().ReadLog("run", "task", 0); }
+  // What a script prints, without times and our own lines.
+  std::string Printed(const std::string& script) {
+    const TaskOutcome outcome = RunShell(script);
+    EXPECT_EQ(outcome.kind, TaskOutcome::Kind::kSucceeded) << outcome.message;
+    std::istringstream lines(Log());
+    std::string text;
+    for (std::string line; std::getline(lines, line);) {
+      if (line.find(" [penstock] ") == 24) continue;
+      text += line.substr(25) + "\n";
+    }
+    return text;
+  }
+  bool Sandboxed() { return RunShell("true").details.StringOr("sandbox", "") != "none"; }
+
+  static ir::RuntimeArtifact Artifact(const std::string& name, const std::string& uri) {
+    ir::RuntimeArtifact artifact;
+    artifact.name = name;
+    artifact.uri = uri;
+    return artifact;
+  }
+
+  fs::path folder_;
+  std::string python_;
+  base::SystemClock clock_;
+  base::SystemRandom random_;
+  base::NullLogger logger_;
+  LocalExecutorOptions options_;
+  std::unique_ptr<FolderStore> store_;
+  std::unique_ptr<engine::Executor> executor_;
+};
+
+TEST_F(LocalExecutorTest, RunsACommandAndKeepsItsLog) {
+  TaskOutcome outcome = RunShell("echo out; echo err >&2; printf last");
+  EXPECT_EQ(outcome.kind, TaskOutcome::Kind::kSucceeded) << outcome.message;
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_THAT(Log(), testing::ContainsRegex("20[0-9-]+T[0-9:.]+Z out\n.* err\n.* last\n"));
+  EXPECT_EQ(ReadTextFile(store_->PathOf("minio://b/logs/task")), Log());
+  for (const char* name : {"queue_ms", "environment_ms", "start_ms", "run_ms", "publish_ms"}) {
+    EXPECT_GE(outcome.details.IntegerOr(name, -1), 0) << name;
+  }
+  EXPECT_NE(outcome.details.StringOr("environment", ""), "");
+  EXPECT_NE(outcome.details.StringOr("interpreter", ""), "");
+  EXPECT_EQ(executor().ReadLog("run", "other", 0).error().code(), Code::kNotFound);
+  EXPECT_FALSE(executor().ReadLog("../..", "task", 0));
+}
+
+TEST_F(LocalExecutorTest, SaysHowATaskFailed) {
+  TaskOutcome outcome = RunShell("echo the reason; exit 7");
+  EXPECT_EQ(outcome.kind, TaskOutcome::Kind::kFailed);
+  EXPECT_EQ(outcome.exit_code, 7);
+  EXPECT_FALSE(outcome.infrastructure);
+  EXPECT_EQ(outcome.message, "ended with exit code 7; the end of its log:\nthe reason");
+
+  outcome = RunShell("kill -SEGV $$");
+  EXPECT_EQ(outcome.exit_code, 128 + SIGSEGV);
+  EXPECT_THAT(outcome.message, HasSubstr("signal 11 (SIGSEGV)"));
+
+  TaskLaunch launch = Shell("");
+  launch.command = {"no-such-program"};
+  outcome = this->Run(launch);
+  EXPECT_EQ(outcome.kind, TaskOutcome::Kind::kFailed);
+  EXPECT_THAT(outcome.message, HasSubstr("no-such-program"));
+  EXPECT_THAT(Log(), HasSubstr("no-such-program"));
+}
+
+TEST_F(LocalExecutorTest, RunsThePythonOfTheImage) {
+  EXPECT_EQ(Printed("python3 -c 'import json, sys; print(sys.version_info[0])'"), "3\n");
+}
+
+TEST_F(LocalExecutorTest, GivesAMinimalEnvironment) {
+  ::setenv("PENSTOCK_TEST_SECRET", "x", 1);
+  options_.env = {{"OPERATOR", "a"}, {"BOTH", "operator"}};
+  TaskLaunch launch = Shell("env | sort; echo $HOME; pwd; echo x > here; cat; tty");
+  launch.command = {"sh", "-c", "env | sort; pwd; touch here $HOME/there && cat"};
+  launch.env = {{"COMPONENT", "b"}, {"BOTH", "component"}};
+  launch.attempt = 2;
+  ASSERT_EQ(this->Run(launch).kind, TaskOutcome::Kind::kSucceeded);
+  const std::string log = *executor().ReadLog("run", "task", 2);
+  for (const char* line : {" OPERATOR=a\n", " COMPONENT=b\n", " BOTH=component\n",
+                           " KFP_POD_UID=task\n", " KFP_RETRY_INDEX=2\n", " LANG=C.UTF-8\n"}) {
+    EXPECT_THAT(log, HasSubstr(line));
+  }
+  EXPECT_THAT(log, Not(HasSubstr("PENSTOCK_TEST_SECRET")));
+}
+
+TEST_F(LocalExecutorTest, SeesItsOwnFilesOnly) {
+  if (!Sandboxed()) GTEST_SKIP();
+  std::ofstream(options_.directory + "/../metadata.db") << "secret";
+  const std::string printed = Printed(
+      "ls " + folder_.string() + "/secret " + options_.directory + "/../metadata.db " +
+      options_.directory + "/work " + options_.directory +
+      "/logs 2>&1 | grep -vc 'No such';"
+      "ls -A /tmp; ls -A /tmp/kfp/outputs; ls -d /minio /s3 /gcs /oci; pwd; echo $HOME;"
+      "for f in /x /usr/x /etc/x; do (echo x > $f) 2>/dev/null && echo wrote $f; done;"
+      "for f in /minio/x /tmp/x /s3/x ./x $HOME/x; do echo x > $f || echo refused $f; done");
+  EXPECT_EQ(printed,
+            "0\nkfp\n" +
+                (folder_.string().rfind("/tmp/", 0) == 0 ? folder_.filename().string() + "\n"
+                                                         : std::string()) +
+                "/gcs\n/minio\n/oci\n/s3\n/home/task/work\n/home/task\n");
+}
+
+TEST_F(LocalExecutorTest, ResolvesTheHost) {
+  if (!Sandboxed()) GTEST_SKIP();
+  executor_.reset();
+  options_.hosts = {{"store.example", "192.0.2.7"}};
+  EXPECT_EQ(Printed("getent hosts host.docker.internal store.example | tr -s ' '"),
+            "127.0.0.1 host.docker.internal\n192.0.2.7 store.example\n");
+}
+
+TEST_F(LocalExecutorTest, TrustsTheOperatorsAuthorities) {
+  if (!Sandboxed()) GTEST_SKIP();
+  executor_.reset();
+  std::ofstream(folder_ / "ca.pem")
+      << "-----BEGIN CERTIFICATE-----\nMINE\n-----END CERTIFICATE-----\n";
+  options_.ca_files = {folder_ / "ca.pem"};
+  EXPECT_EQ(Printed("for v in $SSL_CERT_FILE $REQUESTS_CA_BUNDLE $CURL_CA_BUNDLE $AWS_CA_BUNDLE "
+                    "$PIP_CERT; do grep -c MINE $v; done"),
+            "1\n1\n1\n1\n1\n");
+  const std::string system = SystemCertificates("");
+  if (!system.empty()) {
+    EXPECT_EQ(Printed("grep -c MINE " + system), "1\n");
+  }
+}
+
+TEST_F(LocalExecutorTest, BringsInputsAndTakesOutputs) {
+  ASSERT_TRUE(store_->Write("minio://b/in/data", "input"));
+  ASSERT_TRUE(store_->Write("s3://c/folder/one", "1"));
+  TaskLaunch launch = Shell(
+      "cat /minio/b/in/data /s3/c/folder/one; (echo x > /minio/b/in/data) 2>/dev/null && exit 3;"
+      "echo model > /minio/b/root/model; mkdir /minio/b/root/many; echo 1 > /minio/b/root/many/a;"
+      "ln -s a /minio/b/root/many/link; printf 5 > /tmp/kfp/outputs/count;"
+      "echo '{\"parameterValues\": {\"said\": \"hello\"}, \"artifacts\": {\"model\": "
+      "{\"artifacts\":"
+      " [{\"name\": \"m\", \"uri\": \"minio://b/root/model\", \"metadata\": {\"k\": 1}}]}}}'"
+      " > /minio/b/root/output_metadata.json");
+  launch.input.artifacts["data"] = {Artifact("1", "minio://b/in/data")};
+  launch.input.artifacts["folder"] = {Artifact("2", "s3://c/folder"),
+                                      Artifact("3", "minio://b/never/written")};
+  launch.input.output_artifacts["model"] = Artifact("model", "minio://b/root/model");
+  launch.input.output_artifacts["many"] = Artifact("many", "minio://b/root/many");
+  launch.input.output_artifacts["none"] = Artifact("none", "minio://b/root/none");
+  launch.input.output_parameter_files["count"] = "/tmp/kfp/outputs/count";
+  launch.input.output_parameter_files["said"] = "/tmp/kfp/outputs/said";
+  launch.component.output_parameters["count"].type = ir::ParameterType::kNumberInteger;
+  launch.component.output_parameters["said"].type = ir::ParameterType::kString;
+  TaskOutcome outcome = this->Run(launch);
+  ASSERT_EQ(outcome.kind, TaskOutcome::Kind::kSucceeded) << outcome.message << Log();
+  EXPECT_THAT(Log(), HasSubstr(" input1\n"));
+  EXPECT_EQ(outcome.parameters["count"], text::Json(5));
+  EXPECT_EQ(outcome.parameters["said"], text::Json("hello"));
+  EXPECT_EQ(outcome.artifacts["model"].at(0).size, 6);
+  EXPECT_EQ(outcome.artifacts["model"].at(0).artifact.metadata["k"], text::Json(1));
+  EXPECT_TRUE(outcome.artifacts["many"].at(0).directory);
+  EXPECT_EQ(outcome.artifacts["none"].at(0).size, -1);
+  EXPECT_EQ(ReadTextFile(store_->PathOf("minio://b/root/model")), "model\n");
+  EXPECT_EQ(ReadTextFile(store_->PathOf("minio://b/root/many/link")), "1\n");
+  EXPECT_EQ(ReadTextFile(store_->PathOf("minio://b/in/data")), "input");
+  EXPECT_TRUE(fs::is_empty(options_.directory + "/work"));
+}
+
+TEST_F(LocalExecutorTest, TakesCustomPaths) {
+  TaskLaunch launch = Shell(
+      "echo custom > /tmp/elsewhere; echo '{\"artifacts\": {\"model\": {\"artifacts\": [{\"name\": "
+      "\"m\", \"uri\": \"minio://b/root/model\", \"custom_path\": \"/tmp/elsewhere\"}]}}}'"
+      " > /minio/b/root/output_metadata.json");
+  launch.input.output_artifacts["model"] = Artifact("model", "minio://b/root/model");
+  if (!Sandboxed()) GTEST_SKIP();
+  TaskOutcome outcome = this->Run(launch);
+  ASSERT_EQ(outcome.kind, TaskOutcome::Kind::kSucceeded) << outcome.message;
+  EXPECT_EQ(ReadTextFile(store_->PathOf("minio://b/root/model")), "custom\n");
+}
+
+TEST_F(LocalExecutorTest, RefusesOutputsThatLeadOutside) {
+  if (!Sandboxed()) GTEST_SKIP();
+  const std::string secret = (folder_ / "secret").string();
+  for (const std::string& script : std::vector<std::string>{
+           "ln -s " + secret + " $m", "ln -s /etc/passwd $m", "mkfifo $m", "mkdir $m; mkfifo $m/p",
+           "mkdir $m; ln -s " + secret + " $m/s", "mkdir $m; ln -s ../output_metadata.json $m/s",
+           "mkdir $m; ln -s . $m/loop", "rm -r /minio/b/root; ln -s /etc /minio/b/root"}) {
+    TaskLaunch launch = Shell("m=/minio/b/root/model; " + script);
+    launch.input.output_artifacts["model"] = Artifact("model", "minio://b/root/model");
+    if (script.find("/etc /minio") != std::string::npos) {
+      launch.input.output_artifacts["model"].uri = "minio://b/root/passwd";
+    }
+    TaskOutcome outcome = this->Run(launch);
+    EXPECT_EQ(outcome.kind, TaskOutcome::Kind::kFailed) << script;
+    EXPECT_FALSE(outcome.infrastructure) << outcome.message;
+    EXPECT_FALSE(fs::exists(store_->PathOf("minio://b/root"))) << script;
+  }
+}
+
+TEST_F(LocalExecutorTest, RefusesBadOutputFiles) {
+  for (const std::string& script :
+       {std::string("echo nonsense > $o"), std::string("mkfifo $o"), std::string("mkdir $o"),
+        std::string("truncate -s 40M $o"), std::string("ln -s /etc/passwd $o")}) {
+    TaskOutcome outcome = RunShell("o=/minio/b/root/output_metadata.json; " + script);
+    EXPECT_EQ(outcome.kind, TaskOutcome::Kind::kFailed) << script;
+    EXPECT_FALSE(outcome.infrastructure) << outcome.message;
+  }
+}
+
+TEST_F(LocalExecutorTest, ALeftoverProcessDoesNotKeepATask) {
+  EXPECT_EQ(RunShell("setsid sleep 1000 & sleep 1000 & exit 0").kind,
+            TaskOutcome::Kind::kSucceeded);
+}
+
+TEST_F(LocalExecutorTest, TimesOut) {
+  TaskLaunch launch = Shell("echo begun; sleep 1000");
+  launch.timeout = std::chrono::seconds(1);
+  TaskOutcome outcome = this->Run(launch);
+  EXPECT_EQ(outcome.kind, TaskOutcome::Kind::kFailed);
+  EXPECT_EQ(outcome.message, "timed out after 1 s");
+}
+
+TEST_F(LocalExecutorTest, CancelsRunningAndWaitingTasks) {
+  options_.max_parallel_tasks = 1;
+  Waiter running, waiting;
+  TaskLaunch launch = Shell("sleep 1000");
+  executor().Start(launch, running.Started(), running.Done());
+  launch.task_id = "second";
+  executor().Start(launch, waiting.Started(), waiting.Done());
+  running.WaitStarted();
+  executor().Cancel("second");
+  EXPECT_EQ(waiting.Wait().kind, TaskOutcome::Kind::kCancelled);
+  executor().Cancel("task");
+  EXPECT_EQ(running.Wait().kind, TaskOutcome::Kind::kCancelled);
+  executor().Cancel("task");
+  executor().Cancel("unknown");
+}
+
+TEST_F(LocalExecutorTest, EndsItsTasksWithItself) {
+  options_.max_parallel_tasks = 1;
+  Waiter running, waiting;
+  TaskLaunch launch = Shell("sleep 1000");
+  executor().Start(launch, running.Started(), running.Done());
+  launch.task_id = "second";
+  executor().Start(launch, waiting.Started(), waiting.Done());
+  running.WaitStarted();
+  executor_.reset();
+  EXPECT_EQ(running.Wait().kind, TaskOutcome::Kind::kCancelled);
+  EXPECT_EQ(waiting.Wait().kind, TaskOutcome::Kind::kCancelled);
+}
+
+TEST_F(LocalExecutorTest, RemovesLeftoversAtTheStart) {
+  fs::create_directories(options_.directory + "/work/old/tmp");
+  fs::create_directories(options_.directory + "/environments/half/venv");
+  Open();
+  EXPECT_FALSE(fs::exists(options_.directory + "/work/old"));
+  EXPECT_FALSE(fs::exists(options_.directory + "/environments/half"));
+}
+
+TEST_F(LocalExecutorTest, OtherCommandsMayChangeTheirEnvironment) {
+  EXPECT_EQ(Printed("p=$(dirname $(command -v python3)); echo own > $p/own && cat $p/own"),
+            "own\n");
+  EXPECT_EQ(Printed("ls $(dirname $(command -v python3))"), "python3\n");
+}
+
+TEST_F(LocalExecutorTest, RefusesWhatCannotRunHere) {
+  ir::ContainerSpec container;
+  container.command = {"true"};
+  container.image = "tensorflow/tensorflow:2";
+  EXPECT_THAT(executor().CheckRunnable(container).error().message(), HasSubstr("tensorflow:2"));
+  container.image = "python:3.98";
+  auto missing = executor().CheckRunnable(container);
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code(), Code::kInvalidArgument);
+  EXPECT_THAT(missing.error().message(), HasSubstr("Found here: 3."));
+  EXPECT_THAT(missing.error().message(), HasSubstr("--package-overrides"));
+  container.image = "{{$.inputs.parameters['image']}}";
+  EXPECT_TRUE(executor().CheckRunnable(container));
+  container.image = python_;
+  EXPECT_TRUE(executor().CheckRunnable(container));
+  container.command.clear();
+  EXPECT_FALSE(executor().CheckRunnable(container));
+}
+
+TEST_F(LocalExecutorTest, SaysWhatWasOverridden) {
+  std::ofstream(folder_ / "o.yaml") << "interpreters: {'3.98': nearest}\n";
+  options_.package_override_files = {folder_ / "o.yaml"};
+  TaskLaunch launch = Shell("true");
+  launch.image = "python:3.98";
+  TaskOutcome outcome = this->Run(launch);
+  ASSERT_EQ(outcome.kind, TaskOutcome::Kind::kSucceeded) << outcome.message;
+  EXPECT_THAT(Log(), HasSubstr("[penstock] override: Python 3.98 is not installed"));
+  ASSERT_EQ(outcome.details.Find("overrides")->as_array().size(), 1u);
+}
+
+TEST_F(LocalExecutorTest, RefusesBadOptions) {
+  options_.hosts = {{"a", "nowhere"}};
+  EXPECT_FALSE(MakeLocalExecutor(options_, *store_, clock_, random_, logger_));
+  options_.hosts.clear();
+  options_.package_override_files = {"/no/such/file"};
+  EXPECT_FALSE(MakeLocalExecutor(options_, *store_, clock_, random_, logger_));
+}
+
+}  // namespace
+}  // namespace penstock::executor

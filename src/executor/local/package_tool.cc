@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "executor/local/package_tool.h"
+
+#include "base/encoding.h"
+#include "executor/local/requirement.h"
+#include "sys/run_process.h"
+
+namespace penstock::executor {
+namespace {
+
+using Words = std::vector<std::string>;
+
+void Append(Words& words, const Words& more) {
+  words.insert(words.end(), more.begin(), more.end());
+}
+
+std::string Listed(const Words& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return HideCredentials(text);
+}
+
+// "uv 0.13.9 (x86_64-unknown-linux-gnu)" -> "uv 0.13.9".
+std::string FirstWords(const std::string& text) {
+  const std::string line = text.substr(0, text.find('\n'));
+  const size_t space = line.find(' ');
+  return line.substr(0, space == std::string::npos ? space : line.find(' ', space + 1));
+}
+
+Words IndexOptions(const InstallStep& step, const char* trusted_option) {
+  Words words;
+  if (!step.index_url.empty()) Append(words, {"--index-url", step.index_url});
+  for (const std::string& url : step.extra_index_urls) Append(words, {"--extra-index-url", url});
+  for (const std::string& host : step.trusted_hosts) Append(words, {trusted_option, host});
+  if (step.no_deps) words.push_back("--no-deps");
+  return words;
+}
+
+Words InstallCommand(const PackageTool& tool, const InstallStep& step, const PipSettings& settings,
+                     const std::string& python) {
+  Words words;
+  if (tool.uv.empty()) {
+    words = {python, "-m", "pip", "install", "--no-input", "--progress-bar", "off"};
+    Append(words, IndexOptions(step, "--trusted-host"));
+  } else {
+    words = tool.uv;
+    Append(words, {"pip", "install", "--python", python, "--compile-bytecode", "--no-progress",
+                   "--color", "never"});
+    Append(words, IndexOptions(step, "--allow-insecure-host"));
+    // pip takes the best version of all indexes; uv would stop at the first that has any.
+    if (!step.extra_index_urls.empty() || !settings.Get("extra-index-url").empty()) {
+      Append(words, {"--index-strategy", "unsafe-best-match"});
+    }
+  }
+  words.push_back("--");
+  Append(words, step.requirements);
+  return words;
+}
+
+}  // namespace
+
+PackageTool FindPackageTool(const Variables& environment) {
+  std::vector<Words> candidates = {{"uv"}, {"python3", "-m", "uv"}};
+  const std::string given = ValueOf(environment, "PENSTOCK_UV");
+  if (!given.empty()) candidates.insert(candidates.begin(), {given});
+  for (Words& words : candidates) {
+    sys::ProcessSpec spec;
+    spec.command = words;
+    spec.command.push_back("--version");
+    spec.env = environment;
+    auto output = sys::RunCommand(spec, std::chrono::seconds(20), 4096);
+    if (output && output->status.success() && output->text.compare(0, 3, "uv ") == 0) {
+      return {std::move(words), FirstWords(output->text)};
+    }
+  }
+  return {{}, "pip"};
+}
+
+std::vector<ToolCommand> BuildCommands(const PackageTool& tool, const EnvironmentSpec& spec,
+                                       const PipSettings& settings, const std::string& venv) {
+  const std::string python = venv + "/bin/python3";
+  std::vector<ToolCommand> commands;
+  ToolCommand create;
+  create.announcement = "making an environment for Python " + spec.interpreter.FullVersion() +
+                        " with " + tool.description;
+  InstallStep image;
+  image.requirements = ImagePackages(spec.interpreter.version);
+  if (tool.uv.empty()) {
+    create.words = {spec.interpreter.executable, "-m", "venv", venv};
+    // venv itself brings a pip that works.
+    image.requirements.erase(image.requirements.begin());
+  } else {
+    create.words = tool.uv;
+    Append(create.words, {"venv", "--no-project", "--no-python-downloads", "--color", "never",
+                          "--quiet", "--python", spec.interpreter.executable, venv});
+  }
+  commands.push_back(std::move(create));
+  if (!image.requirements.empty()) {
+    commands.push_back({InstallCommand(tool, image, settings, python), image.requirements,
+                        "installing what the image has: " + Listed(image.requirements)});
+  }
+  for (const InstallStep& step : spec.steps) {
+    if (step.requirements.empty()) continue;
+    commands.push_back({InstallCommand(tool, step, settings, python), step.requirements,
+                        "installing " + Listed(step.requirements)});
+  }
+  return commands;
+}
+
+std::vector<std::string> FreezeCommand(const PackageTool& tool, const std::string& venv) {
+  if (tool.uv.empty()) return {venv + "/bin/python3", "-m", "pip", "freeze", "--all"};
+  Words words = tool.uv;
+  Append(words,
+         {"pip", "freeze", "--quiet", "--color", "never", "--python", venv + "/bin/python3"});
+  return words;
+}
+
+}  // namespace penstock::executor

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "executor/local/task_runner.h"
+
+#include <filesystem>
+#include <optional>
+
+#include "executor/local/input_staging.h"
+#include "executor/local/output_collector.h"
+#include "executor/local/requirement.h"
+#include "executor/local/task_log.h"
+#include "executor/local/task_plan.h"
+#include "executor/local/task_variables.h"
+#include "sys/remove_tree.h"
+#include "sys/run_process.h"
+
+namespace penstock::executor {
+namespace {
+
+namespace fs = std::filesystem;
+using base::Code;
+using base::Fail;
+using base::Result;
+using base::Status;
+using engine::TaskOutcome;
+using text::Json;
+
+// Milliseconds since the last call, for the record of where time went.
+class Stopwatch {
+ public:
+  int64_t Lap() {
+    const auto now = std::chrono::steady_clock::now();
+    const auto lap = std::chrono::duration_cast<std::chrono::milliseconds>(now - last_);
+    last_ = now;
+    return lap.count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+// One attempt. Its steps are taken in order; the first that fails makes the outcome.
+class Attempt {
+ public:
+  Attempt(const TaskSurroundings& shared, const engine::TaskLaunch& launch, TaskLog& log,
+          const std::function<void()>& started, const sys::CancelSignal& cancel)
+      : shared_(shared),
+        launch_(launch),
+        log_(log),
+        started_(started),
+        cancel_(cancel),
+        note_([this](std::string_view text) { log_.Note(text); }) {}
+
+  ~Attempt() { RemoveUnsandboxedFiles(); }
+
+  TaskOutcome Run() {
+    Status done = PrepareEnvironment();
+    details_["environment_ms"] = Json(watch_.Lap());
+    if (!done) return Failed(done.error(), false);
+    done = PrepareFolders();
+    details_["start_ms"] = Json(watch_.Lap());
+    if (!done) return Failed(done.error(), true);
+    TaskOutcome outcome = RunCommand();
+    details_["run_ms"] = Json(watch_.Lap());
+    if (outcome.kind == TaskOutcome::Kind::kSucceeded) Collect(outcome);
+    details_["publish_ms"] = Json(watch_.Lap());
+    return outcome;
+  }
+
+  Json TakeDetails() { return std::move(details_); }
+
+ private:
+  bool sandboxed() const { return shared_.ability.kind != SandboxKind::kNone; }
+
+  TaskOutcome Failed(const base::Error& error, bool infrastructure) {
+    TaskOutcome outcome;
+    outcome.message = error.message();
+    outcome.infrastructure = infrastructure;
+    if (cancel_.IsCancelled()) {
+      outcome.kind = TaskOutcome::Kind::kCancelled;
+      outcome.infrastructure = false;
+    }
+    return outcome;
+  }
+
+  Status PrepareEnvironment() {
+    PENSTOCK_TRY(plan_,
+                 PlanTask(launch_.image, launch_.command, shared_.overrides, shared_.finder));
+    const Interpreter& interpreter = plan_.environment.interpreter;
+    Json::Array overrides;
+    for (const std::string& text : plan_.notes) {
+      log_.Note("override: " + text);
+      overrides.push_back(Json(text));
+    }
+    details_["overrides"] = Json(std::move(overrides));
+    details_["python"] = Json(interpreter.FullVersion());
+    details_["interpreter"] = Json(interpreter.executable);
+    details_["sandbox"] = Json(SandboxKindName(shared_.ability.kind));
+    PENSTOCK_TRY(environment_, shared_.environments.Get(plan_.environment, LogNote(), cancel_));
+    details_["environment"] = Json(environment_.key);
+    details_["packages"] =
+        Json(Json::Array(environment_.packages.begin(), environment_.packages.end()));
+    log_.Note("Python " + interpreter.FullVersion() + " (" + interpreter.executable +
+              "), environment " + environment_.key +
+              ", sandbox: " + std::string(SandboxKindName(shared_.ability.kind)));
+    return {};
+  }
+
+  sys::LineSink LogNote() {
+    return [this](std::string_view line) { log_.Note(line); };
+  }
+
+  Status PrepareFolders() {
+    const std::string name = launch_.task_id + "-" + std::to_string(launch_.attempt);
+    PENSTOCK_TRY(WorkFolder work,
+                 WorkFolder::Make(shared_.work_directory + "/" + name, sandboxed()));
+    work_.emplace(std::move(work));
+    PENSTOCK_TRY(view_.read_only, StageInputs(launch_.input, *work_, shared_.artifacts, note_));
+    view_.work = &*work_;
+    view_.interpreter = &plan_.environment.interpreter;
+    view_.venv = environment_.venv;
+    view_.extra_folders = shared_.builder.settings().LocalFolders();
+    view_.venv_overlay = sandboxed() && shared_.ability.overlays;
+    // A command of the SDK finds its packages installed; any other may want to install some.
+    if (view_.venv_overlay || plan_.recognised) return {};
+    return MakePrivateEnvironment();
+  }
+
+  Status MakePrivateEnvironment() {
+    const std::string own = work_->folder() + "/upper/venv";
+    if (!sandboxed()) {
+      // Seen under its own name, so it is made anew: scripts hold the path.
+      auto built = shared_.builder.Build(plan_.environment, own, LogNote(), cancel_);
+      if (!built) return Fail(std::move(built).error());
+      environment_.venv = own;
+      return {};
+    }
+    std::error_code error;
+    fs::copy(environment_.venv, own, fs::copy_options::recursive | fs::copy_options::copy_symlinks,
+             error);
+    if (error) return Fail(Code::kInternal, "cannot copy the environment: " + error.message());
+    view_.venv_copy = own;
+    return {};
+  }
+
+  sys::ProcessSpec MakeProcess() const {
+    sys::ProcessSpec process;
+    process.command = plan_.words;
+    TaskVariablesInput input;
+    input.launch = &launch_;
+    input.venv = environment_.venv;
+    input.home = work_->Home();
+    input.task_env = &shared_.env;
+    if (!shared_.files.certificates.empty()) {
+      input.certificates =
+          sandboxed() ? std::string(kTaskCertificates) : shared_.files.certificates;
+    }
+    if (!sandboxed()) input.temporary = work_->folder() + "/tmp";
+    if (!plan_.recognised) input.pip = shared_.builder.settings().ForPip();
+    process.env = TaskVariables(input);
+    process.working_directory = work_->WorkingDirectory();
+    process.unprivileged = true;
+    if (sandboxed()) process.sandbox = TaskSandbox(shared_.ability.kind, shared_.files, view_);
+    return process;
+  }
+
+  TaskOutcome RunCommand() {
+    if (cancel_.IsCancelled()) return Failed(base::Error(Code::kCancelled, "cancelled"), false);
+    sys::RunOptions options;
+    options.cancel = &cancel_;
+    options.line = [this](std::string_view line) { log_.Add(line); };
+    options.started = started_;
+    if (launch_.timeout) options.timeout = *launch_.timeout;
+    auto end = sys::RunProcess(MakeProcess(), options);
+    if (!end) {
+      log_.Note(end.error().message());
+      return Failed(end.error(), end.error().code() != Code::kInvalidArgument);
+    }
+    return ToOutcome(*end);
+  }
+
+  TaskOutcome ToOutcome(const sys::RunEnd& end) {
+    TaskOutcome outcome;
+    if (end.cause == sys::RunEnd::Cause::kCancelled) {
+      log_.Note("cancelled");
+      outcome.kind = TaskOutcome::Kind::kCancelled;
+      outcome.message = "cancelled";
+      return outcome;
+    }
+    if (end.cause == sys::RunEnd::Cause::kTimedOut) {
+      outcome.message = "timed out after " + std::to_string(launch_.timeout->count()) + " s";
+      log_.Note(outcome.message);
+      return outcome;
+    }
+    outcome.exit_code = end.status.signal == 0 ? end.status.code : 128 + end.status.signal;
+    if (end.status.success()) {
+      outcome.kind = TaskOutcome::Kind::kSucceeded;
+      return outcome;
+    }
+    outcome.message = "ended with " + sys::Describe(end.status);
+    log_.Note(outcome.message);
+    const std::string tail = log_.Tail();
+    if (!tail.empty()) outcome.message += "; the end of its log:\n" + tail;
+    return outcome;
+  }
+
+  void Collect(TaskOutcome& outcome) {
+    auto outputs = CollectOutputs(launch_, *work_, shared_.artifacts, note_);
+    if (outputs) {
+      outcome.parameters = std::move(outputs->parameters);
+      outcome.artifacts = std::move(outputs->artifacts);
+      return;
+    }
+    log_.Note(outputs.error().message());
+    outcome.kind = TaskOutcome::Kind::kFailed;
+    outcome.message = outputs.error().message();
+    outcome.infrastructure = outputs.error().code() != Code::kInvalidArgument;
+  }
+
+  // In a sandbox everything is in the work folder; without one the mirrors are the machine's.
+  void RemoveUnsandboxedFiles() {
+    if (sandboxed() || !work_) return;
+    std::vector<std::string> paths = view_.read_only;
+    for (const auto& [name, artifact] : launch_.input.output_artifacts) {
+      paths.push_back(ir::LocalPath(artifact.uri));
+    }
+    paths.push_back(launch_.input.output_file);
+    for (const auto& [name, path] : launch_.input.output_parameter_files) paths.push_back(path);
+    for (const std::string& path : paths) {
+      if (work_->OnDisk(path)) static_cast<void>(sys::RemoveTree(path));
+    }
+  }
+
+  const TaskSurroundings& shared_;
+  const engine::TaskLaunch& launch_;
+  TaskLog& log_;
+  const std::function<void()>& started_;
+  const sys::CancelSignal& cancel_;
+  const std::function<void(std::string_view)> note_;
+  Stopwatch watch_;
+  Json details_;
+  TaskPlan plan_;
+  Environment environment_;
+  TaskView view_;
+  std::optional<WorkFolder> work_;
+};
+
+TaskOutcome Infrastructure(const base::Error& error) {
+  TaskOutcome outcome;
+  outcome.message = error.message();
+  outcome.infrastructure = true;
+  return outcome;
+}
+
+}  // namespace
+
+TaskOutcome TaskRunner::Run(const engine::TaskLaunch& launch, std::chrono::milliseconds queued,
+                            const std::function<void()>& started,
+                            const sys::CancelSignal& cancel) const {
+  auto path = LogPath(shared_.log_directory, launch.run_id, launch.task_id, launch.attempt);
+  if (!path) {
+    return Infrastructure(base::Error(Code::kInternal, "run and task ids must be plain names"));
+  }
+  if (Status made = MakeParentFolders(*path); !made) return Infrastructure(made.error());
+  TaskLog log(*path, shared_.clock);
+  TaskOutcome outcome;
+  {
+    Attempt attempt(shared_, launch, log, started, cancel);
+    outcome = attempt.Run();
+    outcome.details = attempt.TakeDetails();
+    outcome.details["queue_ms"] = Json(static_cast<int64_t>(queued.count()));
+  }
+  if (outcome.kind == TaskOutcome::Kind::kFailed && !outcome.exit_code) log.Note(outcome.message);
+  if (!launch.log_uri.empty()) {
+    const auto published = shared_.artifacts.Publish(*path, launch.log_uri);
+    if (!published) {
+      shared_.logger.Warning("cannot store the log of a task",
+                             {{"task", launch.task_id}, {"why", published.error().message()}});
+    }
+  }
+  return outcome;
+}
+
+}  // namespace penstock::executor

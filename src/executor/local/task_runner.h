@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "engine/artifact_store.h"
+#include "engine/executor.h"
+#include "executor/local/environment_cache.h"
+#include "executor/local/interpreter_finder.h"
+#include "executor/local/package_overrides.h"
+#include "executor/local/task_sandbox.h"
+#include "sys/cancel_signal.h"
+
+namespace penstock::executor {
+
+// What all tasks of an executor share. The references outlive it.
+struct TaskSurroundings {
+  std::string work_directory;  // a folder for each running attempt
+  std::string log_directory;
+  SandboxAbility ability;
+  SandboxFiles files;
+  std::vector<std::pair<std::string, std::string>> env;  // --task-env
+  const PackageOverrides& overrides;
+  InterpreterFinder& finder;
+  const EnvironmentBuilder& builder;
+  EnvironmentCache& environments;
+  engine::ArtifactStore& artifacts;
+  const base::Clock& clock;
+  base::Logger& logger;
+};
+
+// Runs one attempt from its environment to its outputs, on the calling thread. Never fails: what
+// goes wrong is the outcome. Thread-safe.
+class TaskRunner {
+ public:
+  explicit TaskRunner(TaskSurroundings surroundings) : shared_(std::move(surroundings)) {}
+
+  engine::TaskOutcome Run(const engine::TaskLaunch& launch, std::chrono::milliseconds queued,
+                          const std::function<void()>& started,
+                          const sys::CancelSignal& cancel) const;
+
+ private:
+  const TaskSurroundings shared_;
+};
+
+}  // namespace penstock::executor

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/executor.h"
+#include "executor/local/interpreter_finder.h"
+
+namespace penstock::executor {
+
+struct TaskVariablesInput {
+  const engine::TaskLaunch* launch = nullptr;
+  std::string venv;  // its programs come first
+  std::string home;
+  std::string temporary;                // TMPDIR; "": /tmp
+  std::string certificates;             // a bundle as the task sees it; "" for none
+  Variables pip;                        // how pip is configured
+  const Variables* task_env = nullptr;  // --task-env
+};
+
+// The whole environment of a task: little of ours, then --task-env, then what the component says.
+// Later ones win.
+Variables TaskVariables(const TaskVariablesInput& input);
+
+}  // namespace penstock::executor

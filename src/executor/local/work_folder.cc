@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "executor/local/work_folder.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "sys/remove_tree.h"
+
+namespace penstock::executor {
+namespace {
+
+namespace fs = std::filesystem;
+using base::Code;
+using base::Fail;
+using base::Result;
+using base::Status;
+
+Status MakeFolder(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) {
+    const bool full = error == std::errc::no_space_on_device;
+    return Fail(full ? Code::kResourceExhausted : Code::kInternal,
+                "cannot make " + path + ": " + error.message());
+  }
+  return {};
+}
+
+bool IsBelow(std::string_view path, std::string_view folder) {
+  return path.size() > folder.size() + 1 && path.substr(0, folder.size()) == folder &&
+         path[folder.size()] == '/';
+}
+
+// Absolute, and of names only.
+bool IsPlainPath(std::string_view path) {
+  if (path.empty() || path.front() != '/' || path.find('\0') != std::string_view::npos)
+    return false;
+  for (const fs::path& part : fs::path(path)) {
+    if (part == ".." || part == ".") return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+WorkFolder::WorkFolder(std::string folder, bool sandboxed)
+    : folder_(std::move(folder)), sandboxed_(sandboxed) {}
+
+WorkFolder::WorkFolder(WorkFolder&& other) noexcept
+    : folder_(std::exchange(other.folder_, "")), sandboxed_(other.sandboxed_) {}
+
+WorkFolder::~WorkFolder() {
+  // What cannot be removed now is removed at the next start.
+  if (!folder_.empty()) static_cast<void>(sys::RemoveTree(folder_));
+}
+
+Result<WorkFolder> WorkFolder::Make(std::string folder, bool sandboxed) {
+  PENSTOCK_RETURN_IF_ERROR(sys::RemoveTree(folder));
+  WorkFolder work(std::move(folder), sandboxed);
+  for (const char* name : {"/tmp/kfp/outputs", "/home/work", "/upper", "/scratch"}) {
+    PENSTOCK_RETURN_IF_ERROR(MakeFolder(work.folder_ + name));
+  }
+  std::error_code ignored;
+  fs::permissions(work.folder_ + "/tmp", fs::perms::all | fs::perms::sticky_bit, ignored);
+  if (!sandboxed) {
+    PENSTOCK_RETURN_IF_ERROR(MakeFolder(std::string(kParameterFiles)));
+    return work;
+  }
+  for (std::string_view mirror : kMirrors) {
+    PENSTOCK_RETURN_IF_ERROR(MakeFolder(work.folder_ + "/mirror" + std::string(mirror)));
+  }
+  return work;
+}
+
+std::string WorkFolder::Home() const { return sandboxed_ ? std::string(kHome) : folder_ + "/home"; }
+
+std::string WorkFolder::WorkingDirectory() const { return Home() + "/work"; }
+
+std::optional<std::string> WorkFolder::MirrorOnDisk(std::string_view task_path) const {
+  if (!IsPlainPath(task_path)) return {};
+  for (std::string_view mirror : kMirrors) {
+    if (!IsBelow(task_path, mirror)) continue;
+    return (sandboxed_ ? folder_ + "/mirror" : "") + std::string(task_path);
+  }
+  return {};
+}
+
+std::optional<std::string> WorkFolder::OnDisk(std::string_view task_path) const {
+  if (!IsPlainPath(task_path)) return {};
+  if (auto mirrored = MirrorOnDisk(task_path)) return mirrored;
+  if (!sandboxed_) return std::string(task_path);
+  if (IsBelow(task_path, "/tmp")) return folder_ + std::string(task_path);
+  if (IsBelow(task_path, kHome)) {
+    return folder_ + "/home" + std::string(task_path.substr(kHome.size()));
+  }
+  return {};
+}
+
+Status MakeParentFolders(const std::string& path) {
+  return MakeFolder(fs::path(path).parent_path().string());
+}
+
+}  // namespace penstock::executor

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace penstock::executor {
+
+// The folders of one attempt on disk, and where the task sees them. Removed on destruction.
+//
+//   on disk                        the task sees
+//   <folder>/mirror/minio, …       /minio, /s3, /gcs, /oci
+//   <folder>/tmp                   /tmp, /var/tmp
+//   <folder>/home                  /home/task (HOME); its folder `work` is the working directory
+//   <folder>/upper, scratch        changes to the environment
+//
+// Without a sandbox the task sees the same disk as we do: the mirrors are then the machine's own
+// /minio and so on, and only HOME and the working directory are its own.
+class WorkFolder {
+ public:
+  static constexpr std::string_view kMirrors[] = {"/minio", "/s3", "/gcs", "/oci"};
+  static constexpr std::string_view kHome = "/home/task";
+  static constexpr std::string_view kParameterFiles = "/tmp/kfp/outputs";
+
+  static base::Result<WorkFolder> Make(std::string folder, bool sandboxed);
+  WorkFolder(WorkFolder&& other) noexcept;
+  WorkFolder& operator=(WorkFolder&&) = delete;
+  ~WorkFolder();
+
+  const std::string& folder() const { return folder_; }
+  // The paths as the task sees them.
+  std::string Home() const;
+  std::string WorkingDirectory() const;
+
+  // Where a path of the task lies on disk; nothing for one that it cannot write, that is not
+  // absolute, or that has "..".
+  std::optional<std::string> OnDisk(std::string_view task_path) const;
+  // The same, but only below the mirrors.
+  std::optional<std::string> MirrorOnDisk(std::string_view task_path) const;
+
+ private:
+  WorkFolder(std::string folder, bool sandboxed);
+
+  std::string folder_;
+  bool sandboxed_;
+};
+
+// Makes the folder that a file lies in.
+base::Status MakeParentFolders(const std::string& path);
+
+}  // namespace penstock::executor
