@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "iam/credentials.h"
+#include "net/http.h"
+#include "s3/authorization.h"
+#include "text/url.h"
+
+namespace penstock::s3 {
+
+// Who sent a request, proven, and what is needed to verify the rest of its body.
+struct Identity {
+  iam::Grant grant;
+  Authorization authorization;
+  std::string signing_key;  // a secret
+};
+
+// Proves signatures. Stateless but for the references, which must outlive it; thread-safe.
+class Authenticator {
+ public:
+  // An empty region accepts signatures for any.
+  Authenticator(std::string region, const iam::CredentialStore& credentials,
+                const base::Clock& clock)
+      : region_(std::move(region)), credentials_(credentials), clock_(clock) {}
+
+  // The errors carry S3 codes.
+  base::Result<Identity> Authenticate(const net::RequestHead& head, const text::Query& query) const;
+
+ private:
+  base::Status CheckRegion(const Authorization& authorization, const text::Query& query) const;
+  base::Status CheckTime(const Authorization& authorization) const;
+
+  const std::string region_;
+  const iam::CredentialStore& credentials_;
+  const base::Clock& clock_;
+};
+
+}  // namespace penstock::s3

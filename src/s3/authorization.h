@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "net/http.h"
+#include "s3/payload_kind.h"
+#include "s3/sigv4.h"
+#include "text/url.h"
+
+namespace penstock::s3 {
+
+// What a request says about who signed it and how. The syntax has been checked, nothing else.
+struct Authorization {
+  bool presigned = false;
+  std::string access_key;
+  CredentialScope scope;
+  std::vector<std::string> signed_headers;  // lower case, sorted, without doubles
+  std::string signature;                    // lower-case hex
+  std::string amz_date;                     // "20130524T000000Z"
+  base::Time signed_at;
+  std::optional<std::chrono::seconds> expires;  // presigned only
+  std::string session_token;                    // empty where none was sent
+  std::string payload_hash;                     // the text that goes into the canonical request
+  PayloadKind payload_kind = PayloadKind::kUnsigned;
+  std::string payload_sha256;  // lower-case hex, for kLiteral
+};
+
+// Reads the Authorization header or the X-Amz-* query parameters. The errors carry S3 codes:
+// AccessDenied where the request is not signed at all, and what S3 answers for each malformation.
+base::Result<Authorization> ParseAuthorization(const net::RequestHead& head,
+                                               const text::Query& query);
+
+}  // namespace penstock::s3

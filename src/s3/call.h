@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "net/http.h"
+#include "s3/authenticator.h"
+#include "s3/request_address.h"
+#include "s3/s3_handler.h"
+#include "store/object_store.h"
+#include "text/url.h"
+#include "text/xml.h"
+
+namespace penstock::s3 {
+
+// The one user there is, as XML names owners.
+inline constexpr std::string_view kOwner = "penstock";
+inline constexpr std::string_view kXmlns = "http://s3.amazonaws.com/doc/2006-03-01/";
+
+// An authenticated request on its way through one operation.
+struct Call {
+  const S3Options& options;
+  store::ObjectStore& store;
+  const base::Clock& clock;
+  net::Request& request;
+  net::ResponseWriter& response;
+  const RequestAddress& address;
+  const text::Query& query;
+  const Identity& identity;
+
+  const net::Headers& headers() const { return request.head.headers; }
+  const std::string& bucket() const { return address.bucket; }
+  const std::string& key() const { return address.key; }
+};
+
+base::Status SendEmpty(Call& call, int status, const net::Headers& headers = {});
+base::Status SendXml(Call& call, text::XmlWriter& xml, net::Headers headers = {});
+base::Status SendXmlText(Call& call, std::string document, net::Headers headers = {});
+
+// <Owner> or another element of a user.
+void WriteOwner(std::string_view element, text::XmlWriter& xml);
+
+// A query parameter that is a number from `least` to `most`; larger ones count as `most`.
+// InvalidArgument where it is no number or smaller.
+base::Result<int> NumberParameter(const text::Query& query, std::string_view name, int fallback,
+                                  int least, int most);
+
+// ?versionId of an object without versions: fails with NoSuchVersion unless it is absent or "null".
+base::Status CheckVersionId(const text::Query& query);
+
+}  // namespace penstock::s3

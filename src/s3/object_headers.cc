@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "s3/object_headers.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/encoding.h"
+#include "s3/error_codes.h"
+#include "s3/error_map.h"
+
+namespace penstock::s3 {
+namespace {
+
+using base::Result;
+using base::Status;
+
+constexpr std::string_view kUserPrefix = "x-amz-meta-";
+constexpr std::string_view kSystemHeaders[] = {
+    "cache-control",    "content-disposition",
+    "content-encoding", "content-language",
+    "expires",          "x-amz-website-redirect-location"};
+
+constexpr std::string_view kUnofferedHeaders[] = {
+    "x-amz-server-side-encryption",
+    "x-amz-server-side-encryption-customer-algorithm",
+    "x-amz-copy-source-server-side-encryption-customer-algorithm",
+    "x-amz-tagging",
+    "x-amz-object-lock-mode",
+    "x-amz-object-lock-retain-until-date",
+    "x-amz-object-lock-legal-hold",
+    "x-amz-grant-read",
+    "x-amz-grant-write",
+    "x-amz-grant-read-acp",
+    "x-amz-grant-write-acp",
+    "x-amz-write-offset-bytes"};
+
+// "aws-chunked" describes the request's body and not the object.
+std::string WithoutAwsChunked(std::string_view encodings) {
+  std::string kept;
+  while (!encodings.empty()) {
+    size_t end = std::min(encodings.find(','), encodings.size());
+    std::string_view encoding = base::Trim(encodings.substr(0, end));
+    encodings.remove_prefix(std::min(end + 1, encodings.size()));
+    if (encoding.empty() || base::EqualsIgnoreCase(encoding, "aws-chunked")) continue;
+    if (!kept.empty()) kept.append(",");
+    kept.append(encoding);
+  }
+  return kept;
+}
+
+bool IsSystemHeader(std::string_view lower_name) {
+  return std::find(std::begin(kSystemHeaders), std::end(kSystemHeaders), lower_name) !=
+         std::end(kSystemHeaders);
+}
+
+// Doubled fields count as one with a list, as they do in a signature.
+void AddUserMetadata(std::string name, const std::string& value, store::ObjectMetadata& out) {
+  auto [entry, added] = out.user.emplace(std::move(name), value);
+  if (!added) entry->second += "," + value;
+}
+
+Status CheckStorageClass(const net::Headers& headers) {
+  std::string storage_class = headers.GetOr("x-amz-storage-class", "STANDARD");
+  if (storage_class == "STANDARD" || storage_class == "REDUCED_REDUNDANCY") return {};
+  return Refuse(code::kInvalidStorageClass);
+}
+
+}  // namespace
+
+Result<store::ObjectMetadata> ParseObjectMetadata(const net::Headers& headers) {
+  store::ObjectMetadata metadata;
+  for (const auto& [name, value] : headers.items()) {
+    std::string lower = base::ToLower(name);
+    if (lower == "content-type") {
+      metadata.content_type = value;
+    } else if (lower == "content-encoding") {
+      std::string encoding = WithoutAwsChunked(value);
+      if (!encoding.empty()) metadata.system[lower] = std::move(encoding);
+    } else if (IsSystemHeader(lower)) {
+      metadata.system[lower] = value;
+    } else if (lower.starts_with(kUserPrefix) && lower.size() > kUserPrefix.size()) {
+      AddUserMetadata(lower.substr(kUserPrefix.size()), value, metadata);
+    }
+  }
+  size_t bytes = 0;
+  for (const auto& [name, value] : metadata.user) bytes += name.size() + value.size();
+  if (bytes > kMaxUserMetadataBytes) return Refuse(code::kMetadataTooLarge);
+  return metadata;
+}
+
+Status CheckCannedAcl(const net::Headers& headers) {
+  std::string acl = headers.GetOr("x-amz-acl", "private");
+  if (acl == "private" || acl == "bucket-owner-full-control" || acl == "bucket-owner-read") {
+    return {};
+  }
+  return Refuse(code::kNotImplemented,
+                "The canned ACL '" + acl + "' is not offered: all is private");
+}
+
+Status CheckWriteHeaders(const net::Headers& headers) {
+  for (std::string_view name : kUnofferedHeaders) {
+    const std::string* value = headers.Find(name);
+    if (value == nullptr || value->empty()) continue;
+    if (name == "x-amz-object-lock-legal-hold" && *value == "OFF") continue;
+    return Refuse(code::kNotImplemented, "The header " + std::string(name) + " is not offered");
+  }
+  PENSTOCK_RETURN_IF_ERROR(CheckStorageClass(headers));
+  return CheckCannedAcl(headers);
+}
+
+net::Headers DescribeObject(const store::ObjectInfo& info) {
+  net::Headers headers;
+  headers.Add("ETag", "\"" + info.etag + "\"");
+  headers.Add("Last-Modified", base::FormatHttpDate(info.modified_at));
+  headers.Add("Accept-Ranges", "bytes");
+  const std::string& type = info.metadata.content_type;
+  headers.Add("Content-Type", type.empty() ? "binary/octet-stream" : type);
+  for (const auto& [name, value] : info.metadata.system) {
+    if (IsSystemHeader(name)) headers.Add(name, value);
+  }
+  for (const auto& [name, value] : info.metadata.user) {
+    headers.Add(std::string(kUserPrefix) + name, value);
+  }
+  if (!info.version_id.empty()) headers.Add("x-amz-version-id", info.version_id);
+  return headers;
+}
+
+void ApplyResponseOverrides(const text::Query& query, net::Headers& headers) {
+  constexpr std::pair<std::string_view, std::string_view> kOverrides[] = {
+      {"response-content-type", "Content-Type"},
+      {"response-content-language", "Content-Language"},
+      {"response-content-disposition", "Content-Disposition"},
+      {"response-content-encoding", "Content-Encoding"},
+      {"response-cache-control", "Cache-Control"},
+      {"response-expires", "Expires"}};
+  for (const auto& [parameter, header] : kOverrides) {
+    if (const std::string* value = query.Find(parameter)) headers.Set(header, *value);
+  }
+}
+
+}  // namespace penstock::s3

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/encoding.h"
+#include "s3/checksum_names.h"
+#include "s3/error_codes.h"
+#include "s3/error_map.h"
+#include "s3/object_headers.h"
+#include "s3/operations/operations.h"
+#include "s3/upload_checksum.h"
+
+namespace penstock::s3 {
+
+base::Status CreateMultipartUpload(Call& call) {
+  PENSTOCK_RETURN_IF_ERROR(CheckWriteHeaders(call.headers()));
+  PENSTOCK_TRY(store::ObjectMetadata metadata, ParseObjectMetadata(call.headers()));
+  PENSTOCK_TRY(auto checksum, ParseUploadChecksum(call.headers()));
+  if (checksum) KeepUploadChecksum(*checksum, metadata);
+  PENSTOCK_TRY(std::string upload_id, call.store.CreateUpload(call.bucket(), call.key(), metadata));
+  text::XmlWriter xml;
+  xml.Open("InitiateMultipartUploadResult", kXmlns);
+  xml.Text("Bucket", call.bucket()).Text("Key", call.key()).Text("UploadId", upload_id);
+  net::Headers headers;
+  if (checksum) {
+    headers.Add("x-amz-checksum-algorithm", crypto::ChecksumName(checksum->kind));
+    headers.Add("x-amz-checksum-type", checksum->TypeName());
+  }
+  return SendXml(call, xml, std::move(headers));
+}
+
+}  // namespace penstock::s3

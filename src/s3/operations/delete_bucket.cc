@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "s3/operations/operations.h"
+
+namespace penstock::s3 {
+
+base::Status DeleteBucket(Call& call) {
+  PENSTOCK_RETURN_IF_ERROR(call.store.DeleteBucket(call.bucket()));
+  return SendEmpty(call, 204);
+}
+
+}  // namespace penstock::s3

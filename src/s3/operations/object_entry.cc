@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "s3/operations/object_entry.h"
+
+#include "base/clock.h"
+
+namespace penstock::s3 {
+
+void WriteObjectFields(const store::ObjectInfo& info, const ListingQuery& listing,
+                       text::XmlWriter& xml) {
+  xml.Text("Key", listing.Encode(info.key));
+  xml.Text("LastModified", base::FormatIso8601Millis(info.modified_at));
+  xml.Text("ETag", "\"" + info.etag + "\"");
+  for (const store::ObjectChecksum& checksum : info.checksums) {
+    xml.Text("ChecksumAlgorithm", crypto::ChecksumName(checksum.kind));
+    xml.Text("ChecksumType", checksum.composite ? "COMPOSITE" : "FULL_OBJECT");
+  }
+  xml.Number("Size", info.size).Text("StorageClass", "STANDARD");
+}
+
+}  // namespace penstock::s3

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/result.h"
+#include "s3/call.h"
+
+// One function for each operation of the S3 API, each in a file of its own. The caller has been
+// authenticated and has the permission that operation_table.cc names. An error returned before the
+// response has started becomes an error document; one returned later breaks the response off.
+namespace penstock::s3 {
+
+base::Status ListBuckets(Call& call);
+
+base::Status CreateBucket(Call& call);
+base::Status HeadBucket(Call& call);
+base::Status DeleteBucket(Call& call);
+base::Status GetBucketLocation(Call& call);
+base::Status GetBucketVersioning(Call& call);
+base::Status ListObjects(Call& call);
+base::Status ListObjectsV2(Call& call);
+base::Status ListObjectVersions(Call& call);
+base::Status ListMultipartUploads(Call& call);
+base::Status DeleteObjects(Call& call);  // judges each key's permission itself
+
+base::Status PutObject(Call& call);
+base::Status GetObject(Call& call);  // and HeadObject
+base::Status DeleteObject(Call& call);
+base::Status CopyObject(Call& call);  // judges the permission on the source itself
+base::Status CreateMultipartUpload(Call& call);
+base::Status UploadPart(Call& call);
+base::Status UploadPartCopy(Call& call);  // judges the permission on the source itself
+base::Status CompleteMultipartUpload(Call& call);
+base::Status AbortMultipartUpload(Call& call);
+base::Status ListParts(Call& call);
+
+base::Status GetAcl(Call& call);  // of a bucket or an object
+base::Status PutAcl(Call& call);
+// Sub-resources that clients ask for and that this store does not keep.
+bool IsUnofferedBucketPart(const text::Query& query);
+bool IsUnofferedObjectPart(const text::Query& query);
+base::Status AnswerUnofferedBucketPart(Call& call);
+base::Status AnswerUnofferedObjectPart(Call& call);
+base::Status RefusePostForm(Call& call);
+
+}  // namespace penstock::s3

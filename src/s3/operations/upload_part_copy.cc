@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "s3/byte_range.h"
+#include "s3/checksum_names.h"
+#include "s3/copy_source.h"
+#include "s3/error_codes.h"
+#include "s3/error_map.h"
+#include "s3/object_source.h"
+#include "s3/operations/multipart.h"
+#include "s3/operations/operations.h"
+
+namespace penstock::s3 {
+
+base::Status UploadPartCopy(Call& call) {
+  PENSTOCK_TRY(int number, PartNumberOf(call));
+  PENSTOCK_TRY(auto reader, OpenCopySource(call));
+  ByteRange range{0, reader->info().size};
+  if (const std::string* header = call.headers().Find("x-amz-copy-source-range")) {
+    PENSTOCK_TRY(range, ParseCopyRange(*header, reader->info().size));
+  }
+  if (range.length > kMaxObjectPutBytes) return Refuse(code::kEntityTooLarge);
+  ObjectSource source(*reader, range.offset, range.length);
+  PENSTOCK_TRY(store::PartInfo part,
+               call.store.PutPart(call.bucket(), call.key(), UploadIdOf(call), number, source, {}));
+  text::XmlWriter xml;
+  xml.Open("CopyPartResult", kXmlns);
+  xml.Text("LastModified", base::FormatIso8601Millis(part.modified_at));
+  xml.Text("ETag", "\"" + part.etag + "\"");
+  WriteChecksums(part.checksums, /*with_type=*/false, xml);
+  return SendXml(call, xml);
+}
+
+}  // namespace penstock::s3
