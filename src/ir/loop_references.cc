@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kLoopItem = "loop-item";
 constexpr std::string_view kMember = "-subvar-";
 constexpr size_t kMostLevels = 32;
-constexpr size_t kMostSteps = 100'000;
+constexpr size_t kMostSteps = 1'000'000;
 
 class LoopReferenceRepair {
  public:
@@ -71,9 +71,10 @@ class LoopReferenceRepair {
 
   // Makes the group have the loop variable, from wherever the groups around it have it.
   bool Supply(ComponentSpec& group, const std::string& variable, size_t depth) {
+    if (++steps_ > kMostSteps) return false;
     if (group.input_parameters.contains(variable)) return true;
     auto uses = uses_.find(group.name);
-    if (uses == uses_.end() || depth > kMostLevels || ++steps_ > kMostSteps) return false;
+    if (uses == uses_.end() || depth > kMostLevels) return false;
     InputParameter input;
     for (const Use& use : uses->second) {
       if (!Supply(*use.outer, variable, depth + 1)) return false;
@@ -129,6 +130,8 @@ class LoopReferenceRepair {
 
   // Repairs the tasks of `component` that take the input nobody gives.
   void Follow(ComponentSpec& component, const std::string& input) {
+    steps_ += component.dag->tasks.size();
+    if (steps_ > kMostSteps) return;
     size_t member = input.rfind(kMember);
     if (member != std::string::npos) {
       std::string item = input.substr(0, member);

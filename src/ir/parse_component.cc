@@ -4,6 +4,8 @@
 namespace penstock::ir {
 namespace {
 
+constexpr size_t kMostLiterals = 1000;  // every constant is compared with all of them
+
 ParameterType ReadParameterType(FieldReader& reader) {
   int type = reader.Enum("parameterType", {{"PARAMETER_TYPE_ENUM_UNSPECIFIED", 0},
                                            {"NUMBER_DOUBLE", 1},
@@ -40,6 +42,7 @@ void ReadInputs(FieldReader& reader, ComponentSpec& component) {
     const Json* literals = field.Value("literals");
     if (literals != nullptr && literals->is_array()) {
       input.literals = literals->as_array();
+      if (input.literals.size() > kMostLiterals) field.Fail("literals", "has too many values");
     } else if (literals != nullptr && !literals->is_null()) {
       field.Fail("literals", "must be an array, not " + std::string(literals->KindName()));
     }

@@ -220,10 +220,10 @@ TEST(ParsePackage, StandsLongChainsAndDeepNests) {
            components + R"("c":{"executorLabel":"e"}},"root":{"dag":{"tasks":{)" + tasks + "}}}}";
   };
   std::string chain;
-  for (int i = 0; i < 20000; ++i) {
+  for (int i = 0; i < 5000; ++i) {
     chain += (i == 0 ? "\"t" : ",\"t") + std::to_string(i) +
              R"(":{"componentRef":{"name":"c"},"dependentTasks":["t)" +
-             std::to_string((i + 1) % 20000) + "\"]}";
+             std::to_string((i + 1) % 5000) + "\"]}";
   }
   auto circle = ParsePackage(spec("", chain));
   ASSERT_FALSE(circle);
@@ -242,6 +242,35 @@ TEST(ParsePackage, StandsLongChainsAndDeepNests) {
   auto wide = ParsePackage(spec(nest, R"("t":{"componentRef":{"name":"n970"}})"));
   ASSERT_FALSE(wide);
   EXPECT_NE(wide.error().message().find("more than 100000 tasks"), std::string::npos);
+}
+
+TEST(ParsePackage, PassesVariablesOfOuterLoopsInwards) {
+  PipelineSpec spec = ParseGood("2.17.0-fan-in.yaml");
+  const std::string variable = "pipelinechannel--loop-item-param-1";
+  const TaskSpec& inner = spec.components.at("comp-for-loop-2").dag->tasks.at("for-loop-4");
+  ASSERT_TRUE(inner.parameters.contains(variable));
+  EXPECT_EQ(std::get<ParameterSource::ComponentInput>(inner.parameters.at(variable).source).name,
+            variable);
+  EXPECT_EQ(spec.components.at("comp-for-loop-4").input_parameters.at(variable).type,
+            ParameterType::kString);
+  // The variable of the inner loop is no input of the outer one.
+  EXPECT_TRUE(spec.root.dag->tasks.at("for-loop-2").parameters.empty());
+}
+
+// The work grows with the size of the text, whatever its shape.
+TEST(ParsePackage, StandsManyTasksOfManyInputs) {
+  std::string inputs, tasks;
+  for (int i = 0; i < 5000; ++i) {
+    inputs += (i == 0 ? "\"i" : ",\"i") + std::to_string(i) + R"(":{"isOptional":true})";
+    tasks += (i == 0 ? "\"t" : ",\"t") + std::to_string(i) + R"(":{"componentRef":{"name":"c"}})";
+  }
+  auto package = ParsePackage(
+      R"({"pipelineInfo":{"name":"p"},"schemaVersion":"2.1.0","deploymentSpec":{"executors":
+      {"e":{"container":{"image":"i"}}}},"components":{"c":{"executorLabel":"e","inputDefinitions":
+      {"parameters":{)" +
+      inputs + R"(}}}},"root":{"dag":{"tasks":{)" + tasks + "}}}}");
+  ASSERT_TRUE(package) << package.error().message();
+  EXPECT_EQ(package->spec.root.dag->tasks.size(), 5000u);
 }
 
 ComponentSpec RootWithInputs() {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "ir/expression.h"
 #include "ir/validate.h"
@@ -145,25 +148,44 @@ class ReferenceCheck {
 
   // Every input that is neither optional nor has a default is given, or comes from the loop.
   void Required(const TaskSpec& task, const ComponentSpec& component, const Place& inputs) {
+    const RequiredInputs& required = RequiredOf(component);
+    for (const std::string* name : required.parameters) {
+      if (task.parameters.contains(*name)) continue;
+      if (task.parameter_iterator && task.parameter_iterator->item_input == *name) continue;
+      ReportMissing(*name, task, Place("parameters", &inputs));
+      return;
+    }
+    for (const std::string* name : required.artifacts) {
+      if (task.artifacts.contains(*name)) continue;
+      if (task.artifact_iterator && task.artifact_iterator->item_input == *name) continue;
+      ReportMissing(*name, task, Place("artifacts", &inputs));
+      return;
+    }
+  }
+
+  void ReportMissing(const std::string& name, const TaskSpec& task, const Place& place) {
+    problem_.Report(place, "nothing is given for the input " + Quoted(name) + " of component " +
+                               Quoted(task.component));
+  }
+
+  // Found once for a component, so that many tasks of one with many inputs cost little.
+  struct RequiredInputs {
+    std::vector<const std::string*> parameters;
+    std::vector<const std::string*> artifacts;
+  };
+
+  const RequiredInputs& RequiredOf(const ComponentSpec& component) {
+    auto [entry, added] = required_.try_emplace(&component);
+    if (!added) return entry->second;
     for (const auto& [name, input] : component.input_parameters) {
-      bool given = task.parameters.contains(name) || input.is_optional || input.default_value ||
-                   input.type == ParameterType::kTaskConfig ||
-                   (task.parameter_iterator && task.parameter_iterator->item_input == name);
-      if (!given) {
-        problem_.Report(Place("parameters", &inputs), "nothing is given for the input " +
-                                                          Quoted(name) + " of component " +
-                                                          Quoted(task.component));
-      }
+      bool filled = input.is_optional || input.default_value.has_value() ||
+                    input.type == ParameterType::kTaskConfig;
+      if (!filled) entry->second.parameters.push_back(&name);
     }
     for (const auto& [name, input] : component.input_artifacts) {
-      bool given = task.artifacts.contains(name) || input.is_optional ||
-                   (task.artifact_iterator && task.artifact_iterator->item_input == name);
-      if (!given) {
-        problem_.Report(Place("artifacts", &inputs), "nothing is given for the input " +
-                                                         Quoted(name) + " of component " +
-                                                         Quoted(task.component));
-      }
+      if (!input.is_optional) entry->second.artifacts.push_back(&name);
     }
+    return entry->second;
   }
 
   void Iterators(const TaskSpec& task, const ComponentSpec& component, const Place& place) {
@@ -204,6 +226,7 @@ class ReferenceCheck {
 
   const PipelineSpec& spec_;
   Problem& problem_;
+  std::map<const ComponentSpec*, RequiredInputs> required_;
 };
 
 // Declared outputs and the selectors that fill them belong together, one to one.
