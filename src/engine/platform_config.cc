@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/platform_config.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -13,11 +14,9 @@ using text::Json;
 
 namespace {
 
-constexpr std::array<std::string_view, 10> kNotOffered = {
-    "secretAsVolume",     "secretAsEnv",    "configMapAsVolume",
-    "configMapAsEnv",     "pvcMount",       "genericEphemeralVolume",
-    "emptyDirMounts",     "fieldPathAsEnv", "initContainers",
-    "enabledSharedMemory"};
+constexpr std::array<std::string_view, 9> kNotOffered = {
+    "secretAsVolume",         "secretAsEnv",    "configMapAsVolume", "configMapAsEnv", "pvcMount",
+    "genericEphemeralVolume", "emptyDirMounts", "fieldPathAsEnv",    "initContainers"};
 
 const Json* FindPath(const Json& from, std::initializer_list<std::string_view> names) {
   const Json* at = &from;
@@ -33,31 +32,39 @@ bool IsEmpty(const Json& value) {
          (value.is_object() && value.as_object().empty());
 }
 
+// A positive number of seconds; protobuf's JSON may write 64-bit numbers as strings.
+std::optional<std::chrono::seconds> Seconds(const Json* value) {
+  // A century, so that adding it to a time does not overflow.
+  constexpr int64_t kLongest = int64_t{100} * 365 * 24 * 3600;
+  int64_t count = 0;
+  if (value != nullptr && value->is_integer()) count = value->as_integer();
+  if (value != nullptr && value->is_string()) {
+    auto parsed = text::ParseJson(value->as_string());
+    if (parsed && parsed->is_integer()) count = parsed->as_integer();
+  }
+  if (count <= 0) return std::nullopt;
+  return std::chrono::seconds(std::min(count, kLongest));
+}
+
 }  // namespace
 
 std::optional<std::chrono::seconds> TaskTimeout(const Json& platform,
                                                 const std::string& executor_label) {
-  const Json* seconds = FindPath(platform, {"platforms", "kubernetes", "deploymentSpec",
-                                            "executors", executor_label, "activeDeadlineSeconds"});
-  if (seconds == nullptr) return std::nullopt;
-  // protobuf's JSON may write 64-bit numbers as strings.
-  int64_t count = 0;
-  if (seconds->is_integer()) count = seconds->as_integer();
-  if (seconds->is_string()) {
-    auto parsed = text::ParseJson(seconds->as_string());
-    if (parsed && parsed->is_integer()) count = parsed->as_integer();
-  }
-  if (count <= 0) return std::nullopt;
-  return std::chrono::seconds(count);
+  return Seconds(FindPath(platform, {"platforms", "kubernetes", "deploymentSpec", "executors",
+                                     executor_label, "activeDeadlineSeconds"}));
+}
+
+std::optional<std::chrono::seconds> RunTimeout(const Json& platform) {
+  return Seconds(
+      FindPath(platform, {"platforms", "kubernetes", "pipelineConfig", "activeDeadlineSeconds"}));
 }
 
 Status CheckPlatform(const Json& platform) {
   if (const Json* config = FindPath(platform, {"platforms", "kubernetes", "pipelineConfig"})) {
-    for (std::string_view name : {"workspace", "activeDeadlineSeconds"}) {
-      const Json* member = config->Find(name);
-      if (member == nullptr || IsEmpty(*member)) continue;
-      return Fail(Code::kInvalidArgument, "platforms.kubernetes.pipelineConfig." +
-                                              std::string(name) + " is not offered yet");
+    const Json* workspace = config->Find("workspace");
+    if (workspace != nullptr && !IsEmpty(*workspace)) {
+      return Fail(Code::kInvalidArgument,
+                  "platforms.kubernetes.pipelineConfig.workspace is not offered yet");
     }
   }
   const Json* executors =

@@ -17,6 +17,9 @@ namespace penstock::engine {
 std::optional<std::chrono::seconds> TaskTimeout(const text::Json& platform,
                                                 const std::string& executor_label);
 
+// The longest time the whole run may take; it then ends as FAILED.
+std::optional<std::chrono::seconds> RunTimeout(const text::Json& platform);
+
 // kInvalidArgument names the first field that would change what a task sees and is not offered.
 // Fields that only place or describe pods are fine: they have no meaning here.
 base::Status CheckPlatform(const text::Json& platform);

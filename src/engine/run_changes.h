@@ -10,7 +10,8 @@
 
 namespace penstock::engine {
 
-// A wait for the next attempt of a task. It is void when the task has gone on meanwhile.
+// A wait for the next attempt of a task, void when the task has gone on meanwhile; or, with the id
+// "", for the time at which the run must have ended.
 struct TimerRequest {
   base::Time due;
   std::string task_id;

@@ -242,7 +242,7 @@ void RunState::NotifySettled(TaskNode& node) {
 
 void RunState::FinishRun() {
   run_.finished_at = now_;
-  if (canceling()) return SetRunState(RuntimeState::kFailed, "terminated");
+  if (canceling()) return SetRunState(RuntimeState::kFailed, std::string(run_.error));
   SetRunState(root_->row.state, root_->row.error);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/input_resolution.h"
 #include "engine/loop_items.h"
+#include "engine/platform_config.h"
 #include "engine/run_state.h"
 
 // What people do to a run: end it early, or try it again.
@@ -18,14 +19,36 @@ Status RunState::Terminate(base::Time now) {
     return Fail(Code::kFailedPrecondition, "Run " + run_.id + " has already ended as " +
                                                std::string(RuntimeStateName(run_.state)));
   }
-  SetRunState(RuntimeState::kCanceling);
-  if (root_->row.id.empty()) {
-    FinishRun();
-    return {};
-  }
+  Cancel("terminated");
+  return {};
+}
+
+void RunState::Cancel(const std::string& why) {
+  SetRunState(RuntimeState::kCanceling, why);
+  if (root_->row.id.empty()) return FinishRun();
   CancelBelow(*root_);
   Drain();
-  return {};
+}
+
+// The clock of the whole run starts when it last began to run, so that a retry has its full time.
+std::optional<base::Time> RunState::Deadline() const {
+  auto limit = RunTimeout(plan_->platform_json());
+  if (!limit) return std::nullopt;
+  base::Time begun = run_.created_at;
+  for (const metadata::StateChange& change : run_.state_history) {
+    if (change.state == RuntimeState::kRunning) begun = change.time;
+  }
+  return begun + *limit;
+}
+
+void RunState::SetDeadline() {
+  if (auto deadline = Deadline()) changes_.timers.push_back({*deadline, ""});
+}
+
+void RunState::OnDeadline() {
+  auto deadline = Deadline();
+  if (!deadline || *deadline > now_ || canceling() || finished()) return;
+  Cancel("the run took longer than its activeDeadlineSeconds allow");
 }
 
 // Asks for the end of everything that runs below; the rest will never begin.
@@ -69,6 +92,7 @@ Status RunState::Retry(base::Time now) {
   run_.finished_at.reset();
   SetRunState(RuntimeState::kPending);
   SetRunState(RuntimeState::kRunning);
+  SetDeadline();
   EnsureRow(*root_);
   if (root_->row.inputs.empty())
     root_->row.inputs = RootInputs(root_->component(), run_.parameters);

@@ -34,6 +34,7 @@ void RunState::Continue(base::Time now) {
   if (finished()) return;
   if (root_->row.id.empty() && canceling()) return FinishRun();
   if (run_.state == RuntimeState::kPending) SetRunState(RuntimeState::kRunning);
+  SetDeadline();
   if (root_->phase == Phase::kWaiting) {
     EnsureRow(*root_);
     root_->row.inputs = RootInputs(root_->component(), run_.parameters);
@@ -80,6 +81,7 @@ void RunState::OnDone(const std::string& task_id, int attempt, TaskOutcome outco
 
 void RunState::OnTimer(const std::string& task_id, base::Time now) {
   now_ = now;
+  if (task_id.empty()) return OnDeadline();
   TaskNode* node = Find(task_id);
   if (node == nullptr || node->phase != Phase::kDelayed || *node->retry_at > now) return;
   ClearRetry(*node);

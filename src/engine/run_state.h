@@ -58,6 +58,7 @@ class RunState {
   void OnStarted(const std::string& task_id, int attempt, base::Time now);
   // Ignored unless it is of the attempt that is running: outputs are taken once.
   void OnDone(const std::string& task_id, int attempt, TaskOutcome outcome, base::Time now);
+  // A wait of `timers` is over: of a task, or with "" of the run as a whole.
   void OnTimer(const std::string& task_id, base::Time now);
   void OnCacheAnswer(const std::string& task_id, std::optional<CacheHit> hit, base::Time now);
   // Cancels what runs, starts nothing more; the run ends as FAILED. kFailedPrecondition after it
@@ -118,6 +119,10 @@ class RunState {
   void FinishImport(TaskNode& node, ir::RuntimeArtifact artifact);
 
   // run_reopening.cc: terminate and retry
+  void Cancel(const std::string& why);
+  std::optional<base::Time> Deadline() const;
+  void SetDeadline();
+  void OnDeadline();
   void CancelBelow(TaskNode& node);
   void RerunBelow(TaskNode& node);
   void Rerun(TaskNode& node);

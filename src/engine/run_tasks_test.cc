@@ -147,5 +147,21 @@ TEST(RunTasks, ACacheHitStandsForTheTask) {
   EXPECT_EQ(run.Row("c")->fingerprint, "");
 }
 
+TEST(RunTasks, ARunThatTakesTooLongIsEnded) {
+  TestPipeline p;
+  p.Container("work", kWork);
+  p.Root().Task("slow", "work").Retries(100, "60s");
+  Json package = Json::Object{{"pipeline_spec", p.Spec()}};
+  package["platform_spec"] = *text::ParseJson(R"({"platforms":{"kubernetes":{"pipelineConfig":{
+          "activeDeadlineSeconds":"100"}}}})");
+  TestRun run(package);
+  run.On("slow", [](const TaskLaunch&) { return FailWith("not yet"); });
+  run.Start();
+  run.Finish();
+  EXPECT_EQ(run.state(), RuntimeState::kFailed);
+  EXPECT_THAT(run.run().error, HasSubstr("activeDeadlineSeconds"));
+  EXPECT_EQ(run.LaunchesOf("slow"), 2u);
+}
+
 }  // namespace
 }  // namespace penstock::engine
