@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// The records of the store's index, as a damaged or hostile drive may hold them. The first byte
+// says which kind the rest is.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "store/drive.h"
+#include "store/record_codec.h"
+#include "store/records.h"
+#include "store/row_key.h"
+
+namespace {
+
+namespace store = penstock::store;
+
+// What is accepted has one form only, and that is what would be written.
+template <typename Record>
+void Decode(std::string_view text) {
+  auto record = Record::Decode(text);
+  if (record && record->Encode() != text) std::abort();
+}
+
+void DecodeUploadRow(std::string_view text) {
+  auto name = store::row_key::NameOfUpload(text);
+  if (!name || text[0] != 'u') return;
+  uint64_t bucket = 0;
+  for (size_t i = 1; i < 9; ++i) bucket = bucket << 8 | static_cast<uint8_t>(text[i]);
+  if (store::row_key::Upload(bucket, name->key, name->upload_id) != text) std::abort();
+}
+
+void Unseal(std::string_view text) {
+  std::string value(text);
+  if (store::Unseal("row", value) && value.size() + 4 != text.size()) std::abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size == 0) return 0;
+  std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
+  switch (data[0] % 9) {
+    case 0:
+      Decode<store::BucketRecord>(text);
+      break;
+    case 1:
+      Decode<store::ObjectRecord>(text);
+      break;
+    case 2:
+      Decode<store::ContentRecord>(text);
+      break;
+    case 3:
+      Decode<store::FileRecord>(text);
+      break;
+    case 4:
+      Decode<store::UploadRecord>(text);
+      break;
+    case 5:
+      Decode<store::PartRecord>(text);
+      break;
+    case 6:
+      DecodeUploadRow(text);
+      break;
+    case 7:
+      Unseal(text);
+      break;
+    case 8:
+      (void)store::CheckStamp("FORMAT", text);
+      break;
+  }
+  return 0;
+}
