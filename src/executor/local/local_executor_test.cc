@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "executor/local/local_executor.h"
 
-#include <condition_variable>
 #include <filesystem>
 #include <fstream>
-#include <mutex>
+#include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
 
+#include "executor/local/executor_fakes.h"
 #include "executor/local/host_files.h"
 #include "executor/local/interpreter_finder.h"
 #include "sys/remove_tree.h"
@@ -21,84 +21,10 @@ namespace {
 
 namespace fs = std::filesystem;
 using base::Code;
-using base::Fail;
-using base::Result;
-using base::Status;
 using engine::TaskLaunch;
 using engine::TaskOutcome;
 using testing::HasSubstr;
 using testing::Not;
-
-// Keeps artifacts in a folder: minio://bucket/key is <folder>/minio/bucket/key.
-class FolderStore final : public engine::ArtifactStore {
- public:
-  explicit FolderStore(fs::path folder) : folder_(std::move(folder)) {}
-
-  fs::path PathOf(std::string_view uri) const { return folder_.string() + ir::LocalPath(uri); }
-
-  Status CheckRoot(std::string_view) override { return {}; }
-  Status Fetch(std::string_view uri, const std::string& local_path) override {
-    return Copy(PathOf(uri), local_path);
-  }
-  Result<engine::StoredArtifact> Publish(const std::string& local_path,
-                                         std::string_view uri) override {
-    fs::create_directories(PathOf(uri).parent_path());
-    PENSTOCK_RETURN_IF_ERROR(Copy(local_path, PathOf(uri)));
-    engine::StoredArtifact stored;
-    stored.directory = fs::is_directory(local_path);
-    if (!stored.directory) stored.size = fs::file_size(local_path);
-    return stored;
-  }
-  Status Write(std::string_view uri, std::string_view bytes) override {
-    fs::create_directories(PathOf(uri).parent_path());
-    std::ofstream(PathOf(uri)) << bytes;
-    return {};
-  }
-  Status Read(std::string_view, base::ByteSink&) override { return {}; }
-
- private:
-  static Status Copy(const fs::path& from, const fs::path& to) {
-    if (!fs::exists(from)) return Fail(Code::kNotFound, "no " + from.string());
-    fs::copy(from, to, fs::copy_options::recursive | fs::copy_options::overwrite_existing);
-    return {};
-  }
-
-  const fs::path folder_;
-};
-
-// Waits for one task.
-class Waiter {
- public:
-  std::function<void()> Started() {
-    return [this] {
-      std::lock_guard lock(mutex_);
-      started_ = true;
-      changed_.notify_all();
-    };
-  }
-  std::function<void(TaskOutcome)> Done() {
-    return [this](TaskOutcome outcome) {
-      std::lock_guard lock(mutex_);
-      outcome_ = std::move(outcome);
-      changed_.notify_all();
-    };
-  }
-  void WaitStarted() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return started_ || outcome_.has_value(); });
-  }
-  TaskOutcome Wait() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return outcome_.has_value(); });
-    return *outcome_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool started_ = false;
-  std::optional<TaskOutcome> outcome_;
-};
 
 class LocalExecutorTest : public testing::Test {
  protected:
