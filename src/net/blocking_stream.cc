@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/blocking_stream.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+
+#include <poll.h>
+
+namespace penstock::net {
+namespace {
+
+using base::Code;
+using base::Fail;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+auto PeerGone() { return Fail(Code::kCancelled, "the peer has closed the connection"); }
+
+}  // namespace
+
+base::Result<size_t> BlockingStream::Read(std::span<char> buffer) {
+  while (true) {
+    IoResult result = transport_.Read(buffer);
+    if (result.outcome == IoResult::Outcome::kDone) {
+      in_.bytes += result.bytes;
+      return result.bytes;
+    }
+    if (result.outcome == IoResult::Outcome::kEnd) return 0;
+    PENSTOCK_RETURN_IF_ERROR(Wait(result.outcome, in_));
+  }
+}
+
+base::Result<size_t> BlockingStream::ReadNow(std::span<char> buffer) {
+  IoResult result = transport_.Read(buffer);
+  if (result.outcome == IoResult::Outcome::kFailed) return PeerGone();
+  return result.bytes;
+}
+
+base::Status BlockingStream::WriteAll(std::span<std::string_view> pieces) {
+  while (true) {
+    while (!pieces.empty() && pieces.front().empty()) pieces = pieces.subspan(1);
+    if (pieces.empty()) return {};
+    IoResult result = transport_.Write(pieces);
+    if (result.outcome != IoResult::Outcome::kDone) {
+      PENSTOCK_RETURN_IF_ERROR(Wait(result.outcome, out_));
+      continue;
+    }
+    out_.bytes += result.bytes;
+    for (std::string_view& piece : pieces) {
+      size_t count = std::min(piece.size(), result.bytes);
+      piece.remove_prefix(count);
+      result.bytes -= count;
+    }
+  }
+}
+
+base::Status BlockingStream::Handshake() {
+  while (true) {
+    IoResult result = transport_.Handshake();
+    if (result.outcome == IoResult::Outcome::kDone) return {};
+    PENSTOCK_RETURN_IF_ERROR(Wait(result.outcome, in_));
+  }
+}
+
+bool BlockingStream::WaitReadable(milliseconds timeout) {
+  if (transport_.HasPending()) return true;
+  pollfd entry{fd_, POLLIN, 0};
+  return poll(&entry, 1, static_cast<int>(timeout.count())) == 1;
+}
+
+base::Status BlockingStream::Wait(IoResult::Outcome want, Flow& flow) {
+  bool read = want == IoResult::Outcome::kWantRead;
+  if (!read && want != IoResult::Outcome::kWantWrite) return PeerGone();
+  pollfd entry{fd_, static_cast<short>(read ? POLLIN : POLLOUT), 0};
+  auto start = steady_clock::now();
+  int ready = poll(&entry, 1, static_cast<int>(limits_.no_progress.count()));
+  flow.waited += steady_clock::now() - start;
+  if (ready < 0 && errno != EINTR) {
+    return Fail(Code::kInternal, "cannot wait for the connection");
+  }
+  if (ready == 0) {
+    return Fail(Code::kDeadlineExceeded, "the peer made no progress for " +
+                                             std::to_string(limits_.no_progress.count()) + " ms");
+  }
+  return CheckRate(flow);
+}
+
+base::Status BlockingStream::CheckRate(const Flow& flow) const {
+  if (flow.waited <= limits_.trickle_grace) return {};
+  auto waited = std::chrono::duration_cast<milliseconds>(flow.waited).count();
+  if (flow.bytes * 1000 >= limits_.min_bytes_per_second * static_cast<uint64_t>(waited)) return {};
+  return Fail(Code::kDeadlineExceeded, "the peer is slower than " +
+                                           std::to_string(limits_.min_bytes_per_second) +
+                                           " bytes a second");
+}
+
+}  // namespace penstock::net

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "base/result.h"
+#include "net/transport.h"
+
+namespace penstock::net {
+
+// How long a peer may make a thread wait. The average rate is taken over the time spent waiting for
+// the peer alone, so that a handler's own slowness never counts against it.
+struct IoLimits {
+  std::chrono::milliseconds no_progress{30'000};
+  std::chrono::milliseconds trickle_grace{30'000};  // waited in all before the rate must hold
+  uint64_t min_bytes_per_second = 1024;
+};
+
+// Blocking reads and writes on a non-blocking transport, for one request. Errors: kCancelled (the
+// peer is gone), kDeadlineExceeded (no progress, or a trickle). Not thread-safe.
+class BlockingStream {
+ public:
+  BlockingStream(int fd, Transport& transport, const IoLimits& limits)
+      : fd_(fd), transport_(transport), limits_(limits) {}
+
+  // At least one byte, or 0 once the peer has ended its side.
+  base::Result<size_t> Read(std::span<char> buffer);
+  // Like Read, but 0 also where nothing is there yet.
+  base::Result<size_t> ReadNow(std::span<char> buffer);
+  // Everything, in order; pieces may be empty. `pieces` is used up.
+  base::Status WriteAll(std::span<std::string_view> pieces);
+  base::Status WriteAll(std::string_view bytes) { return WriteAll(std::span(&bytes, 1)); }
+  // Client side; a server's handshakes are run by the event loop.
+  base::Status Handshake();
+
+  // Whether a read would give something within that time.
+  bool WaitReadable(std::chrono::milliseconds timeout);
+
+ private:
+  struct Flow {
+    uint64_t bytes = 0;
+    std::chrono::steady_clock::duration waited{};
+  };
+  base::Status Wait(IoResult::Outcome want, Flow& flow);
+  base::Status CheckRate(const Flow& flow) const;
+
+  int fd_;
+  Transport& transport_;
+  IoLimits limits_;
+  Flow in_;
+  Flow out_;
+};
+
+}  // namespace penstock::net

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+
+namespace penstock::net {
+
+// Threads that run requests. One exists from the start; more are made when there is work for them,
+// up to a limit, and end when they have been idle for a while. The thread that went idle last gets
+// the next job, so that a small load keeps few threads, and those warm. Thread-safe.
+class HandlerPool {
+ public:
+  static base::Result<std::unique_ptr<HandlerPool>> Create(size_t max_threads,
+                                                           std::chrono::milliseconds idle_end);
+  ~HandlerPool();  // runs what was submitted, then joins
+
+  // Jobs beyond the threads wait in order; how many there can be is the caller's to bound.
+  void Submit(std::function<void()> job);
+
+  // Jobs are waiting for a thread: whoever holds one should not hold it idly.
+  bool HasWaiting() const { return waiting_.load(std::memory_order_relaxed) > 0; }
+  size_t thread_count() const;
+
+ private:
+  struct Worker {
+    std::thread thread;
+    std::condition_variable wake;
+    std::function<void()> job;
+  };
+
+  HandlerPool(size_t max_threads, std::chrono::milliseconds idle_end)
+      : max_threads_(max_threads), idle_end_(idle_end) {}
+  bool StartWorker(std::function<void()>& job);
+  void Work(Worker* self);
+  bool NextJob(Worker* self, std::unique_lock<std::mutex>& lock);
+  void JoinEnded();
+
+  const size_t max_threads_;
+  const std::chrono::milliseconds idle_end_;
+  mutable std::mutex mutex_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::vector<Worker*> idle_;                   // the last went idle last
+  std::vector<std::unique_ptr<Worker>> ended_;  // to be joined
+  std::deque<std::function<void()>> queue_;
+  std::atomic<size_t> waiting_{0};  // queue_.size(), to be read without the mutex
+  bool stopping_ = false;
+};
+
+}  // namespace penstock::net

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include "net/blocking_stream.h"
+#include "net/raw_client.h"
+#include "net/tls_context.h"
+
+namespace penstock::net {
+namespace {
+
+using testing::HasSubstr;
+
+// A self-signed certificate for localhost and 127.0.0.1, and its key, as PEM files.
+class Certificate {
+ public:
+  explicit Certificate(long serial) {
+    std::string pattern = (std::filesystem::temp_directory_path() / "penstock-tls-XXXXXX").string();
+    directory_ = mkdtemp(pattern.data());
+    EVP_PKEY* key = EVP_EC_gen("P-256");
+    X509* certificate = X509_new();
+    X509_set_version(certificate, 2);
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate), serial);
+    X509_gmtime_adj(X509_getm_notBefore(certificate), -60);
+    X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
+    X509_set_pubkey(certificate, key);
+    X509_NAME* name = X509_get_subject_name(certificate);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
+                               reinterpret_cast<const unsigned char*>("penstock test"), -1, -1, 0);
+    X509_set_issuer_name(certificate, name);
+    X509V3_CTX context;
+    X509V3_set_ctx(&context, certificate, certificate, nullptr, nullptr, 0);
+    X509_EXTENSION* names =
+        X509V3_EXT_conf_nid(nullptr, &context, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1");
+    X509_add_ext(certificate, names, -1);
+    X509_EXTENSION_free(names);
+    X509_sign(certificate, key, EVP_sha256());
+    FILE* file = std::fopen(certificate_file().c_str(), "w");
+    PEM_write_X509(file, certificate);
+    std::fclose(file);
+    file = std::fopen(key_file().c_str(), "w");
+    PEM_write_PrivateKey(file, key, nullptr, nullptr, 0, nullptr, nullptr);
+    std::fclose(file);
+    X509_free(certificate);
+    EVP_PKEY_free(key);
+  }
+  ~Certificate() { std::filesystem::remove_all(directory_); }
+
+  std::string certificate_file() const { return directory_ + "/certificate.pem"; }
+  std::string key_file() const { return directory_ + "/key.pem"; }
+
+ private:
+  std::string directory_;
+};
+
+// The client's end of one TLS connection.
+class TlsClient {
+ public:
+  TlsClient(uint16_t port, const Certificate& trusted, const std::string& host = "localhost")
+      : client_(port) {
+    fcntl(client_.fd(), F_SETFL, O_NONBLOCK);
+    context_ = TlsContext::ForClient(trusted.certificate_file()).value();
+    transport_ = context_->Connect(client_.fd(), host).value();
+    stream_ = std::make_unique<BlockingStream>(client_.fd(), *transport_, IoLimits{});
+    handshake_ = stream_->Handshake();
+  }
+
+  bool connected() const { return handshake_.has_value(); }
+
+  // Status and body, or "closed".
+  std::string Exchange(std::string_view request) {
+    if (!stream_->WriteAll(request)) return "closed";
+    std::string received;
+    std::string wanted_size;
+    while (true) {
+      size_t end = received.find("\r\n\r\n");
+      size_t length = received.find("Content-Length: ");
+      if (end != std::string::npos && length < end &&
+          received.size() >= end + 4 + std::stoul(received.substr(length + 16))) {
+        return received.substr(9, 4) + received.substr(end + 4);
+      }
+      char buffer[65536];
+      base::Result<size_t> count = stream_->Read(buffer);
+      if (!count || *count == 0) return "closed";
+      received.append(buffer, *count);
+    }
+  }
+
+ private:
+  RawClient client_;
+  std::shared_ptr<const TlsContext> context_;
+  std::unique_ptr<Transport> transport_;
+  std::unique_ptr<BlockingStream> stream_;
+  base::Status handshake_;
+};
+
+ServerOptions TlsOptions(const Certificate& certificate) {
+  ServerOptions options;
+  options.tls_certificate_file = certificate.certificate_file();
+  options.tls_key_file = certificate.key_file();
+  return options;
+}
+
+void Echo(Request& request, ResponseWriter& response) {
+  EXPECT_TRUE(request.tls);
+  auto body = base::ReadAll(*request.body, 100 << 20);
+  ASSERT_TRUE(body);
+  EXPECT_TRUE(response.Send(200, {}, *body));
+}
+
+std::string Put(const std::string& body) {
+  return "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) +
+         "\r\n\r\n" + body;
+}
+
+TEST(Tls, ServesRequestsOfEverySize) {
+  Certificate certificate(1);
+  TestServer test(Echo, TlsOptions(certificate));
+  TlsClient client(test.server->port(), certificate);
+  ASSERT_TRUE(client.connected());
+  for (size_t size : {0, 1, 16'384, 16'500, 70'000, 3'000'000}) {
+    std::string body(size, 'x');
+    EXPECT_EQ(client.Exchange(Put(body)), "200 " + body) << size;
+  }
+}
+
+TEST(Tls, PipelinedRequestsInOneRecordAreAllAnswered) {
+  Certificate certificate(1);
+  TestServer test(Echo, TlsOptions(certificate));
+  TlsClient client(test.server->port(), certificate);
+  EXPECT_EQ(client.Exchange(Put("one") + Put("two")).substr(0, 7), "200 one");
+}
+
+TEST(Tls, ChecksTheHostOnTheClientSide) {
+  Certificate certificate(1);
+  Certificate other(2);
+  TestServer test(Echo, TlsOptions(certificate));
+  EXPECT_TRUE(TlsClient(test.server->port(), certificate, "127.0.0.1").connected());
+  EXPECT_FALSE(TlsClient(test.server->port(), certificate, "example.org").connected());
+  EXPECT_FALSE(TlsClient(test.server->port(), other).connected());
+}
+
+TEST(Tls, AStalledHandshakeIsGivenUpAndPlainHttpRefused) {
+  Certificate certificate(1);
+  ServerOptions options = TlsOptions(certificate);
+  options.head_timeout = std::chrono::milliseconds(50);
+  TestServer test(Echo, options);
+  RawClient silent = test.Connect();
+  RawClient plain = test.Connect();
+  plain.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  plain.RestUntilClosed();  // ends
+  EXPECT_TRUE(silent.Closed());
+}
+
+TEST(Tls, ReloadsItsCertificate) {
+  Certificate first(1);
+  Certificate second(2);
+  TestServer test(Echo, TlsOptions(first));
+  TlsClient before(test.server->port(), first);
+  ASSERT_TRUE(before.connected());
+  std::filesystem::copy(second.certificate_file(), first.certificate_file(),
+                        std::filesystem::copy_options::overwrite_existing);
+  EXPECT_FALSE(test.server->ReloadTls()) << "the key is still the old one's";
+  EXPECT_EQ(before.Exchange(Put("still")), "200 still");
+  std::filesystem::copy(second.key_file(), first.key_file(),
+                        std::filesystem::copy_options::overwrite_existing);
+  EXPECT_TRUE(test.server->ReloadTls());
+  EXPECT_EQ(before.Exchange(Put("still")), "200 still");
+  EXPECT_TRUE(TlsClient(test.server->port(), second).connected());
+}
+
+TEST(Tls, SaysWhichFileIsWrong) {
+  Certificate certificate(1);
+  FunctionHandler handler(Echo);
+  base::NullLogger logger;
+  ServerOptions options = TlsOptions(certificate);
+  options.tls_key_file = "/nowhere/key.pem";
+  auto server = HttpServer::Listen(options, handler, logger);
+  ASSERT_FALSE(server);
+  EXPECT_THAT(server.error().message(), HasSubstr("/nowhere/key.pem"));
+  options.tls_key_file.clear();
+  EXPECT_FALSE(HttpServer::Listen(options, handler, logger));
+}
+
+}  // namespace
+}  // namespace penstock::net
