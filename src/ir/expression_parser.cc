@@ -184,18 +184,21 @@ class Parser {
   }
 
   Result<NodePtr> Call(const std::string& name, size_t position) {
+    if (name == "has") return Has(position);
     const Signature* signature = FindSignature(kFunctions, name);
-    if (signature == nullptr && name != "has") return UnknownFunction(name, position);
+    if (signature == nullptr) return UnknownFunction(name, position);
     PENSTOCK_TRY(std::vector<NodePtr> arguments, List(")"));
-    if (name == "has") {
-      if (arguments.size() != 1 || arguments.front()->kind != Node::Kind::kMember) {
-        return Fail(ExpressionSyntaxError(position, "has() takes one member, as in has(a.b)"));
-      }
-      arguments.front()->kind = Node::Kind::kHas;
-      return std::move(arguments.front());
-    }
     if (arguments.size() != signature->arguments) return WrongCount(*signature, position);
     return MakeFrom(Node::Kind::kCall, name, std::move(arguments));
+  }
+
+  Result<NodePtr> Has(size_t position) {
+    PENSTOCK_TRY(std::vector<NodePtr> arguments, List(")"));
+    if (arguments.size() != 1 || arguments.front()->kind != Node::Kind::kMember) {
+      return Fail(ExpressionSyntaxError(position, "has() takes one member, as in has(a.b)"));
+    }
+    arguments.front()->kind = Node::Kind::kHas;
+    return std::move(arguments.front());
   }
 
   static tl::unexpected<base::Error> UnknownFunction(const std::string& name, size_t position) {

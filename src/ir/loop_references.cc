@@ -42,7 +42,8 @@ class LoopReferenceRepair {
   void FindUses() {
     auto add = [this](ComponentSpec& outer) {
       if (!outer.dag) return;
-      for (auto& [name, task] : outer.dag->tasks) uses_[task.component].push_back({&outer, &task});
+      for (auto& [name, task] : DagOf(outer).tasks)
+        uses_[task.component].push_back({&outer, &task});
     };
     add(spec_.root);
     for (auto& [name, component] : spec_.components) add(component);
@@ -52,7 +53,7 @@ class LoopReferenceRepair {
   // the group does not have them.
   void SupplyInner(ComponentSpec& group) {
     if (!group.dag) return;
-    for (auto& [name, task] : group.dag->tasks) {
+    for (auto& [name, task] : DagOf(group).tasks) {
       for (auto& [target, binding] : task.parameters) {
         auto* source = std::get_if<ParameterSource::ComponentInput>(&binding.source);
         if (source == nullptr || source->name.find(kLoopItem) == std::string::npos) continue;
@@ -96,8 +97,8 @@ class LoopReferenceRepair {
       return !outer.input_parameters.contains(input->name);
     }
     if (const auto* output = std::get_if<ParameterSource::TaskOutput>(&source.source)) {
-      auto task = outer.dag->tasks.find(output->producer_task);
-      if (task == outer.dag->tasks.end()) return false;
+      auto task = DagOf(outer).tasks.find(output->producer_task);
+      if (task == DagOf(outer).tasks.end()) return false;
       auto component = spec_.components.find(task->second.component);
       return component != spec_.components.end() &&
              !component->second.output_parameters.contains(output->output_key);
@@ -107,7 +108,8 @@ class LoopReferenceRepair {
 
   void DropDangling(ComponentSpec& outer) {
     if (!outer.dag) return;
-    for (auto& [name, task] : outer.dag->tasks) {
+    for (auto& entry : DagOf(outer).tasks) {
+      TaskSpec& task = entry.second;
       auto component = spec_.components.find(task.component);
       if (component == spec_.components.end() || !component->second.dag) continue;
       std::erase_if(task.parameters, [&](const auto& binding) {
@@ -130,17 +132,18 @@ class LoopReferenceRepair {
 
   // Repairs the tasks of `component` that take the input nobody gives.
   void Follow(ComponentSpec& component, const std::string& input) {
-    steps_ += component.dag->tasks.size();
+    steps_ += DagOf(component).tasks.size();
     if (steps_ > kMostSteps) return;
     size_t member = input.rfind(kMember);
     if (member != std::string::npos) {
       std::string item = input.substr(0, member);
       if (component.input_parameters.contains(item)) {
-        TakeMember(*component.dag, input, item, input.substr(member + kMember.size()));
+        TakeMember(DagOf(component), input, item, input.substr(member + kMember.size()));
         return;
       }
     }
-    for (auto& [name, task] : component.dag->tasks) {
+    for (auto& entry : DagOf(component).tasks) {
+      TaskSpec& task = entry.second;
       auto inner = spec_.components.find(task.component);
       if (inner == spec_.components.end() || !inner->second.dag) continue;
       std::erase_if(task.parameters, [&](const auto& binding) {

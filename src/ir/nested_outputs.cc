@@ -23,7 +23,7 @@ class OutputHoister {
   explicit OutputHoister(PipelineSpec& spec) : spec_(spec) {}
 
   void Hoist(ComponentSpec& component) {
-    DagSpec& dag = *component.dag;
+    DagSpec& dag = DagOf(component);
     for (auto& [name, output] : dag.output_parameters) {
       for (OutputSelector& selector : output.selectors) HoistOne(dag, selector, true);
     }
@@ -58,7 +58,7 @@ class OutputHoister {
           if (++steps_ > kMostSteps) return std::nullopt;
           ComponentSpec* inner = IsGroup(candidate) ? FindGroup(*current, name) : nullptr;
           if (inner == nullptr) continue;
-          next.emplace_back(&*inner->dag, path);
+          next.emplace_back(&DagOf(*inner), path);
           next.back().second.push_back(name);
         }
       }
@@ -77,13 +77,13 @@ class OutputHoister {
     DagSpec* inner = &dag;
     for (const std::string& group : *path) {
       groups.push_back(FindGroup(*inner, group));
-      inner = &*groups.back()->dag;
+      inner = &DagOf(*groups.back());
     }
     const std::string task = selector.producer_subtask;
     const std::string name = "pipelinechannel--" + task + "-" + selector.output_key;
     ComponentSpec* producer = Find(inner->tasks.at(task).component);
     for (size_t i = groups.size(); i-- > 0 && producer != nullptr;) {
-      bool looped = IsLoop(groups[i]->dag->tasks.at(selector.producer_subtask));
+      bool looped = IsLoop(DagOf(*groups[i]).tasks.at(selector.producer_subtask));
       bool added = parameter ? AddParameter(*groups[i], name, *producer, selector, looped)
                              : AddArtifact(*groups[i], name, *producer, selector, looped);
       if (!added) return;
@@ -104,7 +104,7 @@ class OutputHoister {
     OutputParameter copy = output->second;
     if (looped) copy.type = ParameterType::kList;
     group.output_parameters.emplace(name, std::move(copy));
-    group.dag->output_parameters.emplace(name, DagOutputParameter{{selector}, false});
+    DagOf(group).output_parameters.emplace(name, DagOutputParameter{{selector}, false});
     return true;
   }
 
@@ -116,7 +116,7 @@ class OutputHoister {
     OutputArtifact copy = output->second;
     copy.is_list = copy.is_list || looped;
     group.output_artifacts.emplace(name, std::move(copy));
-    group.dag->output_artifacts.emplace(name, DagOutputArtifact{{selector}});
+    DagOf(group).output_artifacts.emplace(name, DagOutputArtifact{{selector}});
     return true;
   }
 

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/check.h"
 #include "text/json.h"
 
 // The pipeline intermediate representation, PipelineSpec 2.1.0 (pipeline_spec.proto of the
@@ -162,6 +163,16 @@ struct ComponentSpec {
   std::vector<std::pair<std::string, bool>> task_config_passthroughs;  // field, applyToTask
   Json single_platform_specs;                                          // an array, or null
 };
+
+// The DAG of a component that is known to have one.
+inline const DagSpec& DagOf(const ComponentSpec& component) {
+  PENSTOCK_CHECK(component.dag.has_value());
+  return *component.dag;
+}
+inline DagSpec& DagOf(ComponentSpec& component) {
+  PENSTOCK_CHECK(component.dag.has_value());
+  return *component.dag;
+}
 
 struct ResourceSpec {
   std::string cpu_request, cpu_limit, memory_request,

@@ -55,7 +55,7 @@ class ReferenceCheck {
     }
     Place dependencies("dependentTasks", &place);
     for (const std::string& name : task.dependent_tasks) {
-      if (!outer.dag->tasks.contains(name)) {
+      if (!DagOf(outer).tasks.contains(name)) {
         problem_.Report(dependencies, "no task is named " + Quoted(name) + " here");
       }
     }
@@ -115,8 +115,8 @@ class ReferenceCheck {
 
   const ComponentSpec* Producer(const ComponentSpec& outer, const std::string& name,
                                 const Place& place) {
-    auto task = outer.dag->tasks.find(name);
-    if (task != outer.dag->tasks.end()) return ComponentOf(task->second);
+    auto task = DagOf(outer).tasks.find(name);
+    if (task != DagOf(outer).tasks.end()) return ComponentOf(task->second);
     problem_.Report(place, "no task is named " + Quoted(name) + " here");
     return nullptr;
   }
@@ -231,7 +231,7 @@ class ReferenceCheck {
 
 // Declared outputs and the selectors that fill them belong together, one to one.
 void ReferenceCheck::Outputs(const ComponentSpec& component, const Place& component_place) {
-  const DagSpec& dag = *component.dag;
+  const DagSpec& dag = DagOf(component);
   Place dag_place("dag", &component_place);
   Place outputs("outputs", &dag_place);
   Place parameters("parameters", &outputs);

@@ -113,7 +113,7 @@ class TypeCheck {
 
   ParameterType SourceType(const ComponentSpec& outer, const ParameterSource& source) const {
     if (const auto* output = std::get_if<ParameterSource::TaskOutput>(&source.source)) {
-      const TaskSpec& producer = outer.dag->tasks.at(output->producer_task);
+      const TaskSpec& producer = DagOf(outer).tasks.at(output->producer_task);
       // A loop's outputs are lists of its iterations' outputs; kfp 2.0.1 declares the element.
       if (IsIterated(producer)) return ParameterType::kList;
       return spec_.components.at(producer.component).output_parameters.at(output->output_key).type;
@@ -132,7 +132,7 @@ class TypeCheck {
 
   bool IsArtifactList(const ComponentSpec& outer, const ArtifactSource& source) const {
     if (const auto* output = std::get_if<ArtifactSource::TaskOutput>(&source.source)) {
-      const TaskSpec& producer = outer.dag->tasks.at(output->producer_task);
+      const TaskSpec& producer = DagOf(outer).tasks.at(output->producer_task);
       if (IsIterated(producer)) return true;
       const ComponentSpec& component = spec_.components.at(producer.component);
       return component.output_artifacts.at(output->output_key).is_list;
