@@ -122,6 +122,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.connection = self.server.tls.wrap_socket(self.connection, server_side=True)
         self.rfile = self.connection.makefile("rb", -1)
         self.wfile = self.connection.makefile("wb", 0)
+        # Clients ask in HTTP/1.0, which would end the connection before the request inside it.
+        self.close_connection = False
 
     def do_GET(self):
         url = urllib.parse.urlsplit(self.path)

@@ -124,6 +124,10 @@ Result<Operand> ReadOperand(const Json& predicate) {
     if (values == nullptr || !values->is_array()) {
       return Fail(Bad(std::string(name.snake) + " holds {\"values\": […]}"));
     }
+    constexpr size_t kMostValues = 200;  // well below what one SQL statement may bind
+    if (values->as_array().size() > kMostValues) {
+      return Fail(Bad("IN takes at most " + std::to_string(kMostValues) + " values"));
+    }
     for (const Json& element : values->as_array()) {
       PENSTOCK_TRY(SqlValue scalar, ReadScalar(element, name.kind));
       operand.values.push_back(std::move(scalar));

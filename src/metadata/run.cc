@@ -157,7 +157,7 @@ Result<std::vector<std::string>> RunTable::UnfinishedIds() {
   return OnSnapshot(database_, [&](Transaction& tx) -> Result<std::vector<std::string>> {
     PENSTOCK_TRY(Statement statement,
                  tx.Prepare("SELECT id FROM runs WHERE state NOT IN ('SUCCEEDED', 'SKIPPED', "
-                            "'FAILED', 'CANCELED') ORDER BY created_at"));
+                            "'FAILED', 'CANCELED') ORDER BY created_at, id"));
     std::vector<std::string> ids;
     while (true) {
       PENSTOCK_TRY(bool row, statement.Step());

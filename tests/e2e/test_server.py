@@ -10,7 +10,8 @@ import urllib.parse
 
 import requests
 
-BINARY = os.environ["PENSTOCK_BINARY"]
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+BINARY = os.environ.get("PENSTOCK_BINARY", str(ROOT / "build/release/penstock"))
 
 
 def address_of(url):
