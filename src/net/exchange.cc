@@ -48,14 +48,21 @@ ConnectionUse RunExchange(Connection& connection, ExchangeContext& context) {
   return use;
 }
 
+bool WaitForNext(Connection& connection, ExchangeContext& context) {
+  bool wait = ++context.kept <= context.most_kept;
+  BlockingStream stream(connection.fd, *connection.transport, context.limits);
+  bool readable = stream.WaitReadable(wait ? context.keep_thread : std::chrono::milliseconds(0));
+  --context.kept;
+  return readable;
+}
+
 // Whether the next request is here whole, waiting for it a little. The connection may turn out to
 // be over meanwhile: then `use` says so.
-bool NextIsHere(Connection& connection, const ExchangeContext& context, ConnectionUse& use) {
+bool NextIsHere(Connection& connection, ExchangeContext& context, ConnectionUse& use) {
   using State = RequestAssembler::State;
   State state = connection.assembler.Examine();
   if (state != State::kIdle) return state == State::kReady;
-  BlockingStream stream(connection.fd, *connection.transport, context.limits);
-  if (!stream.WaitReadable(context.keep_thread)) return false;
+  if (!WaitForNext(connection, context)) return false;
   std::array<char, 16 << 10> buffer;
   IoResult result = connection.transport->Read(buffer);
   if (result.outcome == IoResult::Outcome::kEnd || result.outcome == IoResult::Outcome::kFailed) {

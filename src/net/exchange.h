@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <thread>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -27,6 +29,7 @@ class ExchangeContext {
         clock(clock_),
         limits(limits_),
         keep_thread(keep_thread_),
+        most_kept(std::max(2u, std::thread::hardware_concurrency())),
         next_id_(first_id) {}
 
   // 16 hex digits, never the same twice, and not telling how many requests there were.
@@ -37,6 +40,10 @@ class ExchangeContext {
   const base::Clock& clock;
   const IoLimits limits;
   const std::chrono::milliseconds keep_thread;
+  // Threads that wait for a next request pay off while they are few; with many of them each request
+  // would wake another thread, which costs more than the event loop's hand-over of whole batches.
+  const unsigned most_kept;
+  std::atomic<unsigned> kept{0};       // threads that wait for a next request
   std::atomic<bool> stopping{false};   // connections are no longer kept
   std::atomic<bool> abandoned{false};  // requests are no longer run
 

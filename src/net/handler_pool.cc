@@ -10,9 +10,8 @@ namespace penstock::net {
 base::Result<std::unique_ptr<HandlerPool>> HandlerPool::Create(size_t max_threads,
                                                                std::chrono::milliseconds idle_end) {
   std::unique_ptr<HandlerPool> pool(new HandlerPool(std::max<size_t>(max_threads, 1), idle_end));
-  std::function<void()> nothing = [] {};
   std::unique_lock lock(pool->mutex_);
-  bool started = pool->StartWorker(nothing);
+  bool started = pool->StartWorker();
   lock.unlock();
   if (!started) return base::Fail(base::Code::kResourceExhausted, "cannot start a thread");
   return pool;
@@ -40,21 +39,27 @@ size_t HandlerPool::thread_count() const {
 void HandlerPool::Submit(std::function<void()> job) {
   std::unique_lock lock(mutex_);
   JoinEnded();
+  queue_.push_back(std::move(job));
+  waiting_.store(queue_.size(), std::memory_order_relaxed);
+  WakeOne();
+}
+
+void HandlerPool::WakeOne() {
+  // When stopping all are awake, and the destructor would miss a new one.
+  if (waking_ || queue_.empty() || stopping_) return;
   if (!idle_.empty()) {
     Worker* worker = idle_.back();
     idle_.pop_back();
-    worker->job = std::move(job);
+    worker->woken = true;
     worker->wake.notify_one();
-    return;
+    waking_ = true;
+  } else if (workers_.size() < max_threads_) {
+    // Where the system gives no more threads, those that exist get to the job later.
+    StartWorker();
   }
-  // Where the system gives no more threads, those that exist get to the job later.
-  if (workers_.size() < max_threads_ && StartWorker(job)) return;
-  queue_.push_back(std::move(job));
-  waiting_.store(queue_.size(), std::memory_order_relaxed);
 }
 
-// Takes the job only when the thread has started.
-bool HandlerPool::StartWorker(std::function<void()>& job) {
+bool HandlerPool::StartWorker() {
   auto worker = std::make_unique<Worker>();
   Worker* self = worker.get();
   try {
@@ -63,45 +68,53 @@ bool HandlerPool::StartWorker(std::function<void()>& job) {
   } catch (const std::system_error&) {
     return false;
   }
-  self->job = std::move(job);
   workers_.push_back(std::move(worker));
+  waking_ = true;
   return true;
 }
 
 void HandlerPool::Work(Worker* self) {
   std::unique_lock lock(mutex_);
-  do {
-    std::function<void()> job = std::exchange(self->job, nullptr);
+  waking_ = false;
+  while (WaitForJob(self, lock)) {
+    std::function<void()> job = std::move(queue_.front());
+    queue_.pop_front();
+    waiting_.store(queue_.size(), std::memory_order_relaxed);
+    WakeOne();
     lock.unlock();
     job();
     job = nullptr;
     lock.lock();
-  } while (NextJob(self, lock));
+  }
 }
 
-// Waits until self->job is set; false when the thread is to end.
-bool HandlerPool::NextJob(Worker* self, std::unique_lock<std::mutex>& lock) {
-  if (!queue_.empty()) {
-    self->job = std::move(queue_.front());
-    queue_.pop_front();
-    waiting_.store(queue_.size(), std::memory_order_relaxed);
-    return true;
+// Waits until the queue has a job; false when the thread is to end.
+bool HandlerPool::WaitForJob(Worker* self, std::unique_lock<std::mutex>& lock) {
+  while (queue_.empty()) {
+    if (stopping_) return false;
+    self->woken = false;
+    idle_.push_back(self);
+    auto woken = [&] { return self->woken || stopping_; };
+    // The last thread stays.
+    bool in_time = self->wake.wait_for(lock, idle_end_, woken);
+    if (!in_time && workers_.size() == 1) self->wake.wait(lock, woken);
+    if (self->woken) {
+      waking_ = false;
+      continue;
+    }
+    std::erase(idle_, self);
+    if (stopping_) continue;
+    Retire(self);
+    return false;
   }
-  if (stopping_) return false;
-  idle_.push_back(self);
-  auto woken = [&] { return self->job != nullptr || stopping_; };
-  // The last thread stays.
-  if (!self->wake.wait_for(lock, idle_end_, woken) && workers_.size() == 1) {
-    self->wake.wait(lock, woken);
-  }
-  if (self->job != nullptr) return true;
-  std::erase(idle_, self);
-  if (stopping_) return false;
+  return true;
+}
+
+void HandlerPool::Retire(Worker* self) {
   auto entry = std::find_if(workers_.begin(), workers_.end(),
                             [&](const auto& worker) { return worker.get() == self; });
   ended_.push_back(std::move(*entry));
   workers_.erase(entry);
-  return false;
 }
 
 // Threads in ended_ have nothing left to do but return, so joining them with the mutex held is

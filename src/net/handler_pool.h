@@ -16,8 +16,12 @@
 namespace penstock::net {
 
 // Threads that run requests. One exists from the start; more are made when there is work for them,
-// up to a limit, and end when they have been idle for a while. The thread that went idle last gets
-// the next job, so that a small load keeps few threads, and those warm. Thread-safe.
+// up to a limit, and end when they have been idle for a while. Thread-safe.
+//
+// Only one thread is being woken at a time, and it wakes the next if there is more to do: jobs that
+// block soon have a thread each, while a burst of short ones is done by few threads, without a
+// change of context for each job. The thread that went idle last is woken first, so that a small
+// load keeps few threads, and those warm.
 class HandlerPool {
  public:
   static base::Result<std::unique_ptr<HandlerPool>> Create(size_t max_threads,
@@ -35,14 +39,16 @@ class HandlerPool {
   struct Worker {
     std::thread thread;
     std::condition_variable wake;
-    std::function<void()> job;
+    bool woken = false;
   };
 
   HandlerPool(size_t max_threads, std::chrono::milliseconds idle_end)
       : max_threads_(max_threads), idle_end_(idle_end) {}
-  bool StartWorker(std::function<void()>& job);
+  void WakeOne();
+  bool StartWorker();
   void Work(Worker* self);
-  bool NextJob(Worker* self, std::unique_lock<std::mutex>& lock);
+  bool WaitForJob(Worker* self, std::unique_lock<std::mutex>& lock);
+  void Retire(Worker* self);
   void JoinEnded();
 
   const size_t max_threads_;
@@ -53,6 +59,7 @@ class HandlerPool {
   std::vector<std::unique_ptr<Worker>> ended_;  // to be joined
   std::deque<std::function<void()>> queue_;
   std::atomic<size_t> waiting_{0};  // queue_.size(), to be read without the mutex
+  bool waking_ = false;             // a thread has been woken or made and has not yet come
   bool stopping_ = false;
 };
 
