@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/locks.h"
 
+#include <algorithm>
 #include <functional>
-#include <set>
 
 namespace penstock::store {
 
@@ -22,20 +22,44 @@ BucketLocks::Exclusive BucketLocks::LockExclusive(std::string_view bucket) {
   return Exclusive(stripe.mutex);
 }
 
-size_t KeyLocks::StripeOf(uint64_t bucket, std::string_view key) {
-  return (std::hash<std::string_view>()(key) + bucket * 31) % kStripes;
+namespace {
+
+uint64_t HashOf(uint64_t bucket, std::string_view key) {
+  return std::hash<std::string_view>()(key) ^ (bucket * 0x9E3779B97F4A7C15u);
 }
 
-std::unique_lock<std::mutex> KeyLocks::Lock(uint64_t bucket, std::string_view key) {
-  return std::unique_lock(stripes_[StripeOf(bucket, key)]);
+}  // namespace
+
+KeyLocks::Held KeyLocks::Lock(uint64_t bucket, std::string_view key) {
+  return LockSorted({HashOf(bucket, key)});
 }
 
 KeyLocks::Held KeyLocks::Lock(uint64_t bucket, const std::vector<std::string>& keys) {
-  std::set<size_t> stripes;
-  for (const std::string& key : keys) stripes.insert(StripeOf(bucket, key));
-  Held held;
-  for (size_t stripe : stripes) held.emplace_back(stripes_[stripe]);
-  return held;
+  std::vector<uint64_t> hashes;
+  hashes.reserve(keys.size());
+  for (const std::string& key : keys) hashes.push_back(HashOf(bucket, key));
+  std::sort(hashes.begin(), hashes.end());
+  hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+  return LockSorted(std::move(hashes));
+}
+
+KeyLocks::Held KeyLocks::LockSorted(std::vector<uint64_t> hashes) {
+  std::unique_lock lock(mutex_);
+  for (uint64_t hash : hashes) {
+    while (!locked_.insert(hash).second) {
+      ++waiting_;
+      unlocked_.wait(lock);
+      --waiting_;
+    }
+  }
+  return Held(*this, std::move(hashes));
+}
+
+KeyLocks::Held::~Held() {
+  if (owner_ == nullptr) return;
+  std::lock_guard lock(owner_->mutex_);
+  for (uint64_t hash : hashes_) owner_->locked_.erase(hash);
+  if (owner_->waiting_ > 0) owner_->unlocked_.notify_all();
 }
 
 }  // namespace penstock::store

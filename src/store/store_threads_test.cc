@@ -79,6 +79,20 @@ TEST_F(StoreThreadsTest, OnlyOneCreatesIfAbsent) {
   EXPECT_EQ(CountDataFiles(options_.directory), 1u);
 }
 
+// Batches that share keys, named in opposite orders, do not wait for each other for ever.
+TEST_F(StoreThreadsTest, BatchesOfTheSameKeys) {
+  std::vector<std::string> keys;
+  for (int i = 0; i < 200; ++i) keys.push_back("k" + std::to_string(i));
+  std::vector<std::string> reversed(keys.rbegin(), keys.rend());
+  Run([&](int t) {
+    for (int i = 0; i < 10; ++i) {
+      EXPECT_TRUE(TryPut(keys[static_cast<size_t>(t * 10 + i)], "x"));
+      EXPECT_TRUE(store_->DeleteObjects("bucket", t % 2 == 0 ? keys : reversed));
+    }
+  });
+  EXPECT_TRUE(store_->ListObjects("bucket", {})->objects.empty());
+}
+
 TEST_F(StoreThreadsTest, PartsInParallel) {
   std::string upload = store_->CreateUpload("bucket", "k", {}).value();
   Run([&](int t) {
