@@ -27,6 +27,8 @@ def small_disk(tmp_path):
 
 
 def test_a_full_disk_is_said_and_survived(own_server, small_disk):
+    filler = small_disk / "filler"
+    filler.touch()
     server = own_server("small/data")
     store = Minio(urllib.parse.urlsplit(server.s3_url).netloc, server.access_key, server.secret_key,
                   secure=False)
@@ -41,12 +43,10 @@ def test_a_full_disk_is_said_and_survived(own_server, small_disk):
     assert len(kept) >= 4
 
     # Fill what is left to the last byte: even the smallest write must fail cleanly now.
-    filler = small_disk / "filler"
-    with open(filler, "wb") as file:
+    with open(filler, "ab", buffering=0) as file:
         try:
             while True:
                 file.write(b"\0" * 4096)
-                file.flush()
         except OSError:
             pass
     requests.get(f"{server.api_url}/apis/v2beta1/healthz", timeout=10).raise_for_status()
