@@ -4,7 +4,7 @@
 usage: layers.py [SOURCE_ROOT]      exit code 0: all well; 1: prints every breach as file:line
 
 The layers are those of ARCHITECTURE.md. A folder may include itself and the folders listed for it,
-directly; nothing else. Adding an arrow here is a design decision: write its reason in
+directly; nothing else. Tests (x_test.cc, test_x.h) may also build on what lies below those. Adding an arrow here is a design decision: write its reason in
 docs/decisions/.
 """
 
@@ -52,6 +52,17 @@ THIRD_PARTY = {
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
 
 
+TEST_FILE = re.compile(r"(^test_.*|_test)\.(h|cc)$")
+
+
+def below(folder):
+    """Every folder that can be reached from the folder: what its tests may build on."""
+    reached = set(ALLOWED[folder])
+    for other in ALLOWED[folder]:
+        reached |= below(other)
+    return reached
+
+
 def third_party_homes(header):
     """The folders that may include the header, or None where it is not listed."""
     matches = [prefix for prefix in THIRD_PARTY if header.startswith(prefix)]
@@ -59,6 +70,8 @@ def third_party_homes(header):
 
 
 def check_file(path, folder, breaches):
+    is_test = bool(TEST_FILE.search(path.name))
+    allowed = below(folder) if is_test else ALLOWED[folder]
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         match = INCLUDE.match(line)
         if not match:
@@ -75,7 +88,7 @@ def check_file(path, folder, breaches):
             breaches.append(f'{place}: write "{folder}/{header}": paths start at src/')
         elif target not in ALLOWED:
             breaches.append(f"{place}: {target}/ is not a folder of src/")
-        elif target != folder and target not in ALLOWED[folder]:
+        elif target != folder and target not in allowed:
             breaches.append(f"{place}: {folder}/ may not use {target}/")
 
 

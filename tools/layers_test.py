@@ -30,6 +30,11 @@ class LayersTest(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn("a.cc:2: store/ may not use s3/", out)
 
+    def test_lets_tests_build_on_what_lies_deeper(self):
+        self.assertEqual(run({"s3/a.cc": '#include "sys/b.h"\n'})[0], 1)
+        self.assertEqual(run({"s3/a_test.cc": '#include "sys/b.h"\n'})[0], 0)
+        self.assertEqual(run({"s3/a_test.cc": '#include "kfp/b.h"\n'})[0], 1)
+
     def test_finds_a_third_party_header_away_from_home(self):
         code, out = run({"engine/a.cc": "#include <sqlite3.h>\n"})
         self.assertEqual(code, 1)
