@@ -160,6 +160,9 @@ class Planner {
   void AddOverlay(const MountStep& step) {
     std::string data =
         "lowerdir=" + step.source + ",upperdir=" + step.upper + ",workdir=" + step.scratch;
+    // The changes are thrown away with the sandbox: without "volatile" its end would wait for the
+    // whole file system to be written to disk.
+    data += ",volatile";
     if (spec_.user_namespace) data += ",userxattr";
     MountNew("overlay", step.target, MS_NOSUID | MS_NODEV, data);
   }

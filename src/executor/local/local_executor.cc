@@ -142,7 +142,7 @@ class LocalExecutor final : public engine::Executor {
     }
     const auto queued =
         std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - job.queued);
-    job.done(runner_->Run(job.launch, queued, job.started, job.cancel));
+    runner_->Run(job.launch, queued, job.started, job.cancel, job.done);
   }
 
   // Tasks that are cancelled while they wait do not wait for a free thread.

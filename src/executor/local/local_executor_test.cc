@@ -204,8 +204,10 @@ TEST_F(LocalExecutorTest, TrustsTheOperatorsAuthorities) {
 TEST_F(LocalExecutorTest, BringsInputsAndTakesOutputs) {
   ASSERT_TRUE(store_->Write("minio://b/in/data", "input"));
   ASSERT_TRUE(store_->Write("s3://c/folder/one", "1"));
+  const std::string read_only =
+      Sandboxed() ? "(echo x > /minio/b/in/data) 2>/dev/null && exit 3;" : "";
   TaskLaunch launch = Shell(
-      "cat /minio/b/in/data /s3/c/folder/one; (echo x > /minio/b/in/data) 2>/dev/null && exit 3;"
+      "cat /minio/b/in/data /s3/c/folder/one;" + read_only +
       "echo model > /minio/b/root/model; mkdir /minio/b/root/many; echo 1 > /minio/b/root/many/a;"
       "ln -s a /minio/b/root/many/link; printf 5 > /tmp/kfp/outputs/count;"
       "echo '{\"parameterValues\": {\"said\": \"hello\"}, \"artifacts\": {\"model\": "
@@ -234,6 +236,7 @@ TEST_F(LocalExecutorTest, BringsInputsAndTakesOutputs) {
   EXPECT_EQ(ReadTextFile(store_->PathOf("minio://b/root/model")), "model\n");
   EXPECT_EQ(ReadTextFile(store_->PathOf("minio://b/root/many/link")), "1\n");
   EXPECT_EQ(ReadTextFile(store_->PathOf("minio://b/in/data")), "input");
+  executor_.reset();
   EXPECT_TRUE(fs::is_empty(options_.directory + "/work"));
 }
 

@@ -41,16 +41,16 @@ class Stopwatch {
 // One attempt. Its steps are taken in order; the first that fails makes the outcome.
 class Attempt {
  public:
-  Attempt(const TaskSurroundings& shared, const engine::TaskLaunch& launch, TaskLog& log,
-          const std::function<void()>& started, const sys::CancelSignal& cancel)
+  Attempt(const TaskSurroundings& shared, const engine::TaskLaunch& launch,
+          std::string work_directory, TaskLog& log, const std::function<void()>& started,
+          const sys::CancelSignal& cancel)
       : shared_(shared),
         launch_(launch),
+        work_directory_(std::move(work_directory)),
         log_(log),
         started_(started),
         cancel_(cancel),
         note_([this](std::string_view text) { log_.Note(text); }) {}
-
-  ~Attempt() { RemoveUnsandboxedFiles(); }
 
   TaskOutcome Run() {
     Status done = PrepareEnvironment();
@@ -67,6 +67,20 @@ class Attempt {
   }
 
   Json TakeDetails() { return std::move(details_); }
+
+  // In a sandbox everything is in the work folder; without one the mirrors are the machine's.
+  void RemoveUnsandboxedFiles() {
+    if (sandboxed() || !work_) return;
+    std::vector<std::string> paths = view_.read_only;
+    for (const auto& [name, artifact] : launch_.input.output_artifacts) {
+      paths.push_back(ir::LocalPath(artifact.uri));
+    }
+    paths.push_back(launch_.input.output_file);
+    for (const auto& [name, path] : launch_.input.output_parameter_files) paths.push_back(path);
+    for (const std::string& path : paths) {
+      if (work_->OnDisk(path)) static_cast<void>(sys::RemoveTree(path));
+    }
+  }
 
  private:
   bool sandboxed() const { return shared_.ability.kind != SandboxKind::kNone; }
@@ -110,9 +124,7 @@ class Attempt {
   }
 
   Status PrepareFolders() {
-    const std::string name = launch_.task_id + "-" + std::to_string(launch_.attempt);
-    PENSTOCK_TRY(WorkFolder work,
-                 WorkFolder::Make(shared_.work_directory + "/" + name, sandboxed()));
+    PENSTOCK_TRY(WorkFolder work, WorkFolder::Make(work_directory_, sandboxed()));
     work_.emplace(std::move(work));
     PENSTOCK_TRY(view_.read_only, StageInputs(launch_.input, *work_, shared_.artifacts, note_));
     view_.work = &*work_;
@@ -216,22 +228,9 @@ class Attempt {
     outcome.infrastructure = outputs.error().code() != Code::kInvalidArgument;
   }
 
-  // In a sandbox everything is in the work folder; without one the mirrors are the machine's.
-  void RemoveUnsandboxedFiles() {
-    if (sandboxed() || !work_) return;
-    std::vector<std::string> paths = view_.read_only;
-    for (const auto& [name, artifact] : launch_.input.output_artifacts) {
-      paths.push_back(ir::LocalPath(artifact.uri));
-    }
-    paths.push_back(launch_.input.output_file);
-    for (const auto& [name, path] : launch_.input.output_parameter_files) paths.push_back(path);
-    for (const std::string& path : paths) {
-      if (work_->OnDisk(path)) static_cast<void>(sys::RemoveTree(path));
-    }
-  }
-
   const TaskSurroundings& shared_;
   const engine::TaskLaunch& launch_;
+  const std::string work_directory_;
   TaskLog& log_;
   const std::function<void()>& started_;
   const sys::CancelSignal& cancel_;
@@ -253,31 +252,37 @@ TaskOutcome Infrastructure(const base::Error& error) {
 
 }  // namespace
 
-TaskOutcome TaskRunner::Run(const engine::TaskLaunch& launch, std::chrono::milliseconds queued,
-                            const std::function<void()>& started,
-                            const sys::CancelSignal& cancel) const {
+void TaskRunner::Run(const engine::TaskLaunch& launch, std::chrono::milliseconds queued,
+                     const std::function<void()>& started, const sys::CancelSignal& cancel,
+                     const std::function<void(TaskOutcome)>& done) const {
   auto path = LogPath(shared_.log_directory, launch.run_id, launch.task_id, launch.attempt);
   if (!path) {
-    return Infrastructure(base::Error(Code::kInternal, "run and task ids must be plain names"));
+    done(Infrastructure(base::Error(Code::kInternal, "run and task ids must be plain names")));
+    return;
   }
-  if (Status made = MakeParentFolders(*path); !made) return Infrastructure(made.error());
+  if (Status made = MakeParentFolders(*path); !made) {
+    done(Infrastructure(made.error()));
+    return;
+  }
   TaskLog log(*path, shared_.clock);
-  TaskOutcome outcome;
-  {
-    Attempt attempt(shared_, launch, log, started, cancel);
-    outcome = attempt.Run();
-    outcome.details = attempt.TakeDetails();
-    outcome.details["queue_ms"] = Json(static_cast<int64_t>(queued.count()));
-  }
+  const std::string folder =
+      shared_.work_directory + "/" + launch.task_id + "-" + std::to_string(folders_++);
+  Attempt attempt(shared_, launch, folder, log, started, cancel);
+  TaskOutcome outcome = attempt.Run();
+  attempt.RemoveUnsandboxedFiles();
+  outcome.details = attempt.TakeDetails();
+  outcome.details["queue_ms"] = Json(static_cast<int64_t>(queued.count()));
   if (outcome.kind == TaskOutcome::Kind::kFailed && !outcome.exit_code) log.Note(outcome.message);
-  if (!launch.log_uri.empty()) {
-    const auto published = shared_.artifacts.Publish(*path, launch.log_uri);
-    if (!published) {
-      shared_.logger.Warning("cannot store the log of a task",
-                             {{"task", launch.task_id}, {"why", published.error().message()}});
-    }
-  }
-  return outcome;
+  PublishLog(launch, *path);
+  done(std::move(outcome));
+}
+
+void TaskRunner::PublishLog(const engine::TaskLaunch& launch, const std::string& path) const {
+  if (launch.log_uri.empty()) return;
+  const auto published = shared_.artifacts.Publish(path, launch.log_uri);
+  if (published) return;
+  shared_.logger.Warning("cannot store the log of a task",
+                         {{"task", launch.task_id}, {"why", published.error().message()}});
 }
 
 }  // namespace penstock::executor

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <string>
@@ -36,17 +37,20 @@ struct TaskSurroundings {
 };
 
 // Runs one attempt from its environment to its outputs, on the calling thread. Never fails: what
-// goes wrong is the outcome. Thread-safe.
+// goes wrong is the outcome, which `done` is called with; tidying up comes after that. Thread-safe.
 class TaskRunner {
  public:
   explicit TaskRunner(TaskSurroundings surroundings) : shared_(std::move(surroundings)) {}
 
-  engine::TaskOutcome Run(const engine::TaskLaunch& launch, std::chrono::milliseconds queued,
-                          const std::function<void()>& started,
-                          const sys::CancelSignal& cancel) const;
+  void Run(const engine::TaskLaunch& launch, std::chrono::milliseconds queued,
+           const std::function<void()>& started, const sys::CancelSignal& cancel,
+           const std::function<void(engine::TaskOutcome)>& done) const;
 
  private:
+  void PublishLog(const engine::TaskLaunch& launch, const std::string& path) const;
+
   const TaskSurroundings shared_;
+  mutable std::atomic<uint64_t> folders_{0};  // so that no two attempts ever share a folder
 };
 
 }  // namespace penstock::executor
