@@ -27,6 +27,13 @@ ARGUMENTS = {"bucket": "census-data", "dataset": "acs/acs5", "table_code": "B010
 OBJECT = "B01001-2020.csv"
 
 
+def duration(task):
+    """How long the task ran; a skipped one never started, which the API prints as 1970."""
+    if task.state == "SKIPPED" or not task.start_time or task.start_time.year == 1970:
+        return ""
+    return f"{(task.end_time - task.start_time).total_seconds():6.2f} s"
+
+
 def run_once(client, function, host):
     began = time.monotonic()
     run = client.create_run_from_pipeline_func(
@@ -35,8 +42,8 @@ def run_once(client, function, host):
     finished = client.wait_for_run_completion(run.run_id, timeout=1800, sleep_duration=1)
     print(f"run {finished.run_id}: {finished.state} in {time.monotonic() - began:.1f} s")
     for task in finished.run_details.task_details:
-        took = (task.end_time - task.start_time).total_seconds() if task.start_time else 0
-        print(f"    {task.state:<10} {task.display_name:<22} {took:6.2f} s")
+        state = task.state or "NOT RUN"
+        print(f"    {state:<10} {task.display_name:<22} {duration(task)}")
         if task.error:
             print(f"      {task.error.message}")
     if finished.state != "SUCCEEDED":
