@@ -1,0 +1,79 @@
+"""s3cmd, unmodified."""
+
+import shutil
+import subprocess
+import urllib.parse
+
+import pytest
+
+pytestmark = pytest.mark.skipif(not shutil.which("s3cmd"), reason="s3cmd is not installed")
+
+
+@pytest.fixture
+def s3cmd(server, tmp_path):
+    host = urllib.parse.urlsplit(server.s3_url).netloc
+    config = tmp_path / "s3cfg"
+    config.write_text(f"""[default]
+access_key = {server.access_key}
+secret_key = {server.secret_key}
+host_base = {host}
+host_bucket = {host}
+use_https = False
+signature_v2 = False
+""")
+
+    def run(*arguments, fails=False):
+        done = subprocess.run(["s3cmd", "-c", str(config), "--no-progress", *arguments],
+                              capture_output=True, text=True, timeout=60)
+        assert (done.returncode != 0) == fails, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    return run
+
+
+@pytest.fixture
+def bucket(s3cmd, bucket_name):
+    s3cmd("mb", f"s3://{bucket_name}")
+    return f"s3://{bucket_name}"
+
+
+def test_put_get_list_delete(s3cmd, bucket, tmp_path):
+    file = tmp_path / "file name+é"
+    file.write_bytes(b"hello" * 1000)
+    s3cmd("put", str(file), f"{bucket}/dir/")
+    assert "file name+é" in s3cmd("ls", f"{bucket}/dir/")
+    assert f"{bucket}/dir/" in s3cmd("ls", bucket)
+    s3cmd("get", f"{bucket}/dir/file name+é", str(tmp_path / "back"))
+    assert (tmp_path / "back").read_bytes() == file.read_bytes()
+    s3cmd("cp", f"{bucket}/dir/file name+é", f"{bucket}/copy")
+    assert "MD5 sum" in s3cmd("info", f"{bucket}/copy")
+    s3cmd("modify", "--add-header=x-amz-meta-colour:blue", f"{bucket}/copy")
+    assert "blue" in s3cmd("info", f"{bucket}/copy")
+    s3cmd("mv", f"{bucket}/copy", f"{bucket}/moved")
+    s3cmd("get", f"{bucket}/none", str(tmp_path / "none"), fails=True)
+    s3cmd("rb", bucket, fails=True)
+    s3cmd("rm", "--recursive", "--force", bucket)
+    s3cmd("rb", bucket)
+
+
+def test_parts_and_sync(s3cmd, bucket, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "large").write_bytes(b"0123456789" * 1_200_000)
+    (folder / "small").write_bytes(b"x")
+    s3cmd("--multipart-chunk-size-mb=5", "sync", f"{folder}/", f"{bucket}/sync/")
+    again = s3cmd("sync", f"{folder}/", f"{bucket}/sync/")
+    assert "upload:" not in again
+    s3cmd("sync", f"{bucket}/sync/", str(tmp_path / "back") + "/")
+    assert (tmp_path / "back/large").read_bytes() == (folder / "large").read_bytes()
+    assert f"{bucket}/sync/" in s3cmd("la")
+    s3cmd("del", "--recursive", "--force", bucket)
+
+
+def test_bucket_information(s3cmd, bucket):
+    text = s3cmd("info", bucket)
+    assert "Location:" in text
+    assert "FULL_CONTROL" in text
+    s3cmd("setacl", "--acl-private", bucket)
+    s3cmd("setacl", "--acl-public", bucket, fails=True)
+    s3cmd("multipart", bucket)
