@@ -270,13 +270,12 @@ TEST(HttpLimits, AtTheLimitNewcomersWaitForBusyConnections) {
 
 TEST(HttpLimits, WithoutDescriptorsIdleConnectionsMakeRoom) {
   TestServer test(Ok);
-  RawClient first = test.Connect();
-  EXPECT_EQ(first.Exchange(kGet).body, "ok");
+  RawClient first = test.Connect();  // silent, so idle for longer than the second
   rlimit limit{};
   ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
-  // The client's end of the second connection gets the last descriptor.
-  RawClient second(test.server->port());
+  RawClient second = test.Connect();
   EXPECT_EQ(second.Exchange(kGet).body, "ok");
+  // The client's end of the third connection gets the last descriptor.
   int probe = dup(first.fd());
   rlimit tight = limit;
   tight.rlim_cur = static_cast<rlim_t>(probe) + 1;

@@ -11,6 +11,7 @@
 #include <openssl/x509v3.h>
 
 #include "net/blocking_stream.h"
+#include "net/http_client.h"
 #include "net/raw_client.h"
 #include "net/tls_context.h"
 
@@ -137,6 +138,24 @@ TEST(Tls, PipelinedRequestsInOneRecordAreAllAnswered) {
   TestServer test(Echo, TlsOptions(certificate));
   TlsClient client(test.server->port(), certificate);
   EXPECT_EQ(client.Exchange(Put("one") + Put("two")).substr(0, 7), "200 one");
+}
+
+TEST(Tls, TheClientFetchesOverTls) {
+  Certificate certificate(1);
+  TestServer test(Echo, TlsOptions(certificate));
+  ClientRequest request;
+  request.method = "PUT";
+  request.url = "https://localhost:" + std::to_string(test.server->port()) + "/";
+  request.body = "secret";
+  ClientOptions options;
+  options.ca_file = certificate.certificate_file();
+  auto response = Fetch(request, options);
+  ASSERT_TRUE(response) << response.error().message();
+  EXPECT_EQ(response->body, "secret");
+  auto untrusted = Fetch(request, {});
+  ASSERT_FALSE(untrusted);
+  EXPECT_EQ(untrusted.error().code(), base::Code::kUnavailable);
+  EXPECT_THAT(untrusted.error().message(), HasSubstr("not trusted"));
 }
 
 TEST(Tls, ChecksTheHostOnTheClientSide) {

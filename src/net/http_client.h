@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "net/http.h"
+
+namespace penstock::net {
+
+struct ClientOptions {
+  std::chrono::milliseconds connect_timeout{5'000};
+  std::chrono::milliseconds io_timeout{30'000};  // without any progress
+  size_t max_body_bytes = 16 << 20;
+  std::string ca_file;  // PEM, trusted instead of the system's certificates
+};
+
+struct ClientRequest {
+  std::string method = "GET";
+  std::string url;  // http or https
+  Headers headers;  // Host, Content-Length and Connection are added
+  std::string body;
+};
+
+struct ClientResponse {
+  int status = 0;
+  Headers headers;
+  std::string body;
+};
+
+// Sends one request on a connection of its own and waits for the whole response. Follows no
+// redirects. Errors: kInvalidArgument (the URL or a header), kUnavailable (nobody answers there, or
+// not with this certificate), kDeadlineExceeded, kCancelled (cut off), kResourceExhausted (the body
+// is larger than allowed), kDataLoss (what came back is not HTTP/1.1).
+base::Result<ClientResponse> Fetch(const ClientRequest& request, const ClientOptions& options);
+
+// The status line and the fields, up to and with the empty line. Pure. Fills status and headers.
+base::Result<ClientResponse> ParseResponseHead(std::string_view bytes);
+
+}  // namespace penstock::net
