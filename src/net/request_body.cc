@@ -74,7 +74,7 @@ base::Result<size_t> RequestBody::TakeChunkData(std::span<char> buffer) {
     std::string_view rest = input.substr(used);
     PENSTOCK_TRY(ChunkedDecoder::Step step, decoder_->Next(rest, buffer.size() - given));
     if (step.consumed == 0) break;
-    std::memcpy(buffer.data() + given, step.data.data(), step.data.size());
+    std::copy(step.data.begin(), step.data.end(), buffer.begin() + static_cast<ptrdiff_t>(given));
     given += step.data.size();
     used += step.consumed;
   }
