@@ -163,7 +163,7 @@ bool TestRun::FireTimer() {
   if (timers_.empty()) return false;
   auto next = std::min_element(timers_.begin(), timers_.end(),
                                [](const auto& a, const auto& b) { return a.due < b.due; });
-  TimerRequest timer = *next;
+  TimerRequest timer = std::move(*next);
   timers_.erase(next);
   now_ = std::max(now_, timer.due);
   state_->OnTimer(timer.task_id, now_);
