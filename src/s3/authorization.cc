@@ -73,6 +73,9 @@ Status ParseSignedHeaders(std::string_view text, const Place& place, Authorizati
   while (!text.empty()) {
     size_t end = std::min(text.find(';'), text.size());
     if (end == 0) return place.Refuse("SignedHeaders holds an empty name.");
+    if (out.signed_headers.size() == net::kMaxHeaderFields) {
+      return place.Refuse("SignedHeaders holds too many names.");
+    }
     out.signed_headers.push_back(base::ToLower(text.substr(0, end)));
     text.remove_prefix(std::min(end + 1, text.size()));
   }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Objects through the whole handler: put, get, head, copy and delete.
+#include <filesystem>
+#include <fstream>
+
 #include <gtest/gtest.h>
 
 #include "base/encoding.h"
@@ -257,6 +260,33 @@ TEST_F(ObjectsTest, Copies) {
       "PreconditionFailed");
   TestResponse summed = copy("/bucket/x", "bucket/copy", {{"x-amz-checksum-algorithm", "CRC32"}});
   EXPECT_EQ(summed.Xml().ChildText("ChecksumCRC32"), "NhCmhg==");
+}
+
+// Finds the object's bytes on the drive and spoils one of them.
+void Spoil(const std::string& directory, size_t size, std::streamoff at) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    if (!entry.is_regular_file() || entry.file_size() != size) continue;
+    std::fstream file(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(at);
+    file.put('!');
+    return;
+  }
+  FAIL() << "no file of that size";
+}
+
+TEST_F(ObjectsTest, DamagedBytesAreNeverSent) {
+  constexpr size_t kSize = 1'234'567;
+  ASSERT_EQ(service_.Put("/bucket/key", std::string(kSize, 'x')).status, 200);
+  ASSERT_NO_FATAL_FAILURE(Spoil(service_.directory(), kSize, 1'200'000));
+  TestResponse late = service_.Get("/bucket/key");
+  EXPECT_TRUE(late.aborted);
+  EXPECT_LT(late.body.size(), kSize);
+  EXPECT_EQ(late.body.find('!'), std::string::npos);
+  ASSERT_NO_FATAL_FAILURE(Spoil(service_.directory(), kSize, 10));
+  TestResponse early = service_.Get("/bucket/key");
+  EXPECT_EQ(early.status, 500);
+  EXPECT_EQ(early.ErrorCode(), "InternalError");
+  EXPECT_EQ(early.body.find(service_.directory()), std::string::npos);
 }
 
 TEST_F(ObjectsTest, BatchDeletes) {

@@ -63,6 +63,7 @@ class TestService {
                              std::chrono::seconds age);
 
   iam::CredentialStore& credentials() { return credentials_; }
+  const std::string& directory() const { return directory_; }
 
  private:
   TestResponse Deliver(net::RequestHead head, std::string_view body);

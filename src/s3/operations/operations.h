@@ -35,7 +35,8 @@ base::Status ListParts(Call& call);
 
 base::Status GetAcl(Call& call);  // of a bucket or an object
 base::Status PutAcl(Call& call);
-// Sub-resources that clients ask for and that this store does not keep.
+// Sub-resources that clients ask for and that this store does not keep: whether the query names
+// one, and the answer to that.
 bool IsUnofferedBucketPart(const text::Query& query);
 bool IsUnofferedObjectPart(const text::Query& query);
 base::Status AnswerUnofferedBucketPart(Call& call);

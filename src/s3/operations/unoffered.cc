@@ -52,11 +52,12 @@ constexpr AbsentPart kObjectParts[] = {
     {"select", code::kNotImplemented},
 };
 
-const AbsentPart& Find(std::span<const AbsentPart> parts, const text::Query& query) {
+// Nothing where the query names none of them.
+const AbsentPart* Find(std::span<const AbsentPart> parts, const text::Query& query) {
   for (const AbsentPart& part : parts) {
-    if (query.Has(part.parameter)) return part;
+    if (query.Has(part.parameter)) return &part;
   }
-  return parts.back();  // the operation table lets nothing else through
+  return nullptr;
 }
 
 auto NotOffered(const AbsentPart& part) {
@@ -76,12 +77,13 @@ Status AnswerRead(Call& call, const AbsentPart& part) {
 }
 
 // Deleting what is not there succeeds; making it is refused.
-Status Answer(Call& call, const AbsentPart& part) {
+Status Answer(Call& call, const AbsentPart* part) {
+  if (part == nullptr) return Refuse(code::kMethodNotAllowed);
   const std::string& method = call.request.head.method;
-  if (method == "GET") return AnswerRead(call, part);
-  if (method == "DELETE" && part.code != code::kNotImplemented) return SendEmpty(call, 204);
+  if (method == "GET") return AnswerRead(call, *part);
   if (method == "HEAD") return Refuse(code::kMethodNotAllowed);
-  return NotOffered(part);
+  if (method == "DELETE" && part->code != code::kNotImplemented) return SendEmpty(call, 204);
+  return NotOffered(*part);
 }
 
 }  // namespace
@@ -102,11 +104,11 @@ Status RefusePostForm(Call&) {
 }
 
 bool IsUnofferedBucketPart(const text::Query& query) {
-  return query.Has(Find(kBucketParts, query).parameter);
+  return Find(kBucketParts, query) != nullptr;
 }
 
 bool IsUnofferedObjectPart(const text::Query& query) {
-  return query.Has(Find(kObjectParts, query).parameter);
+  return Find(kObjectParts, query) != nullptr;
 }
 
 }  // namespace penstock::s3
