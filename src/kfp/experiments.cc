@@ -6,6 +6,7 @@
 #include "kfp/json_routes.h"
 #include "kfp/list_params.h"
 #include "kfp/message_writer.h"
+#include "kfp/page_message.h"
 
 namespace penstock::kfp {
 namespace {
@@ -35,13 +36,7 @@ Result<Json> Get(Backend& backend, Call& call) {
 Result<Json> List(Backend& backend, Call& call) {
   PENSTOCK_TRY(metadata::ListQuery query, ReadListQuery(call));
   PENSTOCK_TRY(auto page, backend.metadata.experiments.List(query));
-  Json message = EmptyMessage();
-  for (const Experiment& experiment : page.items) {
-    message["experiments"].Append(ExperimentMessage(experiment));
-  }
-  PutInt32(message, "total_size", static_cast<int>(page.total_size));
-  PutText(message, "next_page_token", page.next_page_token);
-  return message;
+  return PageMessage("experiments", page, ExperimentMessage);
 }
 
 // Archiving takes the experiment's runs along; restoring brings back the experiment alone.

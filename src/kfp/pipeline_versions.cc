@@ -5,6 +5,7 @@
 #include "kfp/json_routes.h"
 #include "kfp/list_params.h"
 #include "kfp/message_writer.h"
+#include "kfp/page_message.h"
 #include "kfp/pipeline_message.h"
 #include "kfp/stored_spec.h"
 
@@ -75,13 +76,7 @@ Result<Json> List(Backend& backend, Call& call) {
   auto& pipelines = backend.metadata.pipelines;
   PENSTOCK_RETURN_IF_ERROR(pipelines.Get(call.Param("pipeline_id")));
   PENSTOCK_TRY(auto page, pipelines.ListVersions(call.Param("pipeline_id"), query));
-  Json message = EmptyMessage();
-  for (const PipelineVersion& version : page.items) {
-    message["pipeline_versions"].Append(PipelineVersionMessage(version));
-  }
-  PutInt32(message, "total_size", static_cast<int>(page.total_size));
-  PutText(message, "next_page_token", page.next_page_token);
-  return message;
+  return PageMessage("pipeline_versions", page, PipelineVersionMessage);
 }
 
 Result<Json> Update(Backend& backend, Call& call) {

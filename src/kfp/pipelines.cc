@@ -5,6 +5,7 @@
 #include "kfp/list_params.h"
 #include "kfp/message_reader.h"
 #include "kfp/message_writer.h"
+#include "kfp/page_message.h"
 #include "kfp/pipeline_message.h"
 
 namespace penstock::kfp {
@@ -61,13 +62,7 @@ Result<Json> GetByName(Backend& backend, Call& call) {
 Result<Json> List(Backend& backend, Call& call) {
   PENSTOCK_TRY(metadata::ListQuery query, ReadListQuery(call));
   PENSTOCK_TRY(auto page, backend.metadata.pipelines.List(query));
-  Json message = EmptyMessage();
-  for (const Pipeline& pipeline : page.items) {
-    message["pipelines"].Append(PipelineMessage(pipeline));
-  }
-  PutInt32(message, "total_size", static_cast<int>(page.total_size));
-  PutText(message, "next_page_token", page.next_page_token);
-  return message;
+  return PageMessage("pipelines", page, PipelineMessage);
 }
 
 Result<Json> Update(Backend& backend, Call& call) {

@@ -7,6 +7,7 @@
 #include "kfp/json_routes.h"
 #include "kfp/list_params.h"
 #include "kfp/message_writer.h"
+#include "kfp/page_message.h"
 #include "kfp/run_creation.h"
 #include "kfp/run_message.h"
 
@@ -39,11 +40,7 @@ Result<Json> Get(Backend& backend, Call& call) {
 Result<Json> List(Backend& backend, Call& call) {
   PENSTOCK_TRY(metadata::ListQuery query, ReadListQuery(call));
   PENSTOCK_TRY(auto page, backend.metadata.runs.List(call.QueryValue("experiment_id"), query));
-  Json message = EmptyMessage();
-  for (const Run& run : page.items) message["runs"].Append(RunMessage(run));
-  PutInt32(message, "total_size", static_cast<int>(page.total_size));
-  PutText(message, "next_page_token", page.next_page_token);
-  return message;
+  return PageMessage("runs", page, RunMessage);
 }
 
 Result<Json> Archive(Backend& backend, Call& call) {
