@@ -5,9 +5,9 @@
 #include "kfp/json_routes.h"
 #include "kfp/list_params.h"
 #include "kfp/message_writer.h"
+#include "kfp/new_pipeline_version.h"
 #include "kfp/page_message.h"
 #include "kfp/pipeline_message.h"
-#include "kfp/stored_spec.h"
 
 namespace penstock::kfp {
 namespace {
@@ -45,16 +45,7 @@ Result<Json> Create(Backend& backend, Call& call) {
   PENSTOCK_RETURN_IF_ERROR(CheckVersionSource(request));
   PENSTOCK_TRY(ir::PipelinePackage package, ir::ParsePackageJson(*request.spec));
 
-  PipelineVersion version;
-  version.id = backend.random.Uuid();
-  version.pipeline_id = pipeline_id;
-  version.name = request.name;
-  version.display_name = request.display_name;
-  version.description = request.description;
-  version.created_at = backend.clock.Now();
-  version.code_source_url = request.code_source_url;
-  version.spec_json = StoredSpec(package);
-  version.tags = request.tags.value_or(Tags());
+  const PipelineVersion version = MakePipelineVersion(backend, request, pipeline_id, package);
   auto& pipelines = backend.metadata.pipelines;
   auto write = [&](Transaction& tx) -> Status {
     PENSTOCK_RETURN_IF_ERROR(pipelines.Get(pipeline_id));

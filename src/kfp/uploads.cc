@@ -3,9 +3,9 @@
 
 #include "ir/parse.h"
 #include "kfp/multipart_form.h"
+#include "kfp/new_pipeline_version.h"
 #include "kfp/package_file.h"
 #include "kfp/pipeline_message.h"
-#include "kfp/stored_spec.h"
 
 namespace penstock::kfp {
 namespace {
@@ -54,21 +54,6 @@ Result<PipelineRequest> ReadNames(const Call& call, const std::string& filename,
   return request;
 }
 
-PipelineVersion MakeVersion(Backend& backend, const PipelineRequest& request,
-                            const std::string& pipeline_id, const ir::PipelinePackage& package) {
-  PipelineVersion version;
-  version.id = backend.random.Uuid();
-  version.pipeline_id = pipeline_id;
-  version.name = request.name;
-  version.display_name = request.display_name;
-  version.description = request.description;
-  version.created_at = backend.clock.Now();
-  version.code_source_url = request.code_source_url;
-  version.spec_json = StoredSpec(package);
-  version.tags = request.tags.value_or(Tags());
-  return version;
-}
-
 // The pipeline and its first version come to be together or not at all.
 Result<Json> UploadPipeline(Backend& backend, Call& call) {
   PENSTOCK_TRY(Upload upload, ReadUpload(call));
@@ -76,7 +61,7 @@ Result<Json> UploadPipeline(Backend& backend, Call& call) {
   PENSTOCK_TRY(PipelineRequest request, ReadNames(call, upload.filename, kMaxVersionName));
   Pipeline pipeline{backend.random.Uuid(), request.name,        request.display_name,
                     request.description,   backend.clock.Now(), request.tags.value_or(Tags())};
-  PipelineVersion version = MakeVersion(backend, request, pipeline.id, upload.package);
+  PipelineVersion version = MakePipelineVersion(backend, request, pipeline.id, upload.package);
   auto& pipelines = backend.metadata.pipelines;
   auto write = [&](Transaction& tx) -> Status {
     PENSTOCK_RETURN_IF_ERROR(pipelines.Insert(tx, pipeline));
@@ -96,7 +81,7 @@ Result<Json> UploadVersion(Backend& backend, Call& call) {
   PENSTOCK_RETURN_IF_ERROR(pipelines.Get(pipeline_id));
   PENSTOCK_TRY(Upload upload, ReadUpload(call));
   PENSTOCK_TRY(PipelineRequest request, ReadNames(call, upload.filename, kMaxVersionName));
-  PipelineVersion version = MakeVersion(backend, request, pipeline_id, upload.package);
+  PipelineVersion version = MakePipelineVersion(backend, request, pipeline_id, upload.package);
   auto write = [&](Transaction& tx) -> Status {
     PENSTOCK_RETURN_IF_ERROR(pipelines.Get(pipeline_id));  // it may be gone by now
     return pipelines.InsertVersion(tx, version);

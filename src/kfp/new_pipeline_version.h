@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "ir/pipeline_spec.h"
+#include "kfp/backend.h"
+#include "kfp/pipeline_message.h"
+#include "metadata/pipeline.h"
+
+namespace penstock::kfp {
+
+// A version as it is to be stored: a new id, made now, with what the request says of it and the
+// package's documents.
+metadata::PipelineVersion MakePipelineVersion(Backend& backend, const PipelineRequest& request,
+                                              const std::string& pipeline_id,
+                                              const ir::PipelinePackage& package);
+
+}  // namespace penstock::kfp
