@@ -1,12 +1,14 @@
 """The server under test, as a real process on ports of its own."""
 
 import dataclasses
+import itertools
 import json
 import os
 import pathlib
 import re
 import shutil
 import signal
+import ssl
 import subprocess
 import tempfile
 import time
@@ -42,6 +44,58 @@ class Server:
         return self.process.wait(seconds)
 
 
+@dataclasses.dataclass
+class Certificate:
+    """PEM files: a certificate for localhost and 127.0.0.1, its key, and the authority behind it."""
+
+    ca: pathlib.Path
+    cert: pathlib.Path
+    key: pathlib.Path
+
+    def options(self, which):
+        """The server's options for `which`: "s3" or "api"."""
+        return [f"--{which}-tls-cert", str(self.cert), f"--{which}-tls-key", str(self.key)]
+
+
+def openssl(*words, folder):
+    subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
+
+
+def make_authority(folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+            "-days", "30", "-subj", "/CN=Penstock tests", "-keyout", "ca-key.pem", "-out", "ca.pem",
+            "-addext", "keyUsage=critical,keyCertSign", folder=folder)
+
+
+def make_certificate(folder, name="server"):
+    """A new certificate of the authority in the folder, with a serial number of its own."""
+    openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+            "-subj", f"/CN={name}", "-keyout", f"{name}-key.pem", "-out", f"{name}.csr",
+            folder=folder)
+    (folder / "names").write_text(
+        "subjectAltName=DNS:localhost,DNS:*.localhost,IP:127.0.0.1\n"
+        "authorityKeyIdentifier=keyid\nextendedKeyUsage=serverAuth\n")
+    openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca-key.pem",
+            "-CAcreateserial", "-days", "20", "-out", f"{name}.pem", "-extfile", "names",
+            folder=folder)
+    return Certificate(folder / "ca.pem", folder / f"{name}.pem", folder / f"{name}-key.pem")
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tls")
+    make_authority(folder)
+    return make_certificate(folder)
+
+
+@pytest.fixture(scope="session")
+def new_certificate(certificate):
+    """A function that makes another certificate of the same authority."""
+    numbers = itertools.count()
+    return lambda: make_certificate(certificate.ca.parent, f"renewed-{next(numbers)}")
+
+
 def start_server(data_dir, *options, env=None, address="127.0.0.1:0", s3_address="127.0.0.1:0"):
     """Starts a server on free ports and waits until it answers."""
     data_dir = pathlib.Path(data_dir)
@@ -70,9 +124,13 @@ def start_server(data_dir, *options, env=None, address="127.0.0.1:0", s3_address
 
 def wait_healthy(api_url):
     deadline = time.monotonic() + START_SECONDS
+    context = ssl.create_default_context()  # that it answers is all that is asked here
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
     while True:
         try:
-            urllib.request.urlopen(f"{api_url}/apis/v2beta1/healthz", timeout=5).read()
+            urllib.request.urlopen(f"{api_url}/apis/v2beta1/healthz", timeout=5,
+                                   context=context).read()
             return
         except OSError:
             if time.monotonic() > deadline:

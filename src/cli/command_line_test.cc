@@ -50,6 +50,15 @@ TEST(CommandLine, RefusesWhatItDoesNotKnow) {
   EXPECT_NE(outcome.err.find("no-equals-sign"), std::string::npos);
 }
 
+TEST(CommandLine, WantsBothHalvesOfACertificate) {
+  Outcome outcome = RunWith({"server", "--data-dir", "/tmp/x", "--s3-tls-cert", "/dev/null"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_NE(outcome.err.find("--s3-tls-key"), std::string::npos) << outcome.err;
+  outcome = RunWith({"server", "--data-dir", "/tmp/x", "--api-tls-key", "/dev/null"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_NE(outcome.err.find("--api-tls-cert"), std::string::npos) << outcome.err;
+}
+
 TEST(CommandLine, RefusesToOpenThePipelinesApiToOthers) {
   Outcome outcome =
       RunWith({"server", "--data-dir", "/tmp/penstock-cli-test", "--address", "0.0.0.0:0"});

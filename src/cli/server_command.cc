@@ -21,8 +21,12 @@ Root keys for S3 come from PENSTOCK_ROOT_USER and PENSTOCK_ROOT_PASSWORD (or MIN
 MINIO_ROOT_PASSWORD); otherwise they are made at the first start and kept in
 DATA-DIR/root-keys.json, readable by you alone.
 
+Certificates are loaded again when their files change, and on SIGHUP; connections go on meanwhile.
+
 Examples:
   penstock server --data-dir ./data
+  penstock server --data-dir ./data --s3-address 0.0.0.0:9000 --s3-tls-cert s3.pem \
+      --s3-tls-key s3-key.pem
   penstock server --data-dir ./data --task-host minio.example=192.0.2.7 --task-env HTTP_TIMEOUT=30
   penstock --config penstock.toml server
 where penstock.toml holds
@@ -41,11 +45,12 @@ void RaiseFileLimit() {
 
 // Must run before any thread starts: threads inherit the mask, so that only sigwait sees the
 // signals.
-sigset_t BlockStopSignals() {
+sigset_t BlockSignals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
   return signals;
@@ -58,6 +63,34 @@ base::LogLevel LevelOf(const std::string& name) {
       {"warning", base::LogLevel::kWarning},
       {"error", base::LogLevel::kError}};
   return kLevels.at(name);
+}
+
+// Waits for a signal to stop; returns its number.
+int ServeUntilStopped(const sigset_t& signals, server::Server& server, base::Logger& logger) {
+  int number = 0;
+  while (sigwait(&signals, &number) == 0 && number == SIGHUP) {
+    logger.Info("loading certificates again", {{"signal", number}});
+    server.Reload();
+  }
+  return number;
+}
+
+base::Status CheckTls(const server::TlsFiles& tls, const std::string& option) {
+  if (tls.certificate.empty() == tls.key.empty()) return {};
+  const std::string missing = option + (tls.key.empty() ? "-key" : "-cert");
+  const std::string given = option + (tls.key.empty() ? "-cert" : "-key");
+  return base::Fail(base::Code::kInvalidArgument,
+                    given + " needs " + missing + " too: TLS takes a certificate and its key");
+}
+
+void AddTlsOptions(CLI::App& command, const std::string& option, const std::string& what,
+                   server::TlsFiles& tls) {
+  command
+      .add_option(option + "-cert", tls.certificate,
+                  "PEM file with the certificate (and chain) of the " + what + " address")
+      ->check(CLI::ExistingFile);
+  command.add_option(option + "-key", tls.key, "PEM file with the key of that certificate")
+      ->check(CLI::ExistingFile);
 }
 
 }  // namespace
@@ -82,6 +115,8 @@ CLI::App* ServerCommand::AddTo(CLI::App& app) {
   command->add_option("--address", config_.address, "Pipelines API, HOST:PORT")
       ->capture_default_str();
   command->add_option("--s3-address", config_.s3_address, "S3, HOST:PORT")->capture_default_str();
+  AddTlsOptions(*command, "--api-tls", "pipelines API", config_.api_tls);
+  AddTlsOptions(*command, "--s3-tls", "S3", config_.s3_tls);
   command->add_option("--region", config_.region, "The region that S3 clients name")
       ->capture_default_str();
   command
@@ -123,6 +158,8 @@ base::Status ServerCommand::Finish() {
     PENSTOCK_TRY(auto variable, SplitAssignment(text, "--task-env"));
     config_.task_env.push_back(std::move(variable));
   }
+  PENSTOCK_RETURN_IF_ERROR(CheckTls(config_.api_tls, "--api-tls"));
+  PENSTOCK_RETURN_IF_ERROR(CheckTls(config_.s3_tls, "--s3-tls"));
   return {};
 }
 
@@ -131,7 +168,7 @@ int ServerCommand::Run(std::ostream& out, std::ostream& err) {
     err << "penstock server: " << finished.error().message() << "\n";
     return 2;
   }
-  sigset_t signals = BlockStopSignals();
+  sigset_t signals = BlockSignals();
   RaiseFileLimit();
   auto logger = base::MakeStderrLogger(LevelOf(log_level_), log_format_ == "json");
   auto started = server::Server::Start(config_, *logger);
@@ -144,8 +181,7 @@ int ServerCommand::Run(std::ostream& out, std::ostream& err) {
       << "S3 root keys   " << (*started)->root_key_source() << "\n"
       << "Stop with Ctrl-C or SIGTERM." << std::endl;
 
-  int signal_number = 0;
-  sigwait(&signals, &signal_number);
+  int signal_number = ServeUntilStopped(signals, **started, *logger);
   logger->Info("stopping", {{"signal", signal_number}});
   (*started)->Stop(std::chrono::seconds(10));
   started->reset();

@@ -21,7 +21,8 @@ class ServerCommand {
   int Run(std::ostream& out, std::ostream& err);
 
  private:
-  base::Status Finish();  // moves what is given as NAME=VALUE into the configuration
+  // Moves what is given as NAME=VALUE into the configuration, and checks what belongs together.
+  base::Status Finish();
 
   server::ServerConfig config_;
   std::vector<std::string> task_hosts_;

@@ -70,9 +70,10 @@ Result<ListenAddress> CheckedApiAddress(const std::string& text) {
                   "listen on 127.0.0.1 and put an authenticating proxy or an SSH tunnel before it");
 }
 
-std::string Url(const ListenAddress& address, uint16_t port) {
+std::string Url(const ListenAddress& address, const TlsFiles& tls, uint16_t port) {
   bool v6 = address.host.find(':') != std::string::npos;
-  return "http://" + (v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(port);
+  return (tls.given() ? "https://" : "http://") + (v6 ? "[" + address.host + "]" : address.host) +
+         ":" + std::to_string(port);
 }
 
 // Members are in the order in which they are made: each uses those above it, and destruction runs
@@ -92,11 +93,18 @@ class WiredServer final : public Server {
     return Listen();
   }
 
-  std::string api_url() const override { return Url(api_address_, api_server_->port()); }
-  std::string s3_url() const override { return Url(s3_address_, s3_server_->port()); }
+  std::string api_url() const override {
+    return Url(api_address_, config_.api_tls, api_server_->port());
+  }
+  std::string s3_url() const override {
+    return Url(s3_address_, config_.s3_tls, s3_server_->port());
+  }
   std::string root_key_source() const override { return root_keys_.source; }
 
+  void Reload() override { certificates_->ReloadAll(); }
+
   void Stop(std::chrono::milliseconds grace) override {
+    if (certificates_) certificates_->Stop();
     if (api_server_) api_server_->Stop(grace);
     // The engine goes before the executor, so that tasks which end with the server count as
     // interrupted and not as failed.
@@ -140,21 +148,30 @@ class WiredServer final : public Server {
     s3::S3Options s3_options;
     s3_options.region = config_.region;
     s3_handler_ = s3::MakeS3Handler(s3_options, *store_, *credentials_, clock_, logger_);
-    PENSTOCK_TRY(s3_server_, ListenOn(s3_address_, *s3_handler_));
+    certificates_ = std::make_unique<CertificateWatch>(*files_, logger_);
+    PENSTOCK_RETURN_IF_ERROR(ListenOn(s3_address_, config_.s3_tls, *s3_handler_, s3_server_));
 
     kfp::PipelinesOptions options{std::string(kVersion), std::string(kCommit)};
     api_handler_ = kfp::MakePipelinesHandler(options, *metadata_, *engine_, *executor_, *artifacts_,
                                              clock_, random_, logger_);
-    PENSTOCK_TRY(api_server_, ListenOn(api_address_, *api_handler_));
+    PENSTOCK_RETURN_IF_ERROR(ListenOn(api_address_, config_.api_tls, *api_handler_, api_server_));
+    certificates_->Start();
     return {};
   }
 
-  Result<std::unique_ptr<net::HttpServer>> ListenOn(const ListenAddress& address,
-                                                    net::Handler& handler) {
+  Status ListenOn(const ListenAddress& address, const TlsFiles& tls, net::Handler& handler,
+                  std::unique_ptr<net::HttpServer>& server) {
     net::ServerOptions options;
     options.address = address.host;
     options.port = address.port;
-    return net::HttpServer::Listen(options, handler, logger_);
+    options.tls_certificate_file = tls.certificate;
+    options.tls_key_file = tls.key;
+    if (tls.given()) {
+      certificates_->Add(address.host + ":" + std::to_string(address.port), tls,
+                         [&server] { return server->ReloadTls(); });
+    }
+    PENSTOCK_TRY(server, net::HttpServer::Listen(options, handler, logger_));
+    return {};
   }
 
   const ServerConfig config_;
@@ -177,6 +194,7 @@ class WiredServer final : public Server {
   std::unique_ptr<engine::Executor> executor_;
   std::unique_ptr<net::Handler> api_handler_;
   std::unique_ptr<net::HttpServer> api_server_;
+  std::unique_ptr<CertificateWatch> certificates_;
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "server/certificate_watch.h"
 
 namespace penstock::server {
 
@@ -17,6 +18,8 @@ struct ServerConfig {
   std::string data_dir;
   std::string address = "127.0.0.1:8888";
   std::string s3_address = "127.0.0.1:9000";
+  TlsFiles api_tls;  // https where given
+  TlsFiles s3_tls;
   std::string region = "us-east-1";
   size_t max_parallel_tasks = 0;  // 0: a small multiple of the processors
   std::vector<std::pair<std::string, std::string>> task_hosts;  // name, address
@@ -37,6 +40,9 @@ class Server {
   virtual std::string api_url() const = 0;
   virtual std::string s3_url() const = 0;
   virtual std::string root_key_source() const = 0;  // "environment", or a file
+  // Takes renewed certificates into use now; those that cannot be used are reported in the log, and
+  // the former ones stay. Changed files are noticed within seconds without it.
+  virtual void Reload() = 0;
   // Lets running requests end within the grace period; running tasks are started again by the next
   // server on the same data directory.
   virtual void Stop(std::chrono::milliseconds grace) = 0;
