@@ -83,7 +83,7 @@ Result<ArtifactPlace> ParseArtifactUri(std::string_view uri) {
 
 Status StoreArtifacts::CheckRoot(std::string_view uri) {
   PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
-  Status created = store_.CreateBucket(place.bucket);
+  Status created = store_.CreateBucket(place.bucket, {});
   if (created || created.error().reason() == store::reason::kBucketExists) return {};
   return Fail(std::move(created).error().Wrap("artifact root " + std::string(uri)));
 }

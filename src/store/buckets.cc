@@ -30,17 +30,23 @@ Status Buckets::Create(std::string_view name) {
   return core_.writer.Commit(batch);
 }
 
-Result<std::vector<BucketInfo>> Buckets::List() {
-  std::vector<BucketInfo> buckets;
-  std::string begin = row_key::Bucket("");
-  IndexCursor cursor = core_.index.Scan(begin, row_key::PrefixEnd(begin));
+Result<BucketPage> Buckets::List(const ListBucketsOptions& options) {
+  BucketPage page;
+  std::string begin = row_key::Bucket(options.prefix);
+  std::string end = row_key::PrefixEnd(begin);
+  if (options.start_after >= options.prefix) begin = row_key::Bucket(options.start_after) + '\0';
+  if (begin >= end) return page;
+  IndexCursor cursor = core_.index.Scan(begin, end);
   for (; cursor.Valid(); cursor.Next()) {
+    page.truncated = page.buckets.size() == options.max_buckets;
+    if (page.truncated) break;
     PENSTOCK_TRY(std::string text, cursor.record());
     PENSTOCK_TRY(BucketRecord record, BucketRecord::Decode(text));
-    buckets.push_back({std::string(row_key::NameOfBucket(cursor.row())), record.created_at});
+    page.buckets.push_back(
+        {std::string(row_key::NameOfBucket(cursor.row())), record.created_at, ""});
   }
   PENSTOCK_RETURN_IF_ERROR(cursor.status());
-  return buckets;
+  return page;
 }
 
 Result<BucketRecord> Buckets::Find(std::string_view name) {

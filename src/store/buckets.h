@@ -33,7 +33,7 @@ class Buckets {
     PENSTOCK_RETURN_IF_ERROR(abort_uploads(bucket.id));
     return RemoveRow(name);
   }
-  base::Result<std::vector<BucketInfo>> List();
+  base::Result<BucketPage> List(const ListBucketsOptions& options);
 
   // Fails with no_such_bucket.
   base::Result<BucketRecord> Find(std::string_view name);

@@ -16,8 +16,8 @@ class ListingTest : public StoreTest {
  protected:
   void SetUp() override {
     StoreTest::SetUp();
-    ASSERT_TRUE(store_->CreateBucket("bucket"));
-    ASSERT_TRUE(store_->CreateBucket("neighbour"));
+    ASSERT_TRUE(store_->CreateBucket("bucket", {}));
+    ASSERT_TRUE(store_->CreateBucket("neighbour", {}));
     base::StringSource source("x");
     ASSERT_TRUE(store_->PutObject("neighbour", "a", source, {}));
   }

@@ -49,35 +49,59 @@ class PlainStore final : public ObjectStore {
     return {};
   }
 
-  Status CreateBucket(std::string_view bucket) override { return buckets_->Create(bucket); }
+  Status CreateBucket(std::string_view bucket, const CreateBucketOptions&) override {
+    return buckets_->Create(bucket);
+  }
 
   Status DeleteBucket(std::string_view bucket) override {
     return buckets_->Delete(bucket, [this](uint64_t id) { return uploads_->AbortAll(id); });
   }
 
-  Result<BucketInfo> GetBucket(std::string_view bucket) override {
+  Result<std::shared_ptr<const BucketInfo>> GetBucket(std::string_view bucket) override {
     PENSTOCK_TRY(BucketRecord record, buckets_->Find(bucket));
-    return BucketInfo{std::string(bucket), record.created_at};
+    BucketInfo info;
+    info.name = std::string(bucket);
+    info.id = record.id;
+    info.created_at = record.created_at;
+    return std::make_shared<const BucketInfo>(std::move(info));
   }
 
-  Result<std::vector<BucketInfo>> ListBuckets() override { return buckets_->List(); }
+  Status UpdateBucket(std::string_view, const std::function<Status(BucketInfo&)>&) override {
+    return Later();
+  }
+
+  Result<BucketPage> ListBuckets(const ListBucketsOptions& options) override {
+    return buckets_->List(options);
+  }
+
+  Result<BucketUsage> GetUsage(std::string_view) override { return Later(); }
 
   Result<ObjectInfo> PutObject(std::string_view bucket, std::string_view key,
                                base::ByteSource& source, const PutOptions& options) override {
     return objects_->Put(bucket, key, source, options);
   }
 
-  Result<std::unique_ptr<ObjectReader>> OpenObject(std::string_view bucket,
-                                                   std::string_view key) override {
+  Result<std::unique_ptr<ObjectReader>> OpenObject(std::string_view bucket, std::string_view key,
+                                                   const ReadOptions&) override {
     return objects_->Open(bucket, key);
   }
 
-  Result<ObjectInfo> GetObjectInfo(std::string_view bucket, std::string_view key) override {
+  Result<ObjectInfo> GetObjectInfo(std::string_view bucket, std::string_view key,
+                                   std::string_view) override {
     return objects_->Info(bucket, key);
   }
 
-  Status DeleteObjects(std::string_view bucket, const std::vector<std::string>& keys) override {
-    return objects_->Delete(bucket, keys);
+  Result<std::vector<PartInfo>> GetObjectParts(std::string_view, std::string_view,
+                                               std::string_view) override {
+    return Later();
+  }
+
+  Result<std::vector<DeleteOutcome>> DeleteObjects(
+      std::string_view bucket, const std::vector<DeleteTarget>& targets) override {
+    std::vector<std::string> keys;
+    for (const DeleteTarget& target : targets) keys.push_back(target.key);
+    PENSTOCK_RETURN_IF_ERROR(objects_->Delete(bucket, keys));
+    return std::vector<DeleteOutcome>(targets.size());
   }
 
   Result<ListPage> ListObjects(std::string_view bucket, const ListOptions& options) override {
@@ -85,14 +109,37 @@ class PlainStore final : public ObjectStore {
     return ListObjectPage(*core_, record.id, options);
   }
 
+  Result<VersionsPage> ListVersions(std::string_view, const ListVersionsOptions&) override {
+    return Later();
+  }
+  Result<std::string> SetTags(std::string_view, std::string_view, std::string_view,
+                              const std::map<std::string, std::string>&) override {
+    return Later();
+  }
+  Result<std::string> SetAcl(std::string_view, std::string_view, std::string_view,
+                             std::string_view) override {
+    return Later();
+  }
+  Result<std::string> SetRetention(std::string_view, std::string_view, std::string_view,
+                                   const Retention&, bool) override {
+    return Later();
+  }
+  Result<std::string> SetLegalHold(std::string_view, std::string_view, std::string_view,
+                                   bool) override {
+    return Later();
+  }
+
   Result<std::string> CreateUpload(std::string_view bucket, std::string_view key,
-                                   const ObjectMetadata& metadata) override {
-    return uploads_->Create(bucket, key, metadata);
+                                   const UploadOptions& options) override {
+    return uploads_->Create(bucket, key, options.metadata);
+  }
+  Result<UploadInfo> GetUpload(std::string_view, std::string_view, std::string_view) override {
+    return Later();
   }
 
   Result<PartInfo> PutPart(std::string_view bucket, std::string_view key,
                            std::string_view upload_id, int number, base::ByteSource& source,
-                           const PutOptions& options) override {
+                           const PartOptions& options) override {
     return uploads_->PutPart(bucket, key, upload_id, number, source, options);
   }
 
@@ -112,8 +159,8 @@ class PlainStore final : public ObjectStore {
   Result<ObjectInfo> CompleteUpload(std::string_view bucket, std::string_view key,
                                     std::string_view upload_id,
                                     const std::vector<CompletedPart>& parts,
-                                    const WriteCondition& condition) override {
-    return uploads_->Complete(bucket, key, upload_id, parts, condition);
+                                    const CompleteOptions& options) override {
+    return uploads_->Complete(bucket, key, upload_id, parts, options.condition);
   }
 
   Status AbortUpload(std::string_view bucket, std::string_view key,
@@ -121,7 +168,20 @@ class PlainStore final : public ObjectStore {
     return uploads_->Abort(bucket, key, upload_id);
   }
 
+  Result<std::optional<std::string>> GetDocument(std::string_view) override { return Later(); }
+  Status PutDocument(std::string_view, std::string_view) override { return Later(); }
+  Status DeleteDocument(std::string_view) override { return Later(); }
+  Result<std::vector<std::string>> ListDocuments(std::string_view, std::string_view,
+                                                 size_t) override {
+    return Later();
+  }
+
  private:
+  // For what the interface has already and the store not yet.
+  static tl::unexpected<base::Error> Later() {
+    return Fail(Code::kUnimplemented, "the store does not do this yet");
+  }
+
   std::unique_ptr<SpaceReserve> reserve_;
   std::unique_ptr<DataFiles> data_;
   std::unique_ptr<Index> index_;

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,7 +14,10 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/result.h"
-#include "crypto/checksum.h"
+#include "store/bucket_types.h"
+#include "store/list_types.h"
+#include "store/object_types.h"
+#include "store/upload_types.h"
 #include "sys/file_system.h"
 
 namespace penstock::store {
@@ -26,9 +28,13 @@ inline constexpr std::string_view kNoSuchBucket = "no_such_bucket";
 inline constexpr std::string_view kBucketExists = "bucket_exists";
 inline constexpr std::string_view kBucketNotEmpty = "bucket_not_empty";
 inline constexpr std::string_view kBadBucketName = "bad_bucket_name";
+inline constexpr std::string_view kBadBucketChange = "bad_bucket_change";  // not from its state
 inline constexpr std::string_view kBadKey = "bad_key";  // empty, over 1024 bytes, or not UTF-8
 inline constexpr std::string_view kNoSuchKey = "no_such_key";
 inline constexpr std::string_view kNoSuchVersion = "no_such_version";
+// The version that was asked for is a delete marker. (Where the newest one is, and no version was
+// named, the reason is no_such_key.)
+inline constexpr std::string_view kDeleteMarker = "delete_marker";
 inline constexpr std::string_view kNoSuchUpload = "no_such_upload";
 inline constexpr std::string_view kBadPartNumber = "bad_part_number";  // outside 1..10000
 inline constexpr std::string_view kBadPart = "bad_part";  // unknown, or its ETag differs
@@ -36,92 +42,20 @@ inline constexpr std::string_view kBadPartOrder = "bad_part_order";
 inline constexpr std::string_view kPartTooSmall = "part_too_small";  // under 5 MiB and not the last
 inline constexpr std::string_view kConditionFailed = "condition_failed";
 inline constexpr std::string_view kBadRange = "bad_range";
-inline constexpr std::string_view kNoSpace = "no_space";  // the drive is full
+inline constexpr std::string_view kNoSpace = "no_space";              // the drive is full
+inline constexpr std::string_view kQuotaExceeded = "quota_exceeded";  // the bucket's
+inline constexpr std::string_view kObjectLocked = "object_locked";    // retention or legal hold
+inline constexpr std::string_view kNoObjectLock = "no_object_lock";   // the bucket has it not
+inline constexpr std::string_view kBadRetention = "bad_retention";    // shorter, past, or no mode
+// Reading or writing with a customer's key that is missing, wrong or not asked for.
+inline constexpr std::string_view kCustomerKeyNeeded = "customer_key_needed";
+inline constexpr std::string_view kWrongCustomerKey = "wrong_customer_key";
+inline constexpr std::string_view kUnwantedCustomerKey = "unwanted_customer_key";
+inline constexpr std::string_view kNoSuchEncryptionKey = "no_such_encryption_key";
 }  // namespace reason
 
 inline constexpr size_t kMaxKeyBytes = 1024;
-inline constexpr int kMaxPartNumber = 10000;
-inline constexpr uint64_t kMinPartSize = uint64_t{5} << 20;  // of all parts but the last
 inline constexpr size_t kMaxBlockSize = size_t{16} << 20;
-
-struct BucketInfo {
-  std::string name;
-  base::Time created_at;
-};
-
-// An additional checksum: base64 as clients send it; composite ones cover the parts' checksums and
-// end with "-<parts>".
-struct ObjectChecksum {
-  crypto::ChecksumKind kind;
-  std::string value;
-  bool composite = false;
-};
-
-// What a writer says about an object besides its bytes. Header values are kept as sent.
-struct ObjectMetadata {
-  std::string content_type;                   // may be empty
-  std::map<std::string, std::string> system;  // lower-case: cache-control, content-encoding, …
-  std::map<std::string, std::string> user;    // lower-case, without "x-amz-meta-"
-};
-
-struct ObjectInfo {
-  std::string key;
-  std::string version_id;  // empty for the version of a bucket that has no versioning
-  uint64_t size = 0;
-  std::string etag;  // without quotes: MD5 in hex, or "<md5 of md5s>-<parts>"
-  base::Time modified_at;
-  ObjectMetadata metadata;
-  std::vector<ObjectChecksum> checksums;
-  std::vector<uint64_t> part_sizes;  // empty unless uploaded in parts; left out of listings
-};
-
-// Conditions on the object that a write would replace, checked in the same step as the commit.
-struct WriteCondition {
-  // An ETag without quotes, or "*" for any; fails with no_such_key where there is no object.
-  std::optional<std::string> if_match;
-  bool if_absent = false;  // If-None-Match: *
-};
-
-struct PutOptions {
-  ObjectMetadata metadata;
-  WriteCondition condition;
-  // Called once after the source has ended, for checksums known only then (trailers).
-  std::function<base::Result<std::vector<ObjectChecksum>>()> checksums;
-};
-
-struct ListOptions {
-  std::string prefix;
-  std::string delimiter;    // any string; "" lists everything
-  std::string start_after;  // keys and common prefixes up to and with this one are left out
-  size_t max_entries = 1000;
-};
-
-struct ListPage {
-  std::vector<ObjectInfo> objects;
-  std::vector<std::string> common_prefixes;
-  bool truncated = false;
-  std::string next_start_after;  // the last entry returned; only where truncated
-};
-
-struct PartInfo {
-  int number = 0;
-  std::string etag;
-  uint64_t size = 0;
-  base::Time modified_at;
-  std::vector<ObjectChecksum> checksums;
-};
-
-struct CompletedPart {
-  int number = 0;
-  std::string etag;  // without quotes
-};
-
-struct UploadInfo {
-  std::string key;
-  std::string upload_id;
-  base::Time started_at;
-  ObjectMetadata metadata;
-};
 
 // One object as it was when it was opened; later writes and deletes do not disturb it. For one
 // thread at a time; must not outlive the store.
@@ -159,31 +93,76 @@ class ObjectStore {
                                                          base::Logger& logger);
   virtual ~ObjectStore() = default;
 
-  virtual base::Status CreateBucket(std::string_view bucket) = 0;
+  virtual base::Status CreateBucket(std::string_view bucket,
+                                    const CreateBucketOptions& options) = 0;
   virtual base::Status DeleteBucket(std::string_view bucket) = 0;  // only an empty one
-  virtual base::Result<BucketInfo> GetBucket(std::string_view bucket) = 0;
-  virtual base::Result<std::vector<BucketInfo>> ListBuckets() = 0;
+  // Cheap enough for every request: from memory, mostly.
+  virtual base::Result<std::shared_ptr<const BucketInfo>> GetBucket(std::string_view bucket) = 0;
+  // Applies a change to a copy and keeps it, unless the change fails or the new state is refused
+  // (reason bad_bucket_change: object lock taken away, versioning suspended under it, a setting too
+  // large). Name, id, time, owner and revision cannot be changed. One change a bucket at a time.
+  virtual base::Status UpdateBucket(std::string_view bucket,
+                                    const std::function<base::Status(BucketInfo&)>& change) = 0;
+  virtual base::Result<BucketPage> ListBuckets(const ListBucketsOptions& options) = 0;
+  virtual base::Result<BucketUsage> GetUsage(std::string_view bucket) = 0;
 
   // Reads the source to its end. Where the source fails, so does the write, and nothing is left.
+  // In a bucket with versioning the former versions stay; else the one there is is replaced, unless
+  // it is locked (object_locked: possible where versioning is suspended).
   virtual base::Result<ObjectInfo> PutObject(std::string_view bucket, std::string_view key,
                                              base::ByteSource& source,
                                              const PutOptions& options) = 0;
   virtual base::Result<std::unique_ptr<ObjectReader>> OpenObject(std::string_view bucket,
-                                                                 std::string_view key) = 0;
-  virtual base::Result<ObjectInfo> GetObjectInfo(std::string_view bucket, std::string_view key) = 0;
-  // Deleting what is not there succeeds, as in S3. Several keys share one commit.
-  virtual base::Status DeleteObjects(std::string_view bucket,
-                                     const std::vector<std::string>& keys) = 0;
+                                                                 std::string_view key,
+                                                                 const ReadOptions& options) = 0;
+  base::Result<std::unique_ptr<ObjectReader>> OpenObject(std::string_view bucket,
+                                                         std::string_view key) {
+    return OpenObject(bucket, key, ReadOptions{});
+  }
+  // The version, or the newest one where the id is empty. Unlike OpenObject it finds delete markers
+  // too, whether named or newest; no_such_key or no_such_version where there is nothing at all.
+  // Needs no customer's key.
+  virtual base::Result<ObjectInfo> GetObjectInfo(std::string_view bucket, std::string_view key,
+                                                 std::string_view version_id = {}) = 0;
+  // The parts that made it, with their checksums; a single one where it came in one piece.
+  virtual base::Result<std::vector<PartInfo>> GetObjectParts(std::string_view bucket,
+                                                             std::string_view key,
+                                                             std::string_view version_id) = 0;
+  // One outcome a target, in their order; deleting what is not there succeeds, as in S3. All that
+  // can be deleted share one commit. Fails as a whole only for the bucket or the drive.
+  virtual base::Result<std::vector<DeleteOutcome>> DeleteObjects(
+      std::string_view bucket, const std::vector<DeleteTarget>& targets) = 0;
   virtual base::Result<ListPage> ListObjects(std::string_view bucket,
                                              const ListOptions& options) = 0;
+  virtual base::Result<VersionsPage> ListVersions(std::string_view bucket,
+                                                  const ListVersionsOptions& options) = 0;
+
+  // Changes to a version (the newest where the id is empty; a delete marker has none of these, and
+  // is refused with reason delete_marker). They return its version id.
+  virtual base::Result<std::string> SetTags(std::string_view bucket, std::string_view key,
+                                            std::string_view version_id,
+                                            const std::map<std::string, std::string>& tags) = 0;
+  virtual base::Result<std::string> SetAcl(std::string_view bucket, std::string_view key,
+                                           std::string_view version_id, std::string_view acl) = 0;
+  // Compliance is only ever prolonged; governance is shortened, lifted (kNone) or made compliance
+  // only with `bypass_governance`, except that a longer or stricter one needs none. Else
+  // object_locked. no_object_lock where the bucket has none.
+  virtual base::Result<std::string> SetRetention(std::string_view bucket, std::string_view key,
+                                                 std::string_view version_id,
+                                                 const Retention& retention,
+                                                 bool bypass_governance) = 0;
+  virtual base::Result<std::string> SetLegalHold(std::string_view bucket, std::string_view key,
+                                                 std::string_view version_id, bool hold) = 0;
 
   // Uploads in parts. A key may have several at a time. A part put again replaces the former one;
   // what was not completed is invisible to reads, and goes with its bucket.
   virtual base::Result<std::string> CreateUpload(std::string_view bucket, std::string_view key,
-                                                 const ObjectMetadata& metadata) = 0;
+                                                 const UploadOptions& options) = 0;
+  virtual base::Result<UploadInfo> GetUpload(std::string_view bucket, std::string_view key,
+                                             std::string_view upload_id) = 0;
   virtual base::Result<PartInfo> PutPart(std::string_view bucket, std::string_view key,
                                          std::string_view upload_id, int number,
-                                         base::ByteSource& source, const PutOptions& options) = 0;
+                                         base::ByteSource& source, const PartOptions& options) = 0;
   virtual base::Result<std::vector<PartInfo>> ListParts(std::string_view bucket,
                                                         std::string_view key,
                                                         std::string_view upload_id,
@@ -195,13 +174,23 @@ class ObjectStore {
                                                             std::string_view after_upload_id,
                                                             size_t max_uploads) = 0;
   // Makes the object of these parts, in ascending order; the others are dropped. Completing an
-  // upload again with the same parts succeeds as long as the object is still the one it made.
+  // upload again with the same parts succeeds as long as the object it made is still a version.
   virtual base::Result<ObjectInfo> CompleteUpload(std::string_view bucket, std::string_view key,
                                                   std::string_view upload_id,
                                                   const std::vector<CompletedPart>& parts,
-                                                  const WriteCondition& condition) = 0;
+                                                  const CompleteOptions& options) = 0;
   virtual base::Status AbortUpload(std::string_view bucket, std::string_view key,
                                    std::string_view upload_id) = 0;
+
+  // Small documents of the store as a whole (users, policies, …), by name: durable, replicated with
+  // the index, unknown to S3.
+  virtual base::Result<std::optional<std::string>> GetDocument(std::string_view name) = 0;
+  virtual base::Status PutDocument(std::string_view name, std::string_view text) = 0;
+  virtual base::Status DeleteDocument(std::string_view name) = 0;
+  // Names that begin with the prefix, in order, after `start_after`.
+  virtual base::Result<std::vector<std::string>> ListDocuments(std::string_view prefix,
+                                                               std::string_view start_after,
+                                                               size_t max_names) = 0;
 };
 
 }  // namespace penstock::store

@@ -17,7 +17,7 @@ class ObjectStoreTest : public StoreTest {
  protected:
   void SetUp() override {
     StoreTest::SetUp();
-    ASSERT_TRUE(store_->CreateBucket("bucket"));
+    ASSERT_TRUE(store_->CreateBucket("bucket", {}));
   }
 
   // The only data file.
@@ -107,7 +107,7 @@ TEST_F(ObjectStoreTest, OverwritingAndDeletingRemovesOldFiles) {
   Put("k", "small");
   EXPECT_EQ(CountDataFiles(options_.directory), 0u);
   Put("j", MakeBytes(3, 5000));
-  ASSERT_TRUE(store_->DeleteObjects("bucket", {"k", "j", "never-there", "k"}));
+  ASSERT_TRUE(DeleteKeys(*store_, "bucket", {"k", "j", "never-there", "k"}));
   EXPECT_EQ(CountDataFiles(options_.directory), 0u);
   EXPECT_EQ(Get("k"), "<no_such_key>");
   EXPECT_EQ(Get("j"), "<no_such_key>");
@@ -121,7 +121,7 @@ TEST_F(ObjectStoreTest, OpenReadersAreNotDisturbed) {
   auto second = store_->OpenObject("bucket", "large").value();
   auto small = store_->OpenObject("bucket", "small").value();
   Put("large", MakeBytes(2, 5000));
-  ASSERT_TRUE(store_->DeleteObjects("bucket", {"large", "small"}));
+  ASSERT_TRUE(DeleteKeys(*store_, "bucket", {"large", "small"}));
   EXPECT_EQ(Brief(ReadWhole(*first)), Brief(large));
   EXPECT_EQ(ReadWhole(*small), "old");
   first.reset();
@@ -196,7 +196,7 @@ TEST_F(ObjectStoreTest, DamagedBlocksAreNeverServed) {
   EXPECT_EQ(reader->Read(4500, 1, rest).error().code(), Code::kDataLoss);
   std::filesystem::remove(DataFile());
   EXPECT_EQ(Get("k"), "<data loss>");
-  EXPECT_TRUE(store_->DeleteObjects("bucket", {"k"}));
+  EXPECT_TRUE(DeleteKeys(*store_, "bucket", {"k"}));
 }
 
 TEST_F(ObjectStoreTest, ASinkFailurePassesAsItIs) {
@@ -214,29 +214,29 @@ TEST_F(ObjectStoreTest, ASinkFailurePassesAsItIs) {
 }
 
 TEST_F(ObjectStoreTest, Buckets) {
-  EXPECT_EQ(Describe(store_->CreateBucket("bucket")), "<bucket_exists>");
-  EXPECT_EQ(Describe(store_->CreateBucket("Bad_Name")), "<bad_bucket_name>");
+  EXPECT_EQ(Describe(store_->CreateBucket("bucket", {})), "<bucket_exists>");
+  EXPECT_EQ(Describe(store_->CreateBucket("Bad_Name", {})), "<bad_bucket_name>");
   EXPECT_EQ(Describe(store_->DeleteBucket("absent")), "<no_such_bucket>");
   EXPECT_EQ(Describe(store_->GetBucket("absent")), "<no_such_bucket>");
   EXPECT_EQ(Get("k", "absent"), "<no_such_bucket>");
   base::StringSource source("x");
   EXPECT_EQ(Describe(store_->PutObject("absent", "k", source, {})), "<no_such_bucket>");
-  EXPECT_EQ(Describe(store_->DeleteObjects("absent", {"k"})), "<no_such_bucket>");
+  EXPECT_EQ(Describe(DeleteKeys(*store_, "absent", {"k"})), "<no_such_bucket>");
   EXPECT_EQ(Describe(store_->ListObjects("absent", {})), "<no_such_bucket>");
   clock_.Advance(base::Duration(5));
-  ASSERT_TRUE(store_->CreateBucket("another"));
-  auto buckets = store_->ListBuckets().value();
+  ASSERT_TRUE(store_->CreateBucket("another", {}));
+  auto buckets = store_->ListBuckets({}).value().buckets;
   ASSERT_EQ(buckets.size(), 2u);
   EXPECT_EQ(buckets[0].name, "another");
   EXPECT_EQ(buckets[0].created_at, clock_.Now());
   EXPECT_EQ(buckets[1].name, "bucket");
-  EXPECT_EQ(store_->GetBucket("another")->created_at, clock_.Now());
+  EXPECT_EQ(store_->GetBucket("another").value()->created_at, clock_.Now());
 }
 
 TEST_F(ObjectStoreTest, OnlyEmptyBucketsAreDeletedAndNothingOfThemComesBack) {
   Put("k", "x");
   EXPECT_EQ(Describe(store_->DeleteBucket("bucket")), "<bucket_not_empty>");
-  ASSERT_TRUE(store_->DeleteObjects("bucket", {"k"}));
+  ASSERT_TRUE(DeleteKeys(*store_, "bucket", {"k"}));
   std::string upload = store_->CreateUpload("bucket", "u", {}).value();
   base::StringSource source("part");
   ASSERT_TRUE(store_->PutPart("bucket", "u", upload, 1, source, {}));
@@ -244,7 +244,7 @@ TEST_F(ObjectStoreTest, OnlyEmptyBucketsAreDeletedAndNothingOfThemComesBack) {
   ASSERT_TRUE(store_->DeleteBucket("bucket"));
   EXPECT_EQ(CountDataFiles(options_.directory), 0u);
   EXPECT_EQ(Get("k"), "<no_such_bucket>");
-  ASSERT_TRUE(store_->CreateBucket("bucket"));
+  ASSERT_TRUE(store_->CreateBucket("bucket", {}));
   EXPECT_TRUE(store_->ListUploads("bucket", "", "", "", 10)->empty());
   EXPECT_EQ(Describe(store_->AbortUpload("bucket", "u", upload)), "<no_such_upload>");
 }
@@ -255,7 +255,7 @@ TEST_F(ObjectStoreTest, BadKeysAreRefusedEverywhere) {
   EXPECT_EQ(Get(bad), "<bad_key>");
   EXPECT_EQ(Get(""), "<bad_key>");
   EXPECT_EQ(Describe(store_->GetObjectInfo("bucket", "\xFF")), "<bad_key>");
-  EXPECT_EQ(Describe(store_->DeleteObjects("bucket", {"ok", bad})), "<bad_key>");
+  EXPECT_EQ(Describe(DeleteKeys(*store_, "bucket", {"ok", bad})), "<bad_key>");
   EXPECT_EQ(Describe(store_->CreateUpload("bucket", "", {})), "<bad_key>");
 }
 

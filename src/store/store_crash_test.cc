@@ -42,7 +42,7 @@ TEST_F(StoreCrashTest, DISABLED_Writer) {
 
 TEST_F(StoreCrashTest, SurvivesBeingKilledAtAnyMoment) {
   Reopen();
-  ASSERT_TRUE(store_->CreateBucket("bucket"));
+  ASSERT_TRUE(store_->CreateBucket("bucket", {}));
   store_.reset();
   StoreModel model;
   std::mt19937 random(11);

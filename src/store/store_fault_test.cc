@@ -18,7 +18,7 @@ class StoreFaultTest : public StoreTest {
   void SetUp() override {
     options_.reserve_bytes = 0;
     OpenOnFaults();
-    ASSERT_TRUE(store_->CreateBucket("bucket"));
+    ASSERT_TRUE(store_->CreateBucket("bucket", {}));
   }
   void OpenOnFaults() {
     store_.reset();
@@ -75,7 +75,7 @@ TEST_F(StoreFaultTest, TheReserveIsKeptForDeleting) {
   EXPECT_EQ(Describe(TryPut("k", "x")), "<no_space>");
   EXPECT_EQ(Describe(store_->CreateUpload("bucket", "u", {})), "<no_space>");
   EXPECT_EQ(Get("k"), "fits");
-  EXPECT_TRUE(store_->DeleteObjects("bucket", {"k", "l"}));
+  EXPECT_TRUE(DeleteKeys(*store_, "bucket", {"k", "l"}));
 }
 
 TEST_F(StoreFaultTest, AFullIndexRefusesWritesServesReadsAndRecovers) {
@@ -85,8 +85,8 @@ TEST_F(StoreFaultTest, AFullIndexRefusesWritesServesReadsAndRecovers) {
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(Describe(TryPut("small", "new")), "<no_space>");
     EXPECT_EQ(Describe(TryPut("large", MakeBytes(2, 5000))), "<no_space>");
-    EXPECT_EQ(Describe(store_->DeleteObjects("bucket", {"small"})), "<no_space>");
-    EXPECT_EQ(Describe(store_->CreateBucket("another")), "<no_space>");
+    EXPECT_EQ(Describe(DeleteKeys(*store_, "bucket", {"small"})), "<no_space>");
+    EXPECT_EQ(Describe(store_->CreateBucket("another", {})), "<no_space>");
     EXPECT_EQ(Get("small"), "old");
     EXPECT_EQ(Brief(Get("large")), Brief(MakeBytes(1, 5000)));
   }
@@ -97,7 +97,7 @@ TEST_F(StoreFaultTest, AFullIndexRefusesWritesServesReadsAndRecovers) {
   OpenOnFaults();
   EXPECT_EQ(Get("small"), "old");
   EXPECT_EQ(Brief(Get("large")), Brief(MakeBytes(3, 6000)));
-  EXPECT_EQ(store_->ListBuckets()->size(), 1u);
+  EXPECT_EQ(store_->ListBuckets({})->buckets.size(), 1u);
 }
 
 TEST_F(StoreFaultTest, AFullIndexThatIsKilledComesBackWhole) {
@@ -129,7 +129,7 @@ TEST_F(StoreFaultTest, AReadFailureIsAnErrorAndNotAnEmptyObject) {
 TEST_F(StoreFaultTest, AFileThatCannotBeRemovedIsSweptLater) {
   Put("k", MakeBytes(1, 5000));
   faulty_.FailNth(FileOperation::kRemove, 1, Code::kPermissionDenied);
-  ASSERT_TRUE(store_->DeleteObjects("bucket", {"k"}));
+  ASSERT_TRUE(DeleteKeys(*store_, "bucket", {"k"}));
   EXPECT_EQ(CountDataFiles(options_.directory), 1u);
   logger_.Clear();
   OpenOnFaults();

@@ -53,7 +53,7 @@ TEST_F(FullDiskTest, DISABLED_OnATinyMount) {
   if (::mount("none", mount_point.c_str(), "tmpfs", 0, "size=40m") != 0) ::_exit(kNotPermitted);
   options_.directory = mount_point + "/drive";
   Reopen();
-  ASSERT_TRUE(store_->CreateBucket("bucket"));
+  ASSERT_TRUE(store_->CreateBucket("bucket", {}));
   // Somebody else takes most of the room, and what is left at every stage of filling.
   std::ofstream(mount_point + "/ballast") << std::string(12 << 20, 'x');
   uint64_t first = Fill("a");
@@ -90,11 +90,11 @@ TEST_F(FullDiskTest, DISABLED_OnATinyMount) {
   ExpectAll("a", first);
   ExpectAll("tiny", tiny);
   ExpectAll("b", second);
-  auto deleted = store_->DeleteObjects("bucket", keys);
+  auto deleted = DeleteKeys(*store_, "bucket", keys);
   if (!deleted) {
     EXPECT_EQ(deleted.error().reason(), reason::kNoSpace) << deleted.error().message();
     ASSERT_EQ(::mount("none", mount_point.c_str(), "tmpfs", MS_REMOUNT, "size=80m"), 0);
-    ASSERT_TRUE(store_->DeleteObjects("bucket", keys));
+    ASSERT_TRUE(DeleteKeys(*store_, "bucket", keys));
   }
   EXPECT_GT(Fill("c"), 10u);
   store_.reset();

@@ -32,7 +32,7 @@ struct Change {
   }
 
   base::Status Apply(ObjectStore& store) const {
-    if (kind == kDelete) return store.DeleteObjects("bucket", {key});
+    if (kind == kDelete) return DeleteKeys(store, "bucket", {key});
     std::string bytes = MakeBytes(seed, size);
     base::StringSource source(bytes);
     if (kind == kPut) {

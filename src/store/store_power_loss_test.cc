@@ -18,7 +18,7 @@ class StorePowerLossTest : public StoreTest {
  protected:
   void SetUp() override {
     OpenOnFaults();
-    ASSERT_TRUE(store_->CreateBucket("bucket"));
+    ASSERT_TRUE(store_->CreateBucket("bucket", {}));
   }
 
   void OpenOnFaults() {

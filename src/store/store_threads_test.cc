@@ -18,7 +18,7 @@ class StoreThreadsTest : public StoreTest {
  protected:
   void SetUp() override {
     StoreTest::SetUp();
-    ASSERT_TRUE(store_->CreateBucket("bucket"));
+    ASSERT_TRUE(store_->CreateBucket("bucket", {}));
   }
   static void Run(const std::function<void(int)>& body) {
     std::vector<std::thread> threads;
@@ -87,7 +87,7 @@ TEST_F(StoreThreadsTest, BatchesOfTheSameKeys) {
   Run([&](int t) {
     for (int i = 0; i < 10; ++i) {
       EXPECT_TRUE(TryPut(keys[static_cast<size_t>(t * 10 + i)], "x"));
-      EXPECT_TRUE(store_->DeleteObjects("bucket", t % 2 == 0 ? keys : reversed));
+      EXPECT_TRUE(DeleteKeys(*store_, "bucket", t % 2 == 0 ? keys : reversed));
     }
   });
   EXPECT_TRUE(store_->ListObjects("bucket", {})->objects.empty());
@@ -113,7 +113,7 @@ TEST_F(StoreThreadsTest, BucketsComeAndGoUnderWriters) {
     for (int i = 0; i < 25; ++i) {
       if (t < 2) {
         (void)store_->DeleteBucket("race");
-        (void)store_->CreateBucket("race");
+        (void)store_->CreateBucket("race", {});
         continue;
       }
       std::string key = "k" + std::to_string(t);
@@ -125,7 +125,7 @@ TEST_F(StoreThreadsTest, BucketsComeAndGoUnderWriters) {
       auto upload = store_->CreateUpload("race", key, {});
       base::StringSource part(bytes);
       if (upload) (void)store_->PutPart("race", key, *upload, 1, part, {});
-      (void)store_->DeleteObjects("race", {key});
+      (void)DeleteKeys(*store_, "race", {key});
     }
   });
   if (store_->GetBucket("race")) {

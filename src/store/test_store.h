@@ -71,6 +71,16 @@ inline std::string MessageOf(const base::Status& status) {
   return status ? "ok" : status.error().message();
 }
 
+// Deletes the newest versions of these keys; the first failure, if any.
+inline base::Status DeleteKeys(ObjectStore& store, std::string_view bucket,
+                               const std::vector<std::string>& keys) {
+  std::vector<DeleteTarget> targets;
+  for (const std::string& key : keys) targets.emplace_back().key = key;
+  PENSTOCK_TRY(auto outcomes, store.DeleteObjects(bucket, targets));
+  for (DeleteOutcome& outcome : outcomes) PENSTOCK_RETURN_IF_ERROR(std::move(outcome.status));
+  return {};
+}
+
 // A directory that goes with the object, or the parent's in a child process; in memory where there
 // is room, since what these tests show does not depend on how long a busy disk takes to sync.
 class TestDirectory {

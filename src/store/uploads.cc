@@ -78,7 +78,7 @@ Result<std::string> Uploads::Create(std::string_view bucket, std::string_view ke
 
 Result<PartInfo> Uploads::PutPart(std::string_view bucket, std::string_view key,
                                   std::string_view upload_id, int number, base::ByteSource& source,
-                                  const PutOptions& options) {
+                                  const PartOptions& options) {
   PENSTOCK_RETURN_IF_ERROR(CheckKey(key));
   PENSTOCK_RETURN_IF_ERROR(CheckPartNumber(number));
   PENSTOCK_TRY(BucketRecord found, buckets_.Find(bucket));
@@ -155,8 +155,12 @@ Result<std::vector<UploadInfo>> Uploads::List(std::string_view bucket, std::stri
     if (!name) return Fail(Code::kDataLoss, "malformed row of an upload");
     PENSTOCK_TRY(std::string text, cursor.record());
     PENSTOCK_TRY(UploadRecord record, UploadRecord::Decode(text));
-    uploads.push_back({std::move(name->key), std::move(name->upload_id), record.started_at,
-                       std::move(record.metadata)});
+    UploadInfo info;
+    info.key = std::move(name->key);
+    info.upload_id = std::move(name->upload_id);
+    info.started_at = record.started_at;
+    info.metadata = std::move(record.metadata);
+    uploads.push_back(std::move(info));
   }
   PENSTOCK_RETURN_IF_ERROR(cursor.status());
   return uploads;

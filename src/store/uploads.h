@@ -27,7 +27,7 @@ class Uploads {
                                    const ObjectMetadata& metadata);
   base::Result<PartInfo> PutPart(std::string_view bucket, std::string_view key,
                                  std::string_view upload_id, int number, base::ByteSource& source,
-                                 const PutOptions& options);
+                                 const PartOptions& options);
   base::Result<std::vector<PartInfo>> ListParts(std::string_view bucket, std::string_view key,
                                                 std::string_view upload_id, int after_number,
                                                 size_t max_parts);

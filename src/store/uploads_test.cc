@@ -16,14 +16,14 @@ class UploadsTest : public StoreTest {
   UploadsTest() { options_.block_size = 256 << 10; }
   void SetUp() override {
     StoreTest::SetUp();
-    ASSERT_TRUE(store_->CreateBucket("bucket"));
+    ASSERT_TRUE(store_->CreateBucket("bucket", {}));
   }
 
   std::string Create(std::string_view key) {
     return store_->CreateUpload("bucket", key, {}).value();
   }
   base::Result<PartInfo> TryPart(std::string_view key, const std::string& upload, int number,
-                                 std::string_view bytes, const PutOptions& options = {}) {
+                                 std::string_view bytes, const PartOptions& options = {}) {
     base::StringSource source(bytes);
     return store_->PutPart("bucket", key, upload, number, source, options);
   }
@@ -36,15 +36,15 @@ class UploadsTest : public StoreTest {
   base::Result<ObjectInfo> Complete(std::string_view key, const std::string& upload,
                                     const std::vector<CompletedPart>& parts,
                                     const WriteCondition& condition = {}) {
-    return store_->CompleteUpload("bucket", key, upload, parts, condition);
+    return store_->CompleteUpload("bucket", key, upload, parts, {condition, {}});
   }
 };
 
 TEST_F(UploadsTest, PartsBecomeOneObject) {
   std::string a = MakeBytes(1, kPart), b = MakeBytes(2, kPart + 1), c = MakeBytes(3, 10);
-  ObjectMetadata metadata;
-  metadata.content_type = "video/mp4";
-  std::string upload = store_->CreateUpload("bucket", "k", metadata).value();
+  UploadOptions options;
+  options.metadata.content_type = "video/mp4";
+  std::string upload = store_->CreateUpload("bucket", "k", options).value();
   CompletedPart last = Part("k", upload, 10000, c);
   CompletedPart first = Part("k", upload, 2, a);
   CompletedPart second = Part("k", upload, 3, b);
@@ -62,7 +62,7 @@ TEST_F(UploadsTest, PartsBecomeOneObject) {
   EXPECT_EQ(again.metadata.content_type, "video/mp4");
   EXPECT_EQ(CountDataFiles(options_.directory), 3u);
   EXPECT_EQ(Describe(store_->ListParts("bucket", "k", upload, 0, 10)), "<no_such_upload>");
-  ASSERT_TRUE(store_->DeleteObjects("bucket", {"k"}));
+  ASSERT_TRUE(DeleteKeys(*store_, "bucket", {"k"}));
   EXPECT_EQ(CountDataFiles(options_.directory), 0u);
 }
 
@@ -195,7 +195,7 @@ TEST_F(UploadsTest, ListsPartsAndUploadsInPages) {
 }
 
 TEST_F(UploadsTest, ChecksumsOfPartsAreComposed) {
-  PutOptions options;
+  PartOptions options;
   options.checksums = [] {
     return std::vector<ObjectChecksum>{{crypto::ChecksumKind::kCrc32, "AAAAAQ==", false},
                                        {crypto::ChecksumKind::kCrc64Nvme, "AAAAAAAAAAE=", false}};

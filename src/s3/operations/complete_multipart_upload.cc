@@ -109,7 +109,8 @@ Status CompleteMultipartUpload(Call& call) {
   net::Request bare = WithoutObjectChecksums(call.request);
   PENSTOCK_TRY(std::string body, ReadSmallPayload(bare, call.identity, kMaxCompleteXmlBytes));
   PENSTOCK_TRY(CompleteRequest request, ParseCompleteRequest(body));
-  PENSTOCK_TRY(store::WriteCondition condition, ParseWriteCondition(call.headers()));
+  store::CompleteOptions options;
+  PENSTOCK_TRY(options.condition, ParseWriteCondition(call.headers()));
   // Where the upload is gone, it may be a repetition: the store knows.
   auto parts = NamedParts(call, request);
   if (parts) {
@@ -120,7 +121,7 @@ Status CompleteMultipartUpload(Call& call) {
   for (CompleteRequest::Part& part : request.parts) chosen.push_back(std::move(part.part));
   PENSTOCK_TRY(
       store::ObjectInfo info,
-      call.store.CompleteUpload(call.bucket(), call.key(), UploadIdOf(call), chosen, condition));
+      call.store.CompleteUpload(call.bucket(), call.key(), UploadIdOf(call), chosen, options));
   return SendResult(call, info, parts ? ChecksumsToTell(info, *parts) : std::move(info.checksums));
 }
 

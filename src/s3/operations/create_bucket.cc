@@ -18,7 +18,7 @@ base::Status CreateBucket(Call& call) {
   }
   PENSTOCK_TRY(std::string body, ReadSmallPayload(call.request, call.identity, kMaxXmlBytes));
   PENSTOCK_RETURN_IF_ERROR(ParseCreateBucketRequest(body));
-  PENSTOCK_RETURN_IF_ERROR(call.store.CreateBucket(call.bucket()));
+  PENSTOCK_RETURN_IF_ERROR(call.store.CreateBucket(call.bucket(), {}));
   net::Headers headers;
   headers.Add("Location", "/" + call.bucket());
   return SendEmpty(call, 200, headers);

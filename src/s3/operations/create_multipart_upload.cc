@@ -11,10 +11,11 @@ namespace penstock::s3 {
 
 base::Status CreateMultipartUpload(Call& call) {
   PENSTOCK_RETURN_IF_ERROR(CheckWriteHeaders(call.headers()));
-  PENSTOCK_TRY(store::ObjectMetadata metadata, ParseObjectMetadata(call.headers()));
+  store::UploadOptions options;
+  PENSTOCK_TRY(options.metadata, ParseObjectMetadata(call.headers()));
   PENSTOCK_TRY(auto checksum, ParseUploadChecksum(call.headers()));
-  if (checksum) KeepUploadChecksum(*checksum, metadata);
-  PENSTOCK_TRY(std::string upload_id, call.store.CreateUpload(call.bucket(), call.key(), metadata));
+  if (checksum) KeepUploadChecksum(*checksum, options.metadata);
+  PENSTOCK_TRY(std::string upload_id, call.store.CreateUpload(call.bucket(), call.key(), options));
   text::XmlWriter xml;
   xml.Open("InitiateMultipartUploadResult", kXmlns);
   xml.Text("Bucket", call.bucket()).Text("Key", call.key()).Text("UploadId", upload_id);

@@ -12,10 +12,12 @@ base::Status DeleteObject(Call& call) {
       return Refuse(code::kNotImplemented, "Conditional deletes are not offered");
     }
   }
-  std::vector<std::string> keys;
+  std::vector<store::DeleteTarget> targets;
   // Another version does not exist, and deleting what does not exist succeeds.
-  if (CheckVersionId(call.query)) keys.push_back(call.key());
-  PENSTOCK_RETURN_IF_ERROR(call.store.DeleteObjects(call.bucket(), keys));
+  if (CheckVersionId(call.query)) {
+    targets.emplace_back().key = call.key();
+  }
+  PENSTOCK_RETURN_IF_ERROR(call.store.DeleteObjects(call.bucket(), targets));
   return SendEmpty(call, 204);
 }
 

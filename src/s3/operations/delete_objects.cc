@@ -48,13 +48,13 @@ Status DeleteObjects(Call& call) {
   PENSTOCK_TRY(std::string body, ReadSmallPayload(call.request, call.identity, kMaxDeleteXmlBytes));
   PENSTOCK_TRY(DeleteRequest request, ParseDeleteRequest(body));
   std::vector<std::optional<Error>> obstacles;
-  std::vector<std::string> keys;
+  std::vector<store::DeleteTarget> targets;
   for (const Entry& entry : request.entries) {
     obstacles.push_back(Obstacle(call, entry));
     bool exists = entry.version_id.empty() || entry.version_id == "null";
-    if (!obstacles.back() && exists) keys.push_back(entry.key);
+    if (!obstacles.back() && exists) targets.emplace_back().key = entry.key;
   }
-  PENSTOCK_RETURN_IF_ERROR(call.store.DeleteObjects(call.bucket(), keys));
+  PENSTOCK_RETURN_IF_ERROR(call.store.DeleteObjects(call.bucket(), targets));
   text::XmlWriter xml;
   xml.Open("DeleteResult", kXmlns);
   for (size_t i = 0; i < request.entries.size(); ++i) {

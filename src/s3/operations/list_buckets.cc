@@ -20,8 +20,11 @@ base::Status ListBuckets(Call& call) {
   PENSTOCK_TRY(int max_buckets,
                NumberParameter(call.query, "max-buckets", kMaxBuckets, 1, kMaxBuckets));
   PENSTOCK_TRY(std::string start_after, StartOf(call.query));
-  PENSTOCK_TRY(auto buckets, call.store.ListBuckets());
-  std::string prefix = call.query.GetOr("prefix", "");
+  store::ListBucketsOptions options;
+  options.prefix = call.query.GetOr("prefix", "");
+  options.start_after = start_after;
+  const std::string& prefix = options.prefix;
+  PENSTOCK_TRY(store::BucketPage page, call.store.ListBuckets(options));
   text::XmlWriter xml;
   xml.Open("ListAllMyBucketsResult", kXmlns);
   WriteOwner("Owner", xml);
@@ -29,8 +32,7 @@ base::Status ListBuckets(Call& call) {
   int count = 0;
   std::string last;
   bool truncated = false;
-  for (const store::BucketInfo& bucket : buckets) {
-    if (bucket.name <= start_after || !bucket.name.starts_with(prefix)) continue;
+  for (const store::BucketSummary& bucket : page.buckets) {
     if (!iam::AllowsSomethingIn(call.identity.grant, bucket.name)) continue;
     truncated = count == max_buckets;
     if (truncated) break;

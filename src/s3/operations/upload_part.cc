@@ -14,7 +14,7 @@ base::Status UploadPart(Call& call) {
   PENSTOCK_TRY(auto payload, PayloadReader::Open(call.request, call.identity));
   if (!payload->length()) return Refuse(code::kMissingContentLength);
   if (*payload->length() > kMaxObjectPutBytes) return Refuse(code::kEntityTooLarge);
-  store::PutOptions options;
+  store::PartOptions options;
   options.checksums = [&]() -> base::Result<std::vector<store::ObjectChecksum>> {
     return payload->checksums();
   };

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace penstock::store {
+
+enum class EncryptionKind : uint8_t {
+  kNone = 0,
+  kServerKey = 1,    // SSE-S3: sealed with the store's master key
+  kNamedKey = 2,     // SSE-KMS: sealed with a key of the key ring
+  kCustomerKey = 3,  // SSE-C: sealed with a key that only the client has
+};
+
+// How to encrypt what is written.
+struct EncryptionRequest {
+  EncryptionKind kind = EncryptionKind::kNone;
+  std::string key_name;                        // kNamedKey: which; "" for the default key
+  std::map<std::string, std::string> context;  // kNamedKey: bound to the sealed key
+  std::string customer_key;                    // kCustomerKey: 32 bytes, a secret
+};
+
+// How a version is encrypted, as far as anyone may know.
+struct EncryptionInfo {
+  EncryptionKind kind = EncryptionKind::kNone;
+  std::string key_name;                        // kNamedKey
+  std::map<std::string, std::string> context;  // kNamedKey
+  std::string customer_key_md5;                // kCustomerKey: base64, as clients name it
+};
+
+}  // namespace penstock::store
