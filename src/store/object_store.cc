@@ -6,6 +6,8 @@
 #include "store/buckets.h"
 #include "store/core.h"
 #include "store/drive.h"
+#include "store/drive_files.h"
+#include "store/drive_index.h"
 #include "store/listing.h"
 #include "store/objects.h"
 #include "store/open_store.h"
@@ -227,10 +229,14 @@ Result<std::unique_ptr<ObjectStore>> OpenStore(const StoreOptions& options, sys:
   PENSTOCK_RETURN_IF_ERROR(CheckOptions(options));
   DrivePaths paths(options.directory);
   auto reserve = std::make_unique<SpaceReserve>(files, options.directory, options.reserve_bytes);
-  auto data = std::make_unique<DataFiles>(files, paths.data, options.block_size, *reserve, logger);
+  auto data = std::make_unique<DriveFiles>(files, paths.data, options.block_size, *reserve, logger);
   PENSTOCK_TRY(bool is_new, PrepareDrive(files, paths, *data));
-  IndexOptions index_options{paths.index, is_new, options.cache_bytes, index_env};
-  PENSTOCK_TRY(std::unique_ptr<Index> index, Index::Open(index_options));
+  IndexOptions index_options;
+  index_options.directory = paths.index;
+  index_options.may_create = is_new;
+  index_options.cache_bytes = options.cache_bytes;
+  index_options.env = index_env;
+  PENSTOCK_TRY(std::unique_ptr<Index> index, DriveIndex::Open(index_options));
   if (is_new) PENSTOCK_RETURN_IF_ERROR(StampDrive(files, paths));
   auto store = std::make_unique<PlainStore>(options, std::move(reserve), std::move(data),
                                             std::move(index), clock, random, logger);

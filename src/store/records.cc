@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "erasure/reed_solomon.h"
 #include "store/record_codec.h"
 
 namespace penstock::store {
@@ -12,6 +13,7 @@ namespace {
 using crypto::ChecksumKind;
 
 constexpr uint8_t kVersion = 1;
+constexpr uint8_t kShardedFileVersion = 2;
 
 // The numbers on disk; the position is the number less one.
 constexpr std::array kChecksumKinds = {ChecksumKind::kCrc32, ChecksumKind::kCrc32c,
@@ -191,27 +193,44 @@ base::Result<ContentRecord> ContentRecord::Decode(std::string_view text) {
 }
 
 std::string FileRecord::Encode() const {
-  RecordWriter out = Begin();
+  RecordWriter out;
+  out.Byte(sharded() ? kShardedFileVersion : kVersion);
   out.Varint(size);
   out.Varint(block_size);
+  if (sharded()) {
+    out.Byte(data_shards);
+    out.Byte(parity_shards);
+  }
   out.Varint(block_sums.size());
   for (uint32_t sum : block_sums) out.Fixed32(sum);
   return out.Take();
 }
 
 base::Result<FileRecord> FileRecord::Decode(std::string_view text) {
-  RecordReader in = Begin(text);
+  RecordReader in(text);
+  uint8_t version = in.Byte();
+  if (version != kVersion && version != kShardedFileVersion) in.Reject();
   FileRecord record;
   record.size = in.Varint();
   uint64_t block_size = in.Varint();
   if (block_size < 1 || block_size > kMaxBlockSize) in.Reject();
+  uint64_t sums_a_block = 1;
+  if (version == kShardedFileVersion) {
+    record.data_shards = in.Byte();
+    record.parity_shards = in.Byte();
+    sums_a_block = uint64_t{record.data_shards} + record.parity_shards;
+    if (!erasure::IsValid({record.data_shards, record.parity_shards})) in.Reject();
+  }
   size_t count = in.Count(4);
   record.block_sums.reserve(count);
   for (; count > 0; --count) record.block_sums.push_back(in.Fixed32());
   PENSTOCK_RETURN_IF_ERROR(in.Finish("file"));
   record.block_size = static_cast<uint32_t>(block_size);
   uint64_t blocks = record.size / block_size + (record.size % block_size != 0 ? 1 : 0);
-  if (record.block_sums.size() != blocks) in.Reject();
+  // In this order, since a size that is damage could be any number.
+  if (blocks > record.block_sums.size() || record.block_sums.size() != blocks * sums_a_block) {
+    in.Reject();
+  }
   PENSTOCK_RETURN_IF_ERROR(in.Finish("file"));
   return record;
 }

@@ -64,8 +64,14 @@ struct ContentRecord {
 struct FileRecord {
   uint64_t size = 0;
   uint32_t block_size = 0;
-  std::vector<uint32_t> block_sums;  // CRC-32C of each block; the last one may be short
+  // CRC-32C of each block; the last one may be short. Where the file is cut into shards, of each
+  // block's shards in their order.
+  std::vector<uint32_t> block_sums;
+  // How each block is spread over drives (erasure::Layout); 0 where it is on one as it is.
+  uint8_t data_shards = 0;
+  uint8_t parity_shards = 0;
 
+  bool sharded() const { return data_shards != 0; }
   std::string Encode() const;
   static base::Result<FileRecord> Decode(std::string_view text);
 };

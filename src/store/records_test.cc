@@ -105,6 +105,19 @@ TEST(Records, FilesNeedAsManySumsAsBlocks) {
   EXPECT_TRUE(FileRecord::Decode(FileRecord{0, 1024, {}}.Encode()));
 }
 
+TEST(Records, FilesCutIntoShardsNeedASumForEach) {
+  FileRecord file{2500, 1024, std::vector<uint32_t>(12, 7), 3, 1};
+  auto back = FileRecord::Decode(file.Encode());
+  ASSERT_TRUE(back);
+  EXPECT_TRUE(back->sharded());
+  EXPECT_EQ(back->data_shards, 3);
+  EXPECT_EQ(back->parity_shards, 1);
+  EXPECT_EQ(back->block_sums, file.block_sums);
+  file.block_sums.resize(11);
+  EXPECT_FALSE(FileRecord::Decode(file.Encode()));
+  EXPECT_FALSE(FileRecord::Decode(FileRecord{100, 1024, {1, 2, 3, 4}, 30, 3}.Encode()));
+}
+
 TEST(RecordCodec, VarintsHaveOneForm) {
   for (uint64_t value :
        {uint64_t{0}, uint64_t{127}, uint64_t{128}, uint64_t{1} << 63, ~uint64_t{0}}) {
