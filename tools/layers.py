@@ -40,6 +40,7 @@ THIRD_PARTY = {
     "boost/beast": ["net"],
     "boost/": ["text", "net"],
     "isa-l/": ["erasure"],
+    "isa-l/crc.h": ["crypto"],
     "openssl/": ["crypto", "net"],
     "rocksdb/": ["store"],
     "sqlite3.h": ["metadata"],
