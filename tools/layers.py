@@ -26,12 +26,13 @@ ALLOWED = {
     "metadata": ["base", "text", "crypto"],
     "iam": ["base", "text", "crypto"],
     "s3": ["base", "text", "crypto", "net", "store", "iam"],
+    "admin": ["base", "text", "crypto", "net", "keys", "store", "iam", "s3"],
     "engine": ["base", "text", "crypto", "ir", "metadata"],
     "executor": ["base", "text", "crypto", "sys", "ir", "engine"],
     "kfp": ["base", "text", "crypto", "net", "ir", "metadata", "engine"],
     "server": ["base", "text", "crypto", "sys", "net", "ir", "keys", "store", "metadata", "iam", "s3",
-               "engine", "executor", "kfp"],
-    "cli": ["base", "text", "net", "server"],
+               "admin", "engine", "executor", "kfp"],
+    "cli": ["base", "text", "net", "server", "admin"],
 }
 
 # third-party header prefix -> folders that may include it.

@@ -146,8 +146,8 @@ Status TakePayloadHash(const std::string& hash, Authorization& out) {
   return {};
 }
 
-Result<Authorization> ParseHeaderAuthorization(const net::RequestHead& head,
-                                               std::string_view value, std::string_view service) {
+Result<Authorization> ParseHeaderAuthorization(const net::RequestHead& head, std::string_view value,
+                                               std::string_view service) {
   Authorization out;
   if (value.starts_with("AWS ")) {
     return Refuse(code::kInvalidRequest,
@@ -231,7 +231,8 @@ Result<Authorization> ParseQueryAuthorization(const net::RequestHead& head,
   if (query.GetOr("X-Amz-Algorithm", "") != kAlgorithm) {
     return kQueryPlace.Refuse("X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\"");
   }
-  PENSTOCK_RETURN_IF_ERROR(ParseCredential(query.GetOr("X-Amz-Credential", ""), kQueryPlace, service, out));
+  PENSTOCK_RETURN_IF_ERROR(
+      ParseCredential(query.GetOr("X-Amz-Credential", ""), kQueryPlace, service, out));
   PENSTOCK_RETURN_IF_ERROR(
       ParseSignedHeaders(query.GetOr("X-Amz-SignedHeaders", ""), kQueryPlace, out));
   PENSTOCK_RETURN_IF_ERROR(ParseSignature(query.GetOr("X-Amz-Signature", ""), kQueryPlace, out));
