@@ -25,9 +25,9 @@ std::string Show(bool json) {
 
 TEST(AdminSession, PrintsTables) {
   EXPECT_EQ(Show(false),
-            "NAME     POLICIES  BYTES  ON\n"
-            "anna     a, b      7      -\n"
-            "bo?[2J   -         -      no\n");
+            "NAME    POLICIES  BYTES  ON\n"
+            "anna    a, b      7      -\n"
+            "bo?[2J  -         -      no\n");
 }
 
 TEST(AdminSession, PrintsJsonAsItCame) {

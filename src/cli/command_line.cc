@@ -42,6 +42,11 @@ int Run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
   CLI::App* admin = admin_command.AddTo(app);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    // A misspelt command leaves its group without one, and "required" alone would not say so.
+    for (const std::string& word : app.remaining(true)) err << "'" << word << "' is not known. ";
+    app.exit(error, out, err);
+    return 2;
   } catch (const CLI::ParseError& error) {
     int code = app.exit(error, out, err);
     return code == 0 ? 0 : 2;
