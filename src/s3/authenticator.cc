@@ -33,9 +33,11 @@ Status CheckAmzHeadersSigned(const net::Headers& headers, const Authorization& a
   return {};
 }
 
-Status CheckSessionToken(const iam::Principal& principal, const Authorization& authorization) {
-  if (base::ConstantTimeEquals(principal.session_token, authorization.session_token)) return {};
-  return Refuse(code::kInvalidToken);
+base::Error KeyError(const base::Error& error) {
+  std::string_view code = code::kInvalidAccessKeyId;
+  if (error.reason() == iam::kWrongToken) code = code::kInvalidToken;
+  if (error.reason() == iam::kExpiredKey) code = code::kExpiredToken;
+  return Refuse(code).value();
 }
 
 }  // namespace
@@ -73,10 +75,11 @@ Status Authenticator::CheckTime(const Authorization& authorization) const {
 
 Result<Identity> Authenticator::Authenticate(const net::RequestHead& head,
                                              const text::Query& query) const {
-  PENSTOCK_TRY(Authorization authorization, ParseAuthorization(head, query, service_));
+  PENSTOCK_TRY(Authorization authorization, ParseAuthorization(head, query));
   PENSTOCK_RETURN_IF_ERROR(CheckRegion(authorization, query));
-  auto principal = credentials_.Find(authorization.access_key);
-  if (!principal) return Refuse(code::kInvalidAccessKeyId);
+  auto found = credentials_.Find(authorization.access_key, authorization.session_token);
+  if (!found) return base::Fail(KeyError(found.error()));
+  iam::PrincipalPtr principal = *std::move(found);
   PENSTOCK_RETURN_IF_ERROR(CheckTime(authorization));
   PENSTOCK_TRY(std::string canonical, CanonicalRequest(head, query, authorization.signed_headers,
                                                        authorization.payload_hash));
@@ -87,8 +90,7 @@ Result<Identity> Authenticator::Authenticate(const net::RequestHead& head,
     return Refuse(code::kSignatureDoesNotMatch);
   }
   PENSTOCK_RETURN_IF_ERROR(CheckAmzHeadersSigned(head.headers, authorization));
-  PENSTOCK_RETURN_IF_ERROR(CheckSessionToken(*principal, authorization));
-  return Identity{std::move(principal->grant), std::move(authorization), std::move(key)};
+  return Identity{std::move(principal), std::move(authorization), std::move(key)};
 }
 
 }  // namespace penstock::s3

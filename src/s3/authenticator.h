@@ -14,7 +14,7 @@ namespace penstock::s3 {
 
 // Who sent a request, proven, and what is needed to verify the rest of its body.
 struct Identity {
-  iam::Grant grant;
+  iam::PrincipalPtr principal;  // never null
   Authorization authorization;
   std::string signing_key;  // a secret
 };
@@ -22,14 +22,10 @@ struct Identity {
 // Proves signatures. Stateless but for the references, which must outlive it; thread-safe.
 class Authenticator {
  public:
-  // An empty region accepts signatures for any. Signatures must be for the service: what is signed
-  // for one cannot be sent to another.
+  // An empty region accepts signatures for any.
   Authenticator(std::string region, const iam::CredentialStore& credentials,
-                const base::Clock& clock, std::string service = std::string(kS3Service))
-      : region_(std::move(region)),
-        service_(std::move(service)),
-        credentials_(credentials),
-        clock_(clock) {}
+                const base::Clock& clock)
+      : region_(std::move(region)), credentials_(credentials), clock_(clock) {}
 
   // The errors carry S3 codes.
   base::Result<Identity> Authenticate(const net::RequestHead& head, const text::Query& query) const;
@@ -39,7 +35,6 @@ class Authenticator {
   base::Status CheckTime(const Authorization& authorization) const;
 
   const std::string region_;
-  const std::string service_;
   const iam::CredentialStore& credentials_;
   const base::Clock& clock_;
 };

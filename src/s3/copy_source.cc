@@ -41,7 +41,7 @@ Result<RequestAddress> ParseCopySource(std::string_view header) {
 Result<std::unique_ptr<store::ObjectReader>> OpenCopySource(Call& call) {
   PENSTOCK_TRY(RequestAddress source,
                ParseCopySource(call.headers().GetOr("x-amz-copy-source", "")));
-  if (!iam::Allows(call.identity.grant, iam::Access::kRead, source.bucket, source.key)) {
+  if (!iam::Allows(call.identity.principal->grant, iam::Access::kRead, source.bucket, source.key)) {
     return Refuse(code::kAccessDenied);
   }
   PENSTOCK_TRY(auto reader, call.store.OpenObject(source.bucket, source.key));

@@ -18,6 +18,7 @@ inline constexpr std::string_view kBucketAlreadyOwnedByYou = "BucketAlreadyOwned
 inline constexpr std::string_view kBucketNotEmpty = "BucketNotEmpty";
 inline constexpr std::string_view kEntityTooLarge = "EntityTooLarge";
 inline constexpr std::string_view kEntityTooSmall = "EntityTooSmall";
+inline constexpr std::string_view kExpiredToken = "ExpiredToken";
 inline constexpr std::string_view kIncompleteBody = "IncompleteBody";
 inline constexpr std::string_view kInternalError = "InternalError";
 inline constexpr std::string_view kInvalidAccessKeyId = "InvalidAccessKeyId";

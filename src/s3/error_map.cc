@@ -34,6 +34,7 @@ constexpr CodeEntry kCodes[] = {
     {code::kEntityTooLarge, 400, "Your proposed upload exceeds the maximum allowed size"},
     {code::kEntityTooSmall, 400,
      "Your proposed upload is smaller than the minimum allowed object size."},
+    {code::kExpiredToken, 400, "The provided token has expired."},
     {code::kIncompleteBody, 400,
      "You did not provide the number of bytes specified by the Content-Length HTTP header."},
     {code::kInternalError, 500, "We encountered an internal error. Please try again."},

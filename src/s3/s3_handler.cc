@@ -87,7 +87,7 @@ class S3Handler final : public net::Handler {
     PENSTOCK_TRY(Operation operation, FindOperation(request.head, address, *query));
     operation_name = operation.name;
     PENSTOCK_RETURN_IF_ERROR(
-        CheckPermission(operation.permission, identity.grant, address, *query));
+        CheckPermission(operation.permission, identity.principal->grant, address, *query));
     Call call{options_, store_, clock_, request, response, address, *query, identity};
     return operation.run(call);
   }

@@ -22,7 +22,7 @@ std::optional<Error> Obstacle(const Call& call, const Entry& entry) {
   if (entry.conditional) {
     return Refuse(code::kNotImplemented, "Conditional deletes are not offered").value();
   }
-  if (!iam::Allows(call.identity.grant, iam::Access::kWrite, call.bucket(), entry.key)) {
+  if (!iam::Allows(call.identity.principal->grant, iam::Access::kWrite, call.bucket(), entry.key)) {
     return Refuse(code::kAccessDenied).value();
   }
   return std::nullopt;

@@ -33,7 +33,7 @@ base::Status ListBuckets(Call& call) {
   std::string last;
   bool truncated = false;
   for (const store::BucketSummary& bucket : page.buckets) {
-    if (!iam::AllowsSomethingIn(call.identity.grant, bucket.name)) continue;
+    if (!iam::AllowsSomethingIn(call.identity.principal->grant, bucket.name)) continue;
     truncated = count == max_buckets;
     if (truncated) break;
     xml.Open("Bucket").Text("Name", bucket.name);
