@@ -20,6 +20,9 @@ base::Status ListObjects(Call& call);
 base::Status ListObjectsV2(Call& call);
 base::Status ListObjectVersions(Call& call);
 base::Status ListMultipartUploads(Call& call);
+base::Status GetBucketLifecycle(Call& call);
+base::Status PutBucketLifecycle(Call& call);
+base::Status DeleteBucketLifecycle(Call& call);
 base::Status DeleteObjects(Call& call);  // judges each key's permission itself
 
 base::Status PutObject(Call& call);

@@ -26,7 +26,6 @@ constexpr AbsentPart kBucketParts[] = {
     {"policyStatus", code::kNoSuchBucketPolicy},
     {"cors", code::kNoSuchCorsConfiguration},
     {"tagging", code::kNoSuchTagSet},
-    {"lifecycle", code::kNoSuchLifecycleConfiguration},
     {"encryption", code::kServerSideEncryptionConfigurationNotFoundError},
     {"object-lock", code::kObjectLockConfigurationNotFoundError},
     {"replication", code::kReplicationConfigurationNotFoundError},
