@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/admin_command.h"
 #include "cli/server_command.h"
 #include "server/version.h"
 
@@ -18,7 +19,8 @@ Then, in Python, with the unmodified SDK:
   kfp.Client(host='http://127.0.0.1:8888').create_run_from_pipeline_func(...)
 and with any S3 client: endpoint http://127.0.0.1:9000, keys in ./penstock-data/root-keys.json.
 
-`penstock server --help` explains every option.)";
+`penstock server --help` explains every option; `penstock admin --help` how to look after a running
+server.)";
 
 std::string VersionText() {
   return "penstock " + std::string(server::kVersion) + " (" + std::string(server::kCommit) + ")";
@@ -36,13 +38,21 @@ int Run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
 
   ServerCommand server_command;
   CLI::App* server = server_command.AddTo(app);
+  AdminCommand admin_command;
+  CLI::App* admin = admin_command.AddTo(app);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    // A misspelt command leaves its group without one, and "required" alone would not say so.
+    for (const std::string& word : app.remaining(true)) err << "'" << word << "' is not known. ";
+    app.exit(error, out, err);
+    return 2;
   } catch (const CLI::ParseError& error) {
     int code = app.exit(error, out, err);
     return code == 0 ? 0 : 2;
   }
   if (server->parsed()) return server_command.Run(out, err);
+  if (admin->parsed()) return admin_command.Run(out, err);
   return 2;
 }
 

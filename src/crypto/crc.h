@@ -11,7 +11,8 @@ namespace penstock::crypto {
 uint32_t Crc32(std::string_view bytes, uint32_t seed);      // polynomial 0x04C11DB7 (zlib's)
 uint64_t Crc64Nvme(std::string_view bytes, uint64_t seed);  // polynomial 0xAD93D23594C93659
 
-// Castagnoli by tables alone; Crc32c (checksum.h) uses it where the processor has no instruction.
+// By tables alone: what the fast ones are tested against.
 uint32_t Crc32cPortable(std::string_view bytes, uint32_t seed);
+uint64_t Crc64NvmePortable(std::string_view bytes, uint64_t seed);
 
 }  // namespace penstock::crypto

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "crypto/digest.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include "base/check.h"
@@ -79,6 +80,7 @@ std::string HmacSha256(std::string_view key, std::string_view message) {
   for (char& c : block) c = static_cast<char>(c ^ 0x36 ^ 0x5C);
   digest.Update(block);
   digest.Update(inner);
+  OPENSSL_cleanse(block.data(), block.size());
   return digest.Finish();
 }
 

@@ -75,7 +75,7 @@ Status Authenticator::CheckTime(const Authorization& authorization) const {
 
 Result<Identity> Authenticator::Authenticate(const net::RequestHead& head,
                                              const text::Query& query) const {
-  PENSTOCK_TRY(Authorization authorization, ParseAuthorization(head, query));
+  PENSTOCK_TRY(Authorization authorization, ParseAuthorization(head, query, service_));
   PENSTOCK_RETURN_IF_ERROR(CheckRegion(authorization, query));
   auto found = credentials_.Find(authorization.access_key, authorization.session_token);
   if (!found) return base::Fail(KeyError(found.error()));

@@ -22,10 +22,14 @@ struct Identity {
 // Proves signatures. Stateless but for the references, which must outlive it; thread-safe.
 class Authenticator {
  public:
-  // An empty region accepts signatures for any.
+  // An empty region accepts signatures for any. Signatures must be for the service: what is signed
+  // for one cannot be sent to another.
   Authenticator(std::string region, const iam::CredentialStore& credentials,
-                const base::Clock& clock)
-      : region_(std::move(region)), credentials_(credentials), clock_(clock) {}
+                const base::Clock& clock, std::string service = std::string(kS3Service))
+      : region_(std::move(region)),
+        service_(std::move(service)),
+        credentials_(credentials),
+        clock_(clock) {}
 
   // The errors carry S3 codes.
   base::Result<Identity> Authenticate(const net::RequestHead& head, const text::Query& query) const;
@@ -35,6 +39,7 @@ class Authenticator {
   base::Status CheckTime(const Authorization& authorization) const;
 
   const std::string region_;
+  const std::string service_;
   const iam::CredentialStore& credentials_;
   const base::Clock& clock_;
 };

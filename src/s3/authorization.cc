@@ -47,7 +47,8 @@ Result<std::string> CutLast(std::string_view& text, const Place& place) {
 }
 
 // From the right, because an access key may itself have a '/'.
-Status ParseCredential(std::string_view text, const Place& place, Authorization& out) {
+Status ParseCredential(std::string_view text, const Place& place, std::string_view service,
+                       Authorization& out) {
   PENSTOCK_TRY(std::string terminal, CutLast(text, place));
   PENSTOCK_TRY(out.scope.service, CutLast(text, place));
   PENSTOCK_TRY(out.scope.region, CutLast(text, place));
@@ -56,8 +57,9 @@ Status ParseCredential(std::string_view text, const Place& place, Authorization&
   if (terminal != "aws4_request") {
     return place.Refuse("incorrect terminal. This endpoint uses \"aws4_request\".");
   }
-  if (out.scope.service != "s3") {
-    return place.Refuse("incorrect service. This endpoint belongs to \"s3\".");
+  if (out.scope.service != service) {
+    return place.Refuse("incorrect service. This endpoint belongs to \"" + std::string(service) +
+                        "\".");
   }
   if (out.scope.date.size() != 8 || !AllDigits(out.scope.date)) {
     return place.Refuse(
@@ -95,7 +97,7 @@ Status ParseSignature(std::string_view text, const Place& place, Authorization& 
 }
 
 // "Credential=…, SignedHeaders=…, Signature=…"; clients differ in the blanks after the commas.
-Status ParseHeaderFields(std::string_view text, Authorization& out) {
+Status ParseHeaderFields(std::string_view text, std::string_view service, Authorization& out) {
   std::string_view credential, signed_headers, signature;
   while (!text.empty()) {
     size_t end = std::min(text.find(','), text.size());
@@ -111,7 +113,7 @@ Status ParseHeaderFields(std::string_view text, Authorization& out) {
   }
   if (credential.empty()) return kHeaderPlace.Refuse("missing Credential.");
   if (signed_headers.empty()) return kHeaderPlace.Refuse("missing SignedHeaders.");
-  PENSTOCK_RETURN_IF_ERROR(ParseCredential(credential, kHeaderPlace, out));
+  PENSTOCK_RETURN_IF_ERROR(ParseCredential(credential, kHeaderPlace, service, out));
   PENSTOCK_RETURN_IF_ERROR(ParseSignedHeaders(signed_headers, kHeaderPlace, out));
   return ParseSignature(signature, kHeaderPlace, out);
 }
@@ -144,8 +146,8 @@ Status TakePayloadHash(const std::string& hash, Authorization& out) {
   return {};
 }
 
-Result<Authorization> ParseHeaderAuthorization(const net::RequestHead& head,
-                                               std::string_view value) {
+Result<Authorization> ParseHeaderAuthorization(const net::RequestHead& head, std::string_view value,
+                                               std::string_view service) {
   Authorization out;
   if (value.starts_with("AWS ")) {
     return Refuse(code::kInvalidRequest,
@@ -156,7 +158,7 @@ Result<Authorization> ParseHeaderAuthorization(const net::RequestHead& head,
       (value.size() > kAlgorithm.size() && value[kAlgorithm.size()] != ' ')) {
     return Refuse(code::kInvalidArgument, "Unsupported Authorization Type");
   }
-  PENSTOCK_RETURN_IF_ERROR(ParseHeaderFields(value.substr(kAlgorithm.size()), out));
+  PENSTOCK_RETURN_IF_ERROR(ParseHeaderFields(value.substr(kAlgorithm.size()), service, out));
   PENSTOCK_RETURN_IF_ERROR(ParseHeaderDate(head.headers, out));
   out.session_token = head.headers.GetOr("x-amz-security-token", "");
   const std::string* hash = head.headers.Find("x-amz-content-sha256");
@@ -219,7 +221,7 @@ Status ParseQueryPayload(const net::RequestHead& head, const text::Query& query,
 }
 
 Result<Authorization> ParseQueryAuthorization(const net::RequestHead& head,
-                                              const text::Query& query) {
+                                              const text::Query& query, std::string_view service) {
   Authorization out;
   out.presigned = true;
   for (std::string_view name : {"X-Amz-Credential", "X-Amz-Signature", "X-Amz-Date",
@@ -229,7 +231,8 @@ Result<Authorization> ParseQueryAuthorization(const net::RequestHead& head,
   if (query.GetOr("X-Amz-Algorithm", "") != kAlgorithm) {
     return kQueryPlace.Refuse("X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\"");
   }
-  PENSTOCK_RETURN_IF_ERROR(ParseCredential(query.GetOr("X-Amz-Credential", ""), kQueryPlace, out));
+  PENSTOCK_RETURN_IF_ERROR(
+      ParseCredential(query.GetOr("X-Amz-Credential", ""), kQueryPlace, service, out));
   PENSTOCK_RETURN_IF_ERROR(
       ParseSignedHeaders(query.GetOr("X-Amz-SignedHeaders", ""), kQueryPlace, out));
   PENSTOCK_RETURN_IF_ERROR(ParseSignature(query.GetOr("X-Amz-Signature", ""), kQueryPlace, out));
@@ -242,7 +245,8 @@ Result<Authorization> ParseQueryAuthorization(const net::RequestHead& head,
 
 }  // namespace
 
-Result<Authorization> ParseAuthorization(const net::RequestHead& head, const text::Query& query) {
+Result<Authorization> ParseAuthorization(const net::RequestHead& head, const text::Query& query,
+                                         std::string_view service) {
   const std::string* header = head.headers.Find("authorization");
   bool in_query = query.Has("X-Amz-Algorithm") || query.Has("X-Amz-Signature");
   bool version2 = query.Has("AWSAccessKeyId") && query.Has("Signature");
@@ -252,8 +256,8 @@ Result<Authorization> ParseAuthorization(const net::RequestHead& head, const tex
                   "Signature query string parameter or the Authorization header should be "
                   "specified");
   }
-  if (header != nullptr) return ParseHeaderAuthorization(head, *header);
-  if (in_query) return ParseQueryAuthorization(head, query);
+  if (header != nullptr) return ParseHeaderAuthorization(head, *header, service);
+  if (in_query) return ParseQueryAuthorization(head, query, service);
   if (version2) {
     return Refuse(code::kInvalidRequest,
                   "The authorization mechanism you have provided is not supported. Please use "

@@ -16,6 +16,8 @@
 
 namespace penstock::s3 {
 
+inline constexpr std::string_view kS3Service = "s3";
+
 // What a request says about who signed it and how. The syntax has been checked, nothing else.
 struct Authorization {
   bool presigned = false;
@@ -34,7 +36,9 @@ struct Authorization {
 
 // Reads the Authorization header or the X-Amz-* query parameters. The errors carry S3 codes:
 // AccessDenied where the request is not signed at all, and what S3 answers for each malformation.
+// The signature must be for `service`.
 base::Result<Authorization> ParseAuthorization(const net::RequestHead& head,
-                                               const text::Query& query);
+                                               const text::Query& query,
+                                               std::string_view service = kS3Service);
 
 }  // namespace penstock::s3

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "admin/admin_handler.h"
 #include "engine/engine.h"
 #include "executor/local/local_executor.h"
 #include "iam/credentials.h"
@@ -148,8 +149,16 @@ class WiredServer final : public Server {
     s3::S3Options s3_options;
     s3_options.region = config_.region;
     s3_handler_ = s3::MakeS3Handler(s3_options, *store_, *credentials_, clock_, logger_);
+    admin_handler_ = admin::MakeAdminHandler(
+        {*store_,
+         *credentials_,
+         clock_,
+         logger_,
+         {std::string(kVersion), std::string(kCommit), config_.region, clock_.Now()}});
+    s3_address_handler_ = admin::MakeS3AddressHandler(*admin_handler_, *s3_handler_);
     certificates_ = std::make_unique<CertificateWatch>(*files_, logger_);
-    PENSTOCK_RETURN_IF_ERROR(ListenOn(s3_address_, config_.s3_tls, *s3_handler_, s3_server_));
+    PENSTOCK_RETURN_IF_ERROR(
+        ListenOn(s3_address_, config_.s3_tls, *s3_address_handler_, s3_server_));
 
     kfp::PipelinesOptions options{std::string(kVersion), std::string(kCommit)};
     api_handler_ = kfp::MakePipelinesHandler(options, *metadata_, *engine_, *executor_, *artifacts_,
@@ -189,6 +198,8 @@ class WiredServer final : public Server {
   std::unique_ptr<metadata::MetadataStore> metadata_;
   std::unique_ptr<iam::CredentialStore> credentials_;
   std::unique_ptr<net::Handler> s3_handler_;
+  std::unique_ptr<net::Handler> admin_handler_;
+  std::unique_ptr<net::Handler> s3_address_handler_;
   std::unique_ptr<net::HttpServer> s3_server_;
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<engine::Executor> executor_;

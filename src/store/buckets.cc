@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/buckets.h"
 
+#include <algorithm>
 #include <string>
+#include <utility>
 
+#include "store/bucket_rules.h"
 #include "store/names.h"
 #include "store/row_key.h"
 
@@ -13,28 +16,48 @@ using base::Fail;
 using base::Result;
 using base::Status;
 
-Status Buckets::Create(std::string_view name) {
+Status Buckets::Create(std::string_view name, const CreateBucketOptions& options) {
   PENSTOCK_RETURN_IF_ERROR(CheckBucketName(name));
   BucketLocks::Exclusive lock = core_.bucket_locks.LockExclusive(name);
-  std::string row = row_key::Bucket(name);
-  PENSTOCK_TRY(auto existing, core_.index.Get(row));
+  PENSTOCK_TRY(auto existing, core_.index.Get(row_key::Bucket(name)));
   if (existing) {
     return Fail(Code::kAlreadyExists, reason::kBucketExists,
                 "there is a bucket '" + std::string(name) + "' already");
   }
-  BucketRecord record;
-  PENSTOCK_TRY(record.id, core_.numbers.Next());
-  record.created_at = core_.clock.Now();
-  IndexBatch batch;
-  batch.Put(row, record.Encode());
-  return core_.writer.Commit(batch);
+  BucketInfo bucket;
+  bucket.name = std::string(name);
+  PENSTOCK_TRY(bucket.id, core_.numbers.Next());
+  bucket.revision = bucket.id;
+  bucket.created_at = core_.clock.Now();
+  bucket.owner = options.owner;
+  bucket.object_lock = options.object_lock;
+  bucket.versioning = options.object_lock ? Versioning::kEnabled : Versioning::kOff;
+  bucket.settings = options.settings;
+  PENSTOCK_RETURN_IF_ERROR(CheckSettings(bucket));
+  return PutRow(std::make_shared<const BucketInfo>(std::move(bucket)));
+}
+
+Status Buckets::Update(std::string_view name, const std::function<Status(BucketInfo&)>& change) {
+  BucketLocks::Exclusive lock = core_.bucket_locks.LockExclusive(name);
+  PENSTOCK_TRY(auto before, Load(name));
+  BucketInfo after = *before;
+  PENSTOCK_RETURN_IF_ERROR(change(after));
+  after.name = before->name;
+  after.id = before->id;
+  after.created_at = before->created_at;
+  after.owner = before->owner;
+  PENSTOCK_RETURN_IF_ERROR(CheckBucketChange(*before, after));
+  PENSTOCK_TRY(after.revision, core_.numbers.Next());
+  return PutRow(std::make_shared<const BucketInfo>(std::move(after)));
 }
 
 Result<BucketPage> Buckets::List(const ListBucketsOptions& options) {
   BucketPage page;
   std::string begin = row_key::Bucket(options.prefix);
   std::string end = row_key::PrefixEnd(begin);
-  if (options.start_after >= options.prefix) begin = row_key::Bucket(options.start_after) + '\0';
+  if (!options.start_after.empty()) {
+    begin = std::max(begin, row_key::Bucket(options.start_after) + '\0');
+  }
   if (begin >= end) return page;
   IndexCursor cursor = core_.index.Scan(begin, end);
   for (; cursor.Valid(); cursor.Next()) {
@@ -42,40 +65,65 @@ Result<BucketPage> Buckets::List(const ListBucketsOptions& options) {
     if (page.truncated) break;
     PENSTOCK_TRY(std::string text, cursor.record());
     PENSTOCK_TRY(BucketRecord record, BucketRecord::Decode(text));
-    page.buckets.push_back(
-        {std::string(row_key::NameOfBucket(cursor.row())), record.created_at, ""});
+    page.buckets.push_back({std::string(row_key::NameOfBucket(cursor.row())),
+                            record.info.created_at, std::move(record.info.owner)});
   }
   PENSTOCK_RETURN_IF_ERROR(cursor.status());
   return page;
 }
 
-Result<BucketRecord> Buckets::Find(std::string_view name) {
+Result<std::shared_ptr<const BucketInfo>> Buckets::Find(std::string_view name) {
+  if (auto cached = cache_.Find(name)) return cached;
+  BucketLocks::Shared lock = core_.bucket_locks.LockShared(name);
+  return Load(name);
+}
+
+Result<HeldBucket> Buckets::Hold(std::string_view name) {
+  BucketLocks::Shared lock = core_.bucket_locks.LockShared(name);
+  PENSTOCK_TRY(auto info, Load(name));
+  return HeldBucket{std::move(lock), std::move(info)};
+}
+
+Result<std::shared_ptr<const BucketInfo>> Buckets::Load(std::string_view name) {
+  if (auto cached = cache_.Find(name)) return cached;
   PENSTOCK_TRY(auto text, core_.index.Get(row_key::Bucket(name)));
   if (!text) {
     return Fail(Code::kNotFound, reason::kNoSuchBucket,
                 "there is no bucket '" + std::string(name.substr(0, 80)) + "'");
   }
-  return BucketRecord::Decode(*text);
+  PENSTOCK_TRY(BucketRecord record, BucketRecord::Decode(*text));
+  record.info.name = std::string(name);
+  auto info = std::make_shared<const BucketInfo>(std::move(record.info));
+  cache_.Put(info);
+  return info;
 }
 
-Result<HeldBucket> Buckets::Hold(std::string_view name) {
-  BucketLocks::Shared lock = core_.bucket_locks.LockShared(name);
-  PENSTOCK_TRY(BucketRecord record, Find(name));
-  return HeldBucket{std::move(lock), record.id};
+Status Buckets::CheckEmpty(const BucketInfo& bucket) {
+  for (const std::string& begin :
+       {row_key::ObjectPrefix(bucket.id), row_key::VersionPrefix(bucket.id)}) {
+    IndexCursor cursor = core_.index.Scan(begin, row_key::PrefixEnd(begin));
+    PENSTOCK_RETURN_IF_ERROR(cursor.status());
+    if (!cursor.Valid()) continue;
+    return Fail(Code::kFailedPrecondition, reason::kBucketNotEmpty,
+                "bucket '" + bucket.name + "' is not empty");
+  }
+  return {};
 }
 
-Status Buckets::CheckEmpty(std::string_view name, uint64_t id) {
-  std::string begin = row_key::ObjectPrefix(id);
-  IndexCursor cursor = core_.index.Scan(begin, row_key::PrefixEnd(begin));
-  PENSTOCK_RETURN_IF_ERROR(cursor.status());
-  if (!cursor.Valid()) return {};
-  return Fail(Code::kFailedPrecondition, reason::kBucketNotEmpty,
-              "bucket '" + std::string(name) + "' is not empty");
-}
-
-Status Buckets::RemoveRow(std::string_view name) {
+Status Buckets::PutRow(std::shared_ptr<const BucketInfo> bucket) {
   IndexBatch batch;
-  batch.Delete(row_key::Bucket(name));
+  batch.Put(row_key::Bucket(bucket->name), BucketRecord{*bucket}.Encode());
+  // After a failure nobody knows which of the two is on the drive until it is read again.
+  cache_.Drop(bucket->name);
+  PENSTOCK_RETURN_IF_ERROR(core_.writer.Commit(batch));
+  cache_.Put(std::move(bucket));
+  return {};
+}
+
+Status Buckets::RemoveRow(const BucketInfo& bucket) {
+  IndexBatch batch;
+  batch.Delete(row_key::Bucket(bucket.name));
+  cache_.Drop(bucket.name);
   return core_.writer.Commit(batch);
 }
 

@@ -46,12 +46,12 @@ Result<ObjectInfo> Uploads::Complete(std::string_view bucket, std::string_view k
   ObjectInfo info;
   {
     PENSTOCK_TRY(HeldBucket held, buckets_.Hold(bucket));
-    auto key_lock = core_.key_locks.Lock(held.id, key);
-    PENSTOCK_TRY(auto upload, FindIfAny(held.id, key, upload_id));
-    if (!upload) return FindCompleted(held.id, key, upload_id, parts);
+    auto key_lock = core_.key_locks.Lock(held.info->id, key);
+    PENSTOCK_TRY(auto upload, FindIfAny(held.info->id, key, upload_id));
+    if (!upload) return FindCompleted(held.info->id, key, upload_id, parts);
     PENSTOCK_TRY(PartMap put, FindParts(upload->number));
     PENSTOCK_TRY(Assembled assembled, AssembleParts(put, parts));
-    PENSTOCK_TRY(auto existing, versions_.FindCurrent(held.id, key));
+    PENSTOCK_TRY(auto existing, versions_.FindCurrent(held.info->id, key));
     PENSTOCK_RETURN_IF_ERROR(CheckCondition(condition, key, existing));
 
     ObjectRecord object;
@@ -66,9 +66,9 @@ Result<ObjectInfo> Uploads::Complete(std::string_view bucket, std::string_view k
     object.checksums = std::move(assembled.checksums);
 
     IndexBatch batch;
-    unused = DropUpload(batch, row_key::Upload(held.id, key, upload_id), upload->number, put,
+    unused = DropUpload(batch, row_key::Upload(held.info->id, key, upload_id), upload->number, put,
                         assembled.content);
-    PENSTOCK_RETURN_IF_ERROR(versions_.Replace(batch, held.id, key, existing, object,
+    PENSTOCK_RETURN_IF_ERROR(versions_.Replace(batch, held.info->id, key, existing, object,
                                                assembled.content, /*new_files=*/{}, removed));
     info = ToInfo(key, std::move(object));
     info.part_sizes = PartSizes(assembled.content);

@@ -1,96 +1,73 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/log.h"
+#include "base/byte_stream.h"
 #include "base/result.h"
 #include "store/records.h"
-#include "store/space_reserve.h"
-#include "sys/file_system.h"
 
 namespace penstock::store {
+
+class IndexBatch;
 
 // A data file being written. What is not kept is removed on destruction.
 class DataFileWriter {
  public:
+  explicit DataFileWriter(uint64_t id) : id_(id) {}
   DataFileWriter(const DataFileWriter&) = delete;
   DataFileWriter& operator=(const DataFileWriter&) = delete;
-  ~DataFileWriter();
+  virtual ~DataFileWriter() = default;
 
   uint64_t id() const { return id_; }
   // One block: exactly block_size bytes, or fewer in the last one.
-  base::Status Append(std::string_view block);
+  virtual base::Status Append(std::string_view block) = 0;
   // Makes bytes and name durable, and gives the row that the index needs for the file.
-  base::Result<FileRecord> Finish();
+  virtual base::Result<FileRecord> Finish() = 0;
   // The file stays: whoever asks answers for it from now on.
   void Keep() { kept_ = true; }
 
- private:
-  friend class DataFiles;
-  DataFileWriter(class DataFiles& owner, uint64_t id, std::unique_ptr<sys::File> file,
-                 size_t block_size);
+ protected:
+  bool kept() const { return kept_; }
 
-  DataFiles& owner_;
+ private:
   uint64_t id_;
-  std::unique_ptr<sys::File> file_;
-  FileRecord record_;
-  uint64_t written_back_ = 0;
   bool kept_ = false;
-};
-
-// The files under data/ that hold the bytes of large objects and of parts, nothing but those bytes,
-// so that a file can be handed on as it is. Named by number: data/<last byte>/<16 hex digits>.
-// Thread-safe.
-class DataFiles {
- public:
-  // All must outlive this object and its writers.
-  DataFiles(sys::FileSystem& files, std::string directory, size_t block_size,
-            const SpaceReserve& reserve, base::Logger& logger);
-
-  base::Status MakeDirectories();
-  base::Result<std::unique_ptr<DataFileWriter>> Create(uint64_t id);
-  base::Result<std::unique_ptr<sys::File>> Open(uint64_t id);
-  // What cannot be removed is logged and left to the sweep at the next start.
-  void Remove(const std::vector<uint64_t>& ids);
-
-  static constexpr int kShards = 256;
-  // The ids of the files of one shard; other names are left out.
-  base::Result<std::vector<uint64_t>> List(int shard);
-  std::string PathOf(uint64_t id) const;
-  size_t block_size() const { return block_size_; }
-
- private:
-  friend class DataFileWriter;
-  std::string ShardPath(int shard) const;
-
-  sys::FileSystem& files_;
-  std::string directory_;
-  size_t block_size_;
-  const SpaceReserve& reserve_;
-  base::Logger& logger_;
 };
 
 // Reads a data file block by block and verifies each.
 class DataFileReader {
  public:
-  DataFileReader(std::unique_ptr<sys::File> file, FileRecord record);
-
+  virtual ~DataFileReader() = default;
   // Sends bytes [offset, offset+length), which must be within the file. kDataLoss where a block
   // does not match its checksum; nothing of that block is sent.
-  base::Status Read(uint64_t offset, uint64_t length, std::vector<char>& buffer,
-                    base::ByteSink& sink);
+  virtual base::Status Read(uint64_t offset, uint64_t length, std::vector<char>& buffer,
+                            base::ByteSink& sink) = 0;
+};
 
- private:
-  base::Result<std::string_view> ReadBlock(uint64_t block, std::vector<char>& buffer);
+// The files that hold the bytes of large objects and of parts, named by number. Thread-safe.
+class DataFiles {
+ public:
+  virtual ~DataFiles() = default;
 
-  std::unique_ptr<sys::File> file_;
-  FileRecord record_;
+  virtual base::Result<std::unique_ptr<DataFileWriter>> Create(uint64_t id) = 0;
+  // kDataLoss where it is missing, or not what the record says.
+  virtual base::Result<std::unique_ptr<DataFileReader>> OpenReader(uint64_t id,
+                                                                   FileRecord record) = 0;
+  // What cannot be removed is logged and left to the sweep at the next start.
+  virtual void Remove(const std::vector<uint64_t>& ids) = 0;
+  // Adds to the batch that first refers to these files what is known to be missing of them.
+  virtual void QueueHealing(const std::vector<uint64_t>& /*ids*/, IndexBatch& /*batch*/) {}
+
+  static constexpr int kShards = 256;  // of the numbers, by their last byte
+  // The ids of the files of one shard.
+  virtual base::Result<std::vector<uint64_t>> List(int shard) = 0;
+  // How many bytes a call of Append() takes.
+  virtual size_t block_size() const = 0;
 };
 
 }  // namespace penstock::store

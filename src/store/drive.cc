@@ -18,7 +18,7 @@ using base::Status;
 constexpr std::string_view kStamp = "penstock-store ";
 constexpr size_t kMaxStampBytes = 256;
 
-Status CheckNoData(const DrivePaths& paths, DataFiles& data) {
+Status CheckNoData(const DrivePaths& paths, DriveFiles& data) {
   for (int shard = 0; shard < DataFiles::kShards; ++shard) {
     PENSTOCK_TRY(auto found, data.List(shard));
     if (!found.empty()) {
@@ -49,7 +49,7 @@ Status CheckStamp(const std::string& path, std::string_view text) {
   return {};
 }
 
-Result<bool> PrepareDrive(sys::FileSystem& files, const DrivePaths& paths, DataFiles& data) {
+Result<bool> PrepareDrive(sys::FileSystem& files, const DrivePaths& paths, DriveFiles& data) {
   if (files.Exists(paths.format)) {
     PENSTOCK_TRY(std::string text, sys::ReadFile(files, paths.format, kMaxStampBytes));
     PENSTOCK_RETURN_IF_ERROR(CheckStamp(paths.format, text));

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "store/data_files.h"
+#include "store/drive_files.h"
 #include "sys/file_system.h"
 
 namespace penstock::store {
@@ -29,7 +29,7 @@ struct DrivePaths {
 // Reads the format stamp and makes what a new drive needs. Returns whether the drive is new, that
 // is, whether an index may be created in it. kFailedPrecondition where the stamp is a newer
 // version's, or missing beside data files that a new index would make orphans of.
-base::Result<bool> PrepareDrive(sys::FileSystem& files, const DrivePaths& paths, DataFiles& data);
+base::Result<bool> PrepareDrive(sys::FileSystem& files, const DrivePaths& paths, DriveFiles& data);
 
 // Whether this version can use a drive with a stamp of that text; `path` is for messages.
 base::Status CheckStamp(const std::string& path, std::string_view text);

@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
-namespace rocksdb {
-class Env;
-}
-
 namespace penstock::store {
-
-struct IndexOptions {
-  std::string directory;
-  bool may_create = false;  // else a missing index is an error
-  size_t cache_bytes = 32 << 20;
-  rocksdb::Env* env = nullptr;  // tests put a failing one here; must outlive the index
-};
 
 // Changes that become durable and visible together or not at all.
 class IndexBatch {
@@ -31,13 +22,32 @@ class IndexBatch {
   void Put(std::string_view row, std::string record);
   void Delete(std::string_view row);
 
+  // For copying rows between drives as they are: the record with the checksum it has.
+  void PutSealed(std::string_view row, std::string_view value);
+  // Adds the changes of another batch, later than those here; their rows' keys are appended.
+  void Append(const IndexBatch& other, std::vector<std::string>& rows);
+  IndexBatch Copy() const;
+  size_t bytes() const;
+  bool empty() const;
+
  private:
-  friend class Index;
+  friend class DriveIndex;
   struct State;
   std::unique_ptr<State> state_;
 };
 
-// Walks the rows of a range in order, as they were when the walk began. Must not outlive the index.
+// What a cursor does when its drive fails it and there are others.
+class CursorFallback {
+ public:
+  virtual ~CursorFallback() = default;
+  // A cursor without a fallback at the first row not before `row`, on another drive. `why` is the
+  // failure of the last one, and what is returned where there is no other.
+  virtual base::Result<class IndexCursor> Reopen(std::string_view row, std::string_view end,
+                                                 const base::Error& why) = 0;
+};
+
+// Walks the rows of a range in order, as they were when the walk began (or, where a drive failed
+// meanwhile, when it went on with another). Must not outlive the index.
 class IndexCursor {
  public:
   IndexCursor(IndexCursor&&) noexcept;
@@ -48,12 +58,16 @@ class IndexCursor {
   void Seek(std::string_view row);  // to the first row not before this one
   std::string_view row() const;     // until the next move
   base::Result<std::string> record() const;
+  std::string_view sealed() const;  // the record with its checksum, unverified; until the next move
   base::Status status() const;
 
  private:
-  friend class Index;
+  friend class DriveIndex;
+  friend class ReplicatedIndex;
   struct State;
   explicit IndexCursor(std::unique_ptr<State> state);
+  // Goes on elsewhere, at the first row not before that one, as long as drives fail.
+  void FallBack(std::string row);
   std::unique_ptr<State> state_;
 };
 
@@ -67,38 +81,33 @@ class IndexSnapshot {
   base::Result<bool> Contains(std::string_view row) const;
 
  private:
-  friend class Index;
+  friend class DriveIndex;
+  friend class ReplicatedIndex;
   struct State;
   explicit IndexSnapshot(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 
-// The sorted rows of one drive, in RocksDB. Records are sealed with a checksum on the way in, which
-// is verified on the way out (record_codec.h). Thread-safe. Errors: kResourceExhausted with reason
-// no_space, kDataLoss, kInternal.
+// The sorted rows of a store. Records are sealed with a checksum on the way in, which is verified
+// on the way out (record_codec.h). Thread-safe. Errors: kResourceExhausted with reason no_space,
+// kDataLoss, kUnavailable where too few drives are there, kInternal.
 class Index {
  public:
-  // kFailedPrecondition where another process, or another Index of this one, has it open.
-  static base::Result<std::unique_ptr<Index>> Open(const IndexOptions& options);
-  ~Index();
+  virtual ~Index() = default;
 
   // The record, or nothing where there is no such row.
-  base::Result<std::optional<std::string>> Get(std::string_view row) const;
+  virtual base::Result<std::optional<std::string>> Get(std::string_view row) const = 0;
   // Rows in [begin, end); an empty end means no bound.
-  IndexCursor Scan(std::string_view begin, std::string_view end) const;
-  IndexSnapshot Snapshot() const;
+  virtual IndexCursor Scan(std::string_view begin, std::string_view end) const = 0;
+  virtual IndexSnapshot Snapshot() const = 0;
 
   // Durable when it returns; concurrent calls share the disk's syncs. After a failure the batch is
-  // not visible, but may yet be after a restart, until Recover() has succeeded.
-  base::Status Commit(IndexBatch& batch);
+  // not visible, but may yet be after a restart, until Recover() has succeeded. (Where only some of
+  // several drives took it, it may become visible at once.)
+  virtual base::Status Commit(IndexBatch& batch) = 0;
   // Makes an index that failed to write (a full disk) writable again, and settles that failed
-  // batches stay unseen.
-  base::Status Recover();
-
- private:
-  struct State;
-  explicit Index(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  // batches stay unseen, or are seen for good.
+  virtual base::Status Recover() = 0;
 };
 
 }  // namespace penstock::store

@@ -2,8 +2,8 @@
 #include "store/index_tuning.h"
 
 #include <algorithm>
+#include <utility>
 
-#include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
 #include <rocksdb/table.h>
@@ -14,8 +14,9 @@ namespace {
 
 constexpr size_t kMiB = size_t{1} << 20;
 
-void TuneMemory(rocksdb::Options& options, size_t cache_bytes) {
-  options.write_buffer_size = 16 * kMiB;
+void TuneMemory(rocksdb::Options& options, std::shared_ptr<rocksdb::Cache> cache,
+                size_t write_buffer_bytes) {
+  options.write_buffer_size = write_buffer_bytes;
   options.max_write_buffer_number = 3;
   options.max_total_wal_size = 64 * kMiB;
   options.max_open_files = 256;
@@ -25,9 +26,7 @@ void TuneMemory(rocksdb::Options& options, size_t cache_bytes) {
 
   rocksdb::BlockBasedTableOptions table;
   // Indexes and filters live in the cache too, so that memory stays bounded whatever is stored.
-  table.block_cache = rocksdb::NewLRUCache(cache_bytes, /*num_shard_bits=*/4,
-                                           /*strict_capacity_limit=*/false,
-                                           /*high_pri_pool_ratio=*/0.5);
+  table.block_cache = std::move(cache);
   table.cache_index_and_filter_blocks = true;
   table.cache_index_and_filter_blocks_with_high_priority = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
@@ -62,9 +61,9 @@ class ManualRecovery final : public rocksdb::EventListener {
 
 }  // namespace
 
-rocksdb::Options TunedOptions(size_t cache_bytes) {
+rocksdb::Options TunedOptions(std::shared_ptr<rocksdb::Cache> cache, size_t write_buffer_bytes) {
   rocksdb::Options options;
-  TuneMemory(options, cache_bytes);
+  TuneMemory(options, std::move(cache), write_buffer_bytes);
   TuneBlobs(options);
   options.compression = rocksdb::kLZ4Compression;
   options.target_file_size_base = 32 * kMiB;

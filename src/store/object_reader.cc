@@ -119,8 +119,7 @@ class FilesReader final : public ObjectReader {
     if (!text) return Fail(Code::kDataLoss, "the row of its data file is missing");
     PENSTOCK_TRY(FileRecord record, FileRecord::Decode(*text));
     if (record.size != part.size) return Fail(Code::kDataLoss, "its data file has a wrong size");
-    PENSTOCK_TRY(auto file, core_.data.Open(part.file));
-    open_.emplace(std::move(file), std::move(record));
+    PENSTOCK_TRY(open_, core_.data.OpenReader(part.file, std::move(record)));
     open_index_ = index;
     return {};
   }
@@ -139,7 +138,7 @@ class FilesReader final : public ObjectReader {
   ContentPins::Pin pin_;
   std::optional<IndexSnapshot> snapshot_;  // until no more rows are needed
   std::vector<uint64_t> begins_;           // where each part begins in the object
-  std::optional<DataFileReader> open_;
+  std::unique_ptr<DataFileReader> open_;
   size_t open_index_ = 0;
   std::vector<char> buffer_;
 };

@@ -5,7 +5,10 @@
 
 #include "store/buckets.h"
 #include "store/core.h"
+#include "store/documents.h"
 #include "store/drive.h"
+#include "store/drive_files.h"
+#include "store/drive_index.h"
 #include "store/listing.h"
 #include "store/objects.h"
 #include "store/open_store.h"
@@ -45,29 +48,27 @@ class PlainStore final : public ObjectStore {
     buckets_.emplace(*core_);
     objects_.emplace(*core_, *buckets_);
     uploads_.emplace(*core_, *buckets_);
+    documents_.emplace(*core_);
     sweep_.emplace(std::move(snapshot), numbers_->first(), *data_, logger_);
     return {};
   }
 
-  Status CreateBucket(std::string_view bucket, const CreateBucketOptions&) override {
-    return buckets_->Create(bucket);
+  Status CreateBucket(std::string_view bucket, const CreateBucketOptions& options) override {
+    return buckets_->Create(bucket, options);
   }
 
   Status DeleteBucket(std::string_view bucket) override {
-    return buckets_->Delete(bucket, [this](uint64_t id) { return uploads_->AbortAll(id); });
+    return buckets_->Delete(
+        bucket, [this](const BucketInfo& found) { return uploads_->AbortAll(found.id); });
   }
 
   Result<std::shared_ptr<const BucketInfo>> GetBucket(std::string_view bucket) override {
-    PENSTOCK_TRY(BucketRecord record, buckets_->Find(bucket));
-    BucketInfo info;
-    info.name = std::string(bucket);
-    info.id = record.id;
-    info.created_at = record.created_at;
-    return std::make_shared<const BucketInfo>(std::move(info));
+    return buckets_->Find(bucket);
   }
 
-  Status UpdateBucket(std::string_view, const std::function<Status(BucketInfo&)>&) override {
-    return Later();
+  Status UpdateBucket(std::string_view bucket,
+                      const std::function<Status(BucketInfo&)>& change) override {
+    return buckets_->Update(bucket, change);
   }
 
   Result<BucketPage> ListBuckets(const ListBucketsOptions& options) override {
@@ -105,8 +106,8 @@ class PlainStore final : public ObjectStore {
   }
 
   Result<ListPage> ListObjects(std::string_view bucket, const ListOptions& options) override {
-    PENSTOCK_TRY(BucketRecord record, buckets_->Find(bucket));
-    return ListObjectPage(*core_, record.id, options);
+    PENSTOCK_TRY(auto found, buckets_->Find(bucket));
+    return ListObjectPage(*core_, found->id, options);
   }
 
   Result<VersionsPage> ListVersions(std::string_view, const ListVersionsOptions&) override {
@@ -168,12 +169,20 @@ class PlainStore final : public ObjectStore {
     return uploads_->Abort(bucket, key, upload_id);
   }
 
-  Result<std::optional<std::string>> GetDocument(std::string_view) override { return Later(); }
-  Status PutDocument(std::string_view, std::string_view) override { return Later(); }
-  Status DeleteDocument(std::string_view) override { return Later(); }
-  Result<std::vector<std::string>> ListDocuments(std::string_view, std::string_view,
-                                                 size_t) override {
-    return Later();
+  Result<std::optional<std::string>> GetDocument(std::string_view name) override {
+    return documents_->Get(name);
+  }
+
+  Status PutDocument(std::string_view name, std::string_view text) override {
+    return documents_->Put(name, text);
+  }
+
+  Status DeleteDocument(std::string_view name) override { return documents_->Delete(name); }
+
+  Result<std::vector<std::string>> ListDocuments(std::string_view prefix,
+                                                 std::string_view start_after,
+                                                 size_t max_names) override {
+    return documents_->List(prefix, start_after, max_names);
   }
 
  private:
@@ -198,6 +207,7 @@ class PlainStore final : public ObjectStore {
   std::optional<Buckets> buckets_;
   std::optional<Objects> objects_;
   std::optional<Uploads> uploads_;
+  std::optional<Documents> documents_;
   std::optional<OrphanSweep> sweep_;  // last, so that its thread ends first
 };
 
@@ -227,10 +237,14 @@ Result<std::unique_ptr<ObjectStore>> OpenStore(const StoreOptions& options, sys:
   PENSTOCK_RETURN_IF_ERROR(CheckOptions(options));
   DrivePaths paths(options.directory);
   auto reserve = std::make_unique<SpaceReserve>(files, options.directory, options.reserve_bytes);
-  auto data = std::make_unique<DataFiles>(files, paths.data, options.block_size, *reserve, logger);
+  auto data = std::make_unique<DriveFiles>(files, paths.data, options.block_size, *reserve, logger);
   PENSTOCK_TRY(bool is_new, PrepareDrive(files, paths, *data));
-  IndexOptions index_options{paths.index, is_new, options.cache_bytes, index_env};
-  PENSTOCK_TRY(std::unique_ptr<Index> index, Index::Open(index_options));
+  IndexOptions index_options;
+  index_options.directory = paths.index;
+  index_options.may_create = is_new;
+  index_options.cache_bytes = options.cache_bytes;
+  index_options.env = index_env;
+  PENSTOCK_TRY(std::unique_ptr<Index> index, DriveIndex::Open(index_options));
   if (is_new) PENSTOCK_RETURN_IF_ERROR(StampDrive(files, paths));
   auto store = std::make_unique<PlainStore>(options, std::move(reserve), std::move(data),
                                             std::move(index), clock, random, logger);

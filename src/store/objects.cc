@@ -43,8 +43,8 @@ Result<ObjectInfo> Objects::Put(std::string_view bucket, std::string_view key,
                                 base::ByteSource& source, const PutOptions& options) {
   PENSTOCK_RETURN_IF_ERROR(CheckKey(key));
   // Known to be in vain before the bytes come; decided after they have.
-  PENSTOCK_TRY(BucketRecord found, buckets_.Find(bucket));
-  PENSTOCK_TRY(auto before, versions_.FindCurrent(found.id, key));
+  PENSTOCK_TRY(auto found, buckets_.Find(bucket));
+  PENSTOCK_TRY(auto before, versions_.FindCurrent(found->id, key));
   PENSTOCK_RETURN_IF_ERROR(CheckCondition(options.condition, key, before));
 
   PENSTOCK_RETURN_IF_ERROR(core_.reserve.Check());
@@ -63,8 +63,8 @@ Result<ObjectInfo> Objects::Put(std::string_view bucket, std::string_view key,
   std::vector<RemovedContent> removed;
   {
     PENSTOCK_TRY(HeldBucket held, buckets_.Hold(bucket));
-    auto key_lock = core_.key_locks.Lock(held.id, key);
-    PENSTOCK_TRY(auto existing, versions_.FindCurrent(held.id, key));
+    auto key_lock = core_.key_locks.Lock(held.info->id, key);
+    PENSTOCK_TRY(auto existing, versions_.FindCurrent(held.info->id, key));
     PENSTOCK_RETURN_IF_ERROR(CheckCondition(options.condition, key, existing));
     PENSTOCK_TRY(object.sequence, core_.numbers.Next());
     object.modified_at = core_.clock.Now();
@@ -75,8 +75,8 @@ Result<ObjectInfo> Objects::Put(std::string_view bucket, std::string_view key,
       new_files.push_back(ingested.file->id());
       ingested.file->Keep();
     }
-    PENSTOCK_RETURN_IF_ERROR(
-        versions_.Replace(batch, held.id, key, existing, object, content, new_files, removed));
+    PENSTOCK_RETURN_IF_ERROR(versions_.Replace(batch, held.info->id, key, existing, object, content,
+                                               new_files, removed));
   }
   for (RemovedContent& old : removed) core_.pins.Remove(old.content, std::move(old.files));
   return ToInfo(key, std::move(object));
@@ -93,9 +93,9 @@ Result<ObjectRecord> Objects::Find(uint64_t bucket, std::string_view key) {
 
 Result<std::unique_ptr<ObjectReader>> Objects::Open(std::string_view bucket, std::string_view key) {
   PENSTOCK_RETURN_IF_ERROR(CheckKey(key));
-  PENSTOCK_TRY(BucketRecord found, buckets_.Find(bucket));
+  PENSTOCK_TRY(auto found, buckets_.Find(bucket));
   for (int retry = 0; retry < kMaxRetries; ++retry) {
-    PENSTOCK_TRY(ObjectRecord object, Find(found.id, key));
+    PENSTOCK_TRY(ObjectRecord object, Find(found->id, key));
     std::optional<ContentView> view;
     if (object.storage == Storage::kFiles) {
       // In this order: see ContentPins.
@@ -111,7 +111,7 @@ Result<std::unique_ptr<ObjectReader>> Objects::Open(std::string_view bucket, std
                               std::move(view));
     }
     // Replaced or deleted in between, unless the record is still the same.
-    PENSTOCK_TRY(ObjectRecord again, Find(found.id, key));
+    PENSTOCK_TRY(ObjectRecord again, Find(found->id, key));
     if (again.content == object.content) {
       return Fail(Code::kDataLoss, Place(bucket, key) + " has lost its content row");
     }
@@ -121,8 +121,8 @@ Result<std::unique_ptr<ObjectReader>> Objects::Open(std::string_view bucket, std
 
 Result<ObjectInfo> Objects::Info(std::string_view bucket, std::string_view key) {
   PENSTOCK_RETURN_IF_ERROR(CheckKey(key));
-  PENSTOCK_TRY(BucketRecord found, buckets_.Find(bucket));
-  PENSTOCK_TRY(ObjectRecord object, Find(found.id, key));
+  PENSTOCK_TRY(auto found, buckets_.Find(bucket));
+  PENSTOCK_TRY(ObjectRecord object, Find(found->id, key));
   if (!object.multipart()) return ToInfo(key, std::move(object));
   PENSTOCK_TRY(std::unique_ptr<ObjectReader> reader, Open(bucket, key));
   return reader->info();
@@ -133,13 +133,13 @@ Status Objects::Delete(std::string_view bucket, const std::vector<std::string>& 
   std::vector<RemovedContent> removed;
   {
     PENSTOCK_TRY(HeldBucket held, buckets_.Hold(bucket));
-    KeyLocks::Held key_locks = core_.key_locks.Lock(held.id, keys);
+    KeyLocks::Held key_locks = core_.key_locks.Lock(held.info->id, keys);
     IndexBatch batch;
     for (const std::string& key : keys) {
-      PENSTOCK_TRY(auto object, versions_.FindCurrent(held.id, key));
+      PENSTOCK_TRY(auto object, versions_.FindCurrent(held.info->id, key));
       if (!object) continue;
       PENSTOCK_TRY(RemovedContent content, versions_.DropContent(batch, *object));
-      batch.Delete(row_key::Object(held.id, key));
+      batch.Delete(row_key::Object(held.info->id, key));
       removed.push_back(std::move(content));
     }
     if (removed.empty()) return {};

@@ -1,94 +1,77 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/records.h"
 
-#include <array>
-#include <map>
+#include <utility>
 
+#include "erasure/reed_solomon.h"
 #include "store/record_codec.h"
+#include "store/record_fields.h"
 
 namespace penstock::store {
 namespace {
 
-using crypto::ChecksumKind;
+using record_field::ReadAttributes;
+using record_field::ReadBool;
+using record_field::ReadByte;
+using record_field::ReadChecksumKind;
+using record_field::ReadChecksums;
+using record_field::ReadMap;
+using record_field::ReadMetadata;
+using record_field::WriteAttributes;
+using record_field::WriteChecksumKind;
+using record_field::WriteChecksums;
+using record_field::WriteMap;
+using record_field::WriteMetadata;
 
-constexpr uint8_t kVersion = 1;
+// Version 2: of buckets, objects and uploads since there are versions, locks and settings; of files
+// where they lie in shards.
+constexpr uint8_t kFirst = 1;
+constexpr uint8_t kSecond = 2;
 
-// The numbers on disk; the position is the number less one.
-constexpr std::array kChecksumKinds = {ChecksumKind::kCrc32, ChecksumKind::kCrc32c,
-                                       ChecksumKind::kCrc64Nvme, ChecksumKind::kSha1,
-                                       ChecksumKind::kSha256};
-
-RecordWriter Begin() {
+RecordWriter Begin(uint8_t version = kFirst) {
   RecordWriter out;
-  out.Byte(kVersion);
+  out.Byte(version);
   return out;
+}
+
+// The version, which is at most `newest`.
+uint8_t ReadVersion(RecordReader& in, uint8_t newest) {
+  uint8_t version = ReadByte(in, newest);
+  if (version == 0) in.Reject();
+  return version;
 }
 
 RecordReader Begin(std::string_view text) {
   RecordReader in(text);
-  if (in.Byte() != kVersion) in.Reject();
+  ReadVersion(in, kFirst);
   return in;
 }
 
-void Write(RecordWriter& out, const std::map<std::string, std::string>& map) {
-  out.Varint(map.size());
-  for (const auto& [name, value] : map) {
-    out.Text(name);
-    out.Text(value);
-  }
+void WriteDefaultRetention(RecordWriter& out, const std::optional<DefaultRetention>& retention) {
+  out.Byte(retention ? static_cast<uint8_t>(retention->mode) : uint8_t{0});
+  if (!retention) return;
+  out.Varint(static_cast<uint64_t>(retention->days));
+  out.Varint(static_cast<uint64_t>(retention->years));
 }
 
-std::map<std::string, std::string> ReadMap(RecordReader& in) {
-  std::map<std::string, std::string> map;
-  for (size_t left = in.Count(2); left > 0; --left) {
-    std::string name(in.Text());
-    std::string value(in.Text());
-    // Names are written in order, so each belongs behind all the others.
-    if (!map.empty() && map.rbegin()->first >= name) in.Reject();
-    map.insert_or_assign(std::move(name), std::move(value));
-  }
-  return map;
+int ReadSmall(RecordReader& in) {
+  uint64_t number = in.Varint();
+  if (number <= 1'000'000) return static_cast<int>(number);
+  in.Reject();
+  return 0;
 }
 
-void Write(RecordWriter& out, const ObjectMetadata& metadata) {
-  out.Text(metadata.content_type);
-  Write(out, metadata.system);
-  Write(out, metadata.user);
+std::optional<DefaultRetention> ReadDefaultRetention(RecordReader& in) {
+  DefaultRetention retention;
+  retention.mode = static_cast<RetentionMode>(ReadByte(in, 2));
+  if (retention.mode == RetentionMode::kNone) return std::nullopt;
+  retention.days = ReadSmall(in);
+  retention.years = ReadSmall(in);
+  return retention;
 }
 
-ObjectMetadata ReadMetadata(RecordReader& in) {
-  ObjectMetadata metadata;
-  metadata.content_type = std::string(in.Text());
-  metadata.system = ReadMap(in);
-  metadata.user = ReadMap(in);
-  return metadata;
-}
-
-void Write(RecordWriter& out, const std::vector<ObjectChecksum>& checksums) {
-  out.Varint(checksums.size());
-  for (const ObjectChecksum& checksum : checksums) {
-    uint8_t number = 0;
-    while (kChecksumKinds[number] != checksum.kind) ++number;
-    out.Byte(static_cast<uint8_t>(number + 1));
-    out.Byte(checksum.composite ? 1 : 0);
-    out.Text(checksum.value);
-  }
-}
-
-std::vector<ObjectChecksum> ReadChecksums(RecordReader& in) {
-  std::vector<ObjectChecksum> checksums;
-  for (size_t left = in.Count(3); left > 0; --left) {
-    size_t number = in.Byte();
-    uint8_t composite = in.Byte();
-    std::string value(in.Text());
-    if (number < 1 || number > kChecksumKinds.size() || composite > 1) {
-      in.Reject();
-      return {};
-    }
-    checksums.push_back({kChecksumKinds[number - 1], std::move(value), composite == 1});
-  }
-  return checksums;
-}
+constexpr uint8_t kNullFlag = 1;
+constexpr uint8_t kMarkerFlag = 2;
 
 Storage ReadStorage(RecordReader& in) {
   uint8_t storage = in.Byte();
@@ -103,23 +86,40 @@ Storage ReadStorage(RecordReader& in) {
 }  // namespace
 
 std::string BucketRecord::Encode() const {
-  RecordWriter out = Begin();
-  out.Varint(id);
-  out.Signed64(base::ToMicros(created_at));
+  RecordWriter out = Begin(kSecond);
+  out.Varint(info.id);
+  out.Signed64(base::ToMicros(info.created_at));
+  out.Text(info.owner);
+  out.Varint(info.revision);
+  out.Byte(static_cast<uint8_t>(info.versioning));
+  out.Byte(info.object_lock ? 1 : 0);
+  WriteDefaultRetention(out, info.default_retention);
+  WriteMap(out, info.settings);
   return out.Take();
 }
 
 base::Result<BucketRecord> BucketRecord::Decode(std::string_view text) {
-  RecordReader in = Begin(text);
+  RecordReader in(text);
+  uint8_t version = ReadVersion(in, kSecond);
   BucketRecord record;
-  record.id = in.Varint();
-  record.created_at = base::FromMicros(in.Signed64());
+  BucketInfo& info = record.info;
+  info.id = in.Varint();
+  info.created_at = base::FromMicros(in.Signed64());
+  info.revision = info.id;
+  if (version >= kSecond) {
+    info.owner = std::string(in.Text());
+    info.revision = in.Varint();
+    info.versioning = static_cast<Versioning>(ReadByte(in, 2));
+    info.object_lock = ReadBool(in);
+    info.default_retention = ReadDefaultRetention(in);
+    info.settings = ReadMap(in);
+  }
   PENSTOCK_RETURN_IF_ERROR(in.Finish("bucket"));
   return record;
 }
 
 std::string ObjectRecord::Encode() const {
-  RecordWriter out = Begin();
+  RecordWriter out = Begin(kSecond);
   out.Varint(sequence);
   out.Varint(content);
   out.Byte(static_cast<uint8_t>(storage));
@@ -127,13 +127,17 @@ std::string ObjectRecord::Encode() const {
   out.Signed64(base::ToMicros(modified_at));
   out.Text(etag);
   out.Text(upload_id);
-  Write(out, metadata);
-  Write(out, checksums);
+  WriteMetadata(out, metadata);
+  WriteChecksums(out, checksums);
+  int flags = (null_version ? kNullFlag : 0) | (delete_marker ? kMarkerFlag : 0);
+  out.Byte(static_cast<uint8_t>(flags));
+  WriteAttributes(out, attributes);
   return out.Take();
 }
 
 base::Result<ObjectRecord> ObjectRecord::Decode(std::string_view text) {
-  RecordReader in = Begin(text);
+  RecordReader in(text);
+  uint8_t version = ReadVersion(in, kSecond);
   ObjectRecord record;
   record.sequence = in.Varint();
   record.content = in.Varint();
@@ -144,6 +148,12 @@ base::Result<ObjectRecord> ObjectRecord::Decode(std::string_view text) {
   record.upload_id = std::string(in.Text());
   record.metadata = ReadMetadata(in);
   record.checksums = ReadChecksums(in);
+  if (version >= kSecond) {
+    uint8_t flags = ReadByte(in, kNullFlag | kMarkerFlag);
+    record.null_version = (flags & kNullFlag) != 0;
+    record.delete_marker = (flags & kMarkerFlag) != 0;
+    record.attributes = ReadAttributes(in);
+  }
   PENSTOCK_RETURN_IF_ERROR(in.Finish("object"));
   return record;
 }
@@ -160,7 +170,7 @@ std::string ContentRecord::Encode() const {
     out.Varint(part.file);
     out.Varint(part.size);
     out.Varint(static_cast<uint64_t>(part.number));
-    Write(out, part.checksums);
+    WriteChecksums(out, part.checksums);
   }
   return out.Take();
 }
@@ -191,45 +201,71 @@ base::Result<ContentRecord> ContentRecord::Decode(std::string_view text) {
 }
 
 std::string FileRecord::Encode() const {
-  RecordWriter out = Begin();
+  RecordWriter out;
+  out.Byte(sharded() ? kSecond : kFirst);
   out.Varint(size);
   out.Varint(block_size);
+  if (sharded()) {
+    out.Byte(data_shards);
+    out.Byte(parity_shards);
+  }
   out.Varint(block_sums.size());
   for (uint32_t sum : block_sums) out.Fixed32(sum);
   return out.Take();
 }
 
 base::Result<FileRecord> FileRecord::Decode(std::string_view text) {
-  RecordReader in = Begin(text);
+  RecordReader in(text);
+  uint8_t version = in.Byte();
+  if (version != kFirst && version != kSecond) in.Reject();
   FileRecord record;
   record.size = in.Varint();
   uint64_t block_size = in.Varint();
   if (block_size < 1 || block_size > kMaxBlockSize) in.Reject();
+  uint64_t sums_a_block = 1;
+  if (version == kSecond) {
+    record.data_shards = in.Byte();
+    record.parity_shards = in.Byte();
+    sums_a_block = uint64_t{record.data_shards} + record.parity_shards;
+    if (!erasure::IsValid({record.data_shards, record.parity_shards})) in.Reject();
+  }
   size_t count = in.Count(4);
   record.block_sums.reserve(count);
   for (; count > 0; --count) record.block_sums.push_back(in.Fixed32());
   PENSTOCK_RETURN_IF_ERROR(in.Finish("file"));
   record.block_size = static_cast<uint32_t>(block_size);
   uint64_t blocks = record.size / block_size + (record.size % block_size != 0 ? 1 : 0);
-  if (record.block_sums.size() != blocks) in.Reject();
+  // In this order, since a size that is damage could be any number.
+  if (blocks > record.block_sums.size() || record.block_sums.size() != blocks * sums_a_block) {
+    in.Reject();
+  }
   PENSTOCK_RETURN_IF_ERROR(in.Finish("file"));
   return record;
 }
 
 std::string UploadRecord::Encode() const {
-  RecordWriter out = Begin();
+  RecordWriter out = Begin(kSecond);
   out.Varint(number);
   out.Signed64(base::ToMicros(started_at));
-  Write(out, metadata);
+  WriteMetadata(out, metadata);
+  WriteAttributes(out, attributes);
+  WriteChecksumKind(out, checksum);
+  out.Byte(composite_checksum ? 1 : 0);
   return out.Take();
 }
 
 base::Result<UploadRecord> UploadRecord::Decode(std::string_view text) {
-  RecordReader in = Begin(text);
+  RecordReader in(text);
+  uint8_t version = ReadVersion(in, kSecond);
   UploadRecord record;
   record.number = in.Varint();
   record.started_at = base::FromMicros(in.Signed64());
   record.metadata = ReadMetadata(in);
+  if (version >= kSecond) {
+    record.attributes = ReadAttributes(in);
+    record.checksum = ReadChecksumKind(in);
+    record.composite_checksum = ReadBool(in);
+  }
   PENSTOCK_RETURN_IF_ERROR(in.Finish("upload"));
   return record;
 }
@@ -240,7 +276,7 @@ std::string PartRecord::Encode() const {
   out.Varint(size);
   out.Signed64(base::ToMicros(modified_at));
   out.Text(etag);
-  Write(out, checksums);
+  WriteChecksums(out, checksums);
   return out.Take();
 }
 
@@ -253,6 +289,34 @@ base::Result<PartRecord> PartRecord::Decode(std::string_view text) {
   record.etag = std::string(in.Text());
   record.checksums = ReadChecksums(in);
   PENSTOCK_RETURN_IF_ERROR(in.Finish("part"));
+  return record;
+}
+
+std::string NumberRecord::Encode() const {
+  RecordWriter out = Begin();
+  out.Varint(number);
+  return out.Take();
+}
+
+base::Result<NumberRecord> NumberRecord::Decode(std::string_view text) {
+  RecordReader in = Begin(text);
+  NumberRecord record;
+  record.number = in.Varint();
+  PENSTOCK_RETURN_IF_ERROR(in.Finish("number"));
+  return record;
+}
+
+std::string DocumentRecord::Encode() const {
+  RecordWriter out = Begin();
+  out.Text(text);
+  return out.Take();
+}
+
+base::Result<DocumentRecord> DocumentRecord::Decode(std::string_view encoded) {
+  RecordReader in = Begin(encoded);
+  DocumentRecord record;
+  record.text = std::string(in.Text());
+  PENSTOCK_RETURN_IF_ERROR(in.Finish("document"));
   return record;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,11 +14,11 @@
 namespace penstock::store {
 
 // What the rows of the index hold (docs/formats/store.md, "Records"). Every record begins with a
-// version byte; Decode refuses one it does not know, and anything that Encode would not write.
+// version byte; Decode knows the earlier ones too, and refuses a later one and anything that Encode
+// would not write, or would not have written then.
 
 struct BucketRecord {
-  uint64_t id = 0;
-  base::Time created_at;
+  BucketInfo info;  // without the name, which is the row's
 
   std::string Encode() const;
   static base::Result<BucketRecord> Decode(std::string_view text);
@@ -26,9 +27,12 @@ struct BucketRecord {
 // Where an object's bytes are.
 enum class Storage : uint8_t { kInline = 1, kFiles = 2 };
 
-// One version of an object, all but its bytes; those are in the content row of that number.
+// One version of an object, all but its bytes; those are in the content row of that number. A
+// delete marker is one too, which has no content.
 struct ObjectRecord {
-  uint64_t sequence = 0;  // later versions of a key have greater ones
+  uint64_t sequence = 0;     // later versions of a key have greater ones
+  bool null_version = true;  // written without versioning; a key has at most one
+  bool delete_marker = false;
   uint64_t content = 0;
   Storage storage = Storage::kInline;
   uint64_t size = 0;
@@ -37,6 +41,7 @@ struct ObjectRecord {
   std::string upload_id;  // the upload that made it, "" where it came in one piece
   ObjectMetadata metadata;
   std::vector<ObjectChecksum> checksums;
+  ObjectAttributes attributes;
 
   bool multipart() const { return !upload_id.empty(); }
   std::string Encode() const;
@@ -64,8 +69,14 @@ struct ContentRecord {
 struct FileRecord {
   uint64_t size = 0;
   uint32_t block_size = 0;
-  std::vector<uint32_t> block_sums;  // CRC-32C of each block; the last one may be short
+  // CRC-32C of each block; the last one may be short. Where the file is cut into shards, of each
+  // block's shards in their order.
+  std::vector<uint32_t> block_sums;
+  // How each block is spread over drives (erasure::Layout); 0 where it is on one as it is.
+  uint8_t data_shards = 0;
+  uint8_t parity_shards = 0;
 
+  bool sharded() const { return data_shards != 0; }
   std::string Encode() const;
   static base::Result<FileRecord> Decode(std::string_view text);
 };
@@ -74,6 +85,9 @@ struct UploadRecord {
   uint64_t number = 0;  // names its part rows
   base::Time started_at;
   ObjectMetadata metadata;
+  ObjectAttributes attributes;
+  std::optional<crypto::ChecksumKind> checksum;
+  bool composite_checksum = true;
 
   std::string Encode() const;
   static base::Result<UploadRecord> Decode(std::string_view text);
@@ -88,6 +102,21 @@ struct PartRecord {
 
   std::string Encode() const;
   static base::Result<PartRecord> Decode(std::string_view text);
+};
+
+// A number by itself: the sequence of a null version, or of what an upload made.
+struct NumberRecord {
+  uint64_t number = 0;
+
+  std::string Encode() const;
+  static base::Result<NumberRecord> Decode(std::string_view text);
+};
+
+struct DocumentRecord {
+  std::string text;
+
+  std::string Encode() const;
+  static base::Result<DocumentRecord> Decode(std::string_view text);
 };
 
 }  // namespace penstock::store

@@ -27,6 +27,12 @@ ObjectRecord SampleObject() {
   object.metadata.user = {{"", "empty"}, {"name", std::string("v\0w", 3)}};
   object.checksums = {{crypto::ChecksumKind::kCrc64Nvme, "AAAAAAAAAAA=", false},
                       {crypto::ChecksumKind::kSha256, "x-2", true}};
+  object.null_version = false;
+  object.attributes.tags = {{"k", "v"}};
+  object.attributes.retention = {RetentionMode::kCompliance, base::FromMicros(77)};
+  object.attributes.legal_hold = true;
+  object.attributes.acl = "acl";
+  object.attributes.owner = "owner";
   return object;
 }
 
@@ -49,6 +55,16 @@ TEST(Records, ObjectsReadBack) {
   EXPECT_EQ(back->metadata.user, object.metadata.user);
   EXPECT_EQ(back->checksums[1].kind, crypto::ChecksumKind::kSha256);
   EXPECT_TRUE(back->checksums[1].composite);
+  EXPECT_FALSE(back->null_version);
+  EXPECT_EQ(back->attributes.tags, object.attributes.tags);
+  EXPECT_EQ(back->attributes.retention, object.attributes.retention);
+  EXPECT_TRUE(back->attributes.legal_hold);
+  EXPECT_EQ(back->attributes.acl, "acl");
+  EXPECT_EQ(back->attributes.owner, "owner");
+
+  ObjectRecord marker;
+  marker.delete_marker = true;
+  EXPECT_TRUE(ObjectRecord::Decode(marker.Encode())->delete_marker);
 }
 
 TEST(Records, OthersReadBack) {
@@ -68,10 +84,98 @@ TEST(Records, OthersReadBack) {
 
   PartRecord part{9, 10, base::FromMicros(11), "etag", {}};
   EXPECT_EQ(PartRecord::Decode(part.Encode())->etag, "etag");
-  UploadRecord upload{12, base::FromMicros(13), {"a/b", {}, {{"k", "v"}}}};
+  UploadRecord upload;
+  upload.number = 12;
+  upload.metadata.user = {{"k", "v"}};
   EXPECT_EQ(UploadRecord::Decode(upload.Encode())->metadata.user.at("k"), "v");
-  BucketRecord bucket{14, base::FromMicros(15)};
-  EXPECT_EQ(BucketRecord::Decode(bucket.Encode())->id, 14u);
+  EXPECT_EQ(NumberRecord::Decode(NumberRecord{300}.Encode())->number, 300u);
+  EXPECT_EQ(DocumentRecord::Decode(DocumentRecord{"text"}.Encode())->text, "text");
+}
+
+TEST(Records, BucketsReadBack) {
+  BucketRecord bucket;
+  bucket.info.id = 14;
+  bucket.info.created_at = base::FromMicros(15);
+  bucket.info.owner = "somebody";
+  bucket.info.revision = 16;
+  bucket.info.versioning = Versioning::kEnabled;
+  bucket.info.object_lock = true;
+  bucket.info.default_retention = DefaultRetention{RetentionMode::kCompliance, 0, 7};
+  bucket.info.settings = {{"cors", "<a/>"}, {"policy", "{}"}};
+  auto back = BucketRecord::Decode(bucket.Encode());
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->Encode(), bucket.Encode());
+  EXPECT_EQ(back->info.id, 14u);
+  EXPECT_EQ(back->info.owner, "somebody");
+  EXPECT_EQ(back->info.revision, 16u);
+  EXPECT_EQ(back->info.versioning, Versioning::kEnabled);
+  EXPECT_TRUE(back->info.object_lock);
+  EXPECT_EQ(back->info.default_retention, bucket.info.default_retention);
+  EXPECT_EQ(back->info.settings, bucket.info.settings);
+}
+
+TEST(Records, UploadsKeepWhatTheObjectIsToBe) {
+  UploadRecord upload;
+  upload.attributes.tags = {{"a", ""}};
+  upload.attributes.legal_hold = true;
+  upload.checksum = crypto::ChecksumKind::kSha1;
+  upload.composite_checksum = false;
+  auto back = UploadRecord::Decode(upload.Encode());
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->attributes.tags, upload.attributes.tags);
+  EXPECT_TRUE(back->attributes.legal_hold);
+  EXPECT_EQ(back->checksum, crypto::ChecksumKind::kSha1);
+  EXPECT_FALSE(back->composite_checksum);
+}
+
+// Rows as they were written before there were versions, locks and settings.
+TEST(Records, FirstVersionsStillRead) {
+  RecordWriter bucket;
+  bucket.Byte(1);
+  bucket.Varint(14);
+  bucket.Signed64(15);
+  auto old_bucket = BucketRecord::Decode(bucket.Take());
+  ASSERT_TRUE(old_bucket);
+  EXPECT_EQ(old_bucket->info.revision, 14u);
+  EXPECT_EQ(old_bucket->info.versioning, Versioning::kOff);
+
+  RecordWriter object;
+  object.Byte(1);
+  object.Varint(300);  // sequence
+  object.Varint(301);  // content
+  object.Byte(1);
+  object.Varint(5);
+  object.Signed64(-5);
+  object.Text("etag");
+  object.Text("");
+  for (int i = 0; i < 4; ++i) object.Byte(0);  // metadata and checksums, all empty
+  auto old_object = ObjectRecord::Decode(object.Take());
+  ASSERT_TRUE(old_object);
+  EXPECT_EQ(old_object->content, 301u);
+  EXPECT_TRUE(old_object->null_version);
+  EXPECT_FALSE(old_object->delete_marker);
+
+  RecordWriter upload;
+  upload.Byte(1);
+  upload.Varint(12);
+  upload.Signed64(13);
+  for (int i = 0; i < 3; ++i) upload.Byte(0);
+  auto old_upload = UploadRecord::Decode(upload.Take());
+  ASSERT_TRUE(old_upload);
+  EXPECT_FALSE(old_upload->checksum);
+  EXPECT_TRUE(old_upload->composite_checksum);
+}
+
+TEST(Records, AttributesThatSayNothingTakeNoRoom) {
+  ObjectRecord object;
+  std::string plain = object.Encode();
+  object.attributes.retention.until = base::FromMicros(5);  // of no retention
+  EXPECT_EQ(object.Encode(), plain);
+  plain.back() = 1;  // "tags follow", and none do
+  EXPECT_FALSE(ObjectRecord::Decode(plain));
+  EXPECT_FALSE(ObjectRecord::Decode(plain + std::string(1, '\0')));
+  plain.back() = 32;
+  EXPECT_FALSE(ObjectRecord::Decode(plain));
 }
 
 // Every cut and every later version is refused, and never read past.
@@ -85,7 +189,7 @@ TEST(Records, CutOrLongerOnesAreRefused) {
     EXPECT_FALSE(ContentRecord::Decode(text + "x"));
   }
   std::string newer = SampleObject().Encode();
-  newer[0] = 2;
+  newer[0] = 3;
   EXPECT_EQ(ObjectRecord::Decode(newer).error().code(), Code::kDataLoss);
 }
 
@@ -103,6 +207,19 @@ TEST(Records, FilesNeedAsManySumsAsBlocks) {
   EXPECT_FALSE(FileRecord::Decode(FileRecord{2048, 0, {}}.Encode()));
   EXPECT_TRUE(FileRecord::Decode(FileRecord{2048, 1024, {1, 2}}.Encode()));
   EXPECT_TRUE(FileRecord::Decode(FileRecord{0, 1024, {}}.Encode()));
+}
+
+TEST(Records, FilesCutIntoShardsNeedASumForEach) {
+  FileRecord file{2500, 1024, std::vector<uint32_t>(12, 7), 3, 1};
+  auto back = FileRecord::Decode(file.Encode());
+  ASSERT_TRUE(back);
+  EXPECT_TRUE(back->sharded());
+  EXPECT_EQ(back->data_shards, 3);
+  EXPECT_EQ(back->parity_shards, 1);
+  EXPECT_EQ(back->block_sums, file.block_sums);
+  file.block_sums.resize(11);
+  EXPECT_FALSE(FileRecord::Decode(file.Encode()));
+  EXPECT_FALSE(FileRecord::Decode(FileRecord{100, 1024, {1, 2, 3, 4}, 30, 3}.Encode()));
 }
 
 TEST(RecordCodec, VarintsHaveOneForm) {

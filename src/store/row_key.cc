@@ -6,19 +6,50 @@ namespace {
 
 constexpr size_t kObjectHead = 1 + 8;  // 'o' bucket
 
+void AppendNumber(std::string& row, uint64_t number) {
+  for (int shift = 56; shift >= 0; shift -= 8) row.push_back(static_cast<char>(number >> shift));
+}
+
 std::string WithNumber(char kind, uint64_t number) {
   std::string row(1, kind);
-  for (int shift = 56; shift >= 0; shift -= 8) row.push_back(static_cast<char>(number >> shift));
+  AppendNumber(row, number);
   return row;
+}
+
+uint64_t NumberAt(std::string_view row, size_t offset) {
+  uint64_t number = 0;
+  for (char c : row.substr(offset, 8)) number = number << 8 | static_cast<uint8_t>(c);
+  return number;
 }
 
 // 00 becomes 00 FF, so that 00 01 can end the key: a key then sorts before every longer one that
 // begins with it, whatever follows.
-void AppendEscaped(std::string& row, std::string_view key) {
+std::string WithEscaped(char kind, uint64_t bucket, std::string_view key) {
+  std::string row = WithNumber(kind, bucket);
+  row.reserve(row.size() + key.size() + 16);
   for (char c : key) {
     row.push_back(c);
     if (c == '\0') row.push_back('\xFF');
   }
+  return row;
+}
+
+constexpr std::string_view kKeyEnd("\x00\x01", 2);
+
+// Takes a key that was escaped and ended apart from what follows it, which is returned.
+std::optional<std::string_view> TakeEscaped(std::string_view row, std::string& key) {
+  for (size_t i = kObjectHead; i + 1 < row.size(); ++i) {
+    if (row[i] != '\0') {
+      key.push_back(row[i]);
+    } else if (row[i + 1] == '\xFF') {
+      key.push_back(row[i++]);
+    } else if (row[i + 1] == '\x01') {
+      return row.substr(i + 2);
+    } else {
+      return std::nullopt;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -36,16 +67,36 @@ std::string File(uint64_t file) { return WithNumber('f', file); }
 std::string UploadPrefix(uint64_t bucket) { return WithNumber('u', bucket); }
 
 std::string UploadKeyPrefix(uint64_t bucket, std::string_view key_prefix) {
-  std::string row = WithNumber('u', bucket);
-  AppendEscaped(row, key_prefix);
-  return row;
+  return WithEscaped('u', bucket, key_prefix);
 }
 
 std::string Upload(uint64_t bucket, std::string_view key, std::string_view upload_id) {
-  std::string row = UploadKeyPrefix(bucket, key);
-  row.append("\x00\x01", 2);
-  return row.append(upload_id);
+  return WithEscaped('u', bucket, key).append(kKeyEnd).append(upload_id);
 }
+
+std::string VersionPrefix(uint64_t bucket) { return WithNumber('v', bucket); }
+
+std::string VersionKeyPrefix(uint64_t bucket, std::string_view key_prefix) {
+  return WithEscaped('v', bucket, key_prefix);
+}
+
+std::string VersionsOfKey(uint64_t bucket, std::string_view key) {
+  return WithEscaped('v', bucket, key).append(kKeyEnd);
+}
+
+std::string Version(uint64_t bucket, std::string_view key, uint64_t sequence) {
+  std::string row = VersionsOfKey(bucket, key);
+  AppendNumber(row, ~sequence);
+  return row;
+}
+
+std::string NullVersion(uint64_t bucket, std::string_view key) {
+  return WithNumber('n', bucket).append(key);
+}
+
+std::string EndedUpload(uint64_t upload) { return WithNumber('e', upload); }
+std::string Usage(uint64_t bucket) { return WithNumber('s', bucket); }
+std::string Document(std::string_view name) { return "d" + std::string(name); }
 
 std::string PartPrefix(uint64_t upload) { return WithNumber('p', upload); }
 
@@ -58,6 +109,8 @@ std::string Part(uint64_t upload, int number) {
 
 std::string_view KeyOfObject(std::string_view row) { return row.substr(kObjectHead); }
 std::string_view NameOfBucket(std::string_view row) { return row.substr(1); }
+std::string_view NameOfDocument(std::string_view row) { return row.substr(1); }
+uint64_t BucketOfUsage(std::string_view row) { return NumberAt(row, 1); }
 
 int NumberOfPart(std::string_view row) {
   auto high = static_cast<uint8_t>(row[row.size() - 2]);
@@ -66,21 +119,19 @@ int NumberOfPart(std::string_view row) {
 }
 
 std::optional<UploadName> NameOfUpload(std::string_view row) {
-  if (row.size() < kObjectHead) return std::nullopt;
   UploadName name;
-  for (size_t i = kObjectHead; i + 1 < row.size(); ++i) {
-    if (row[i] != '\0') {
-      name.key.push_back(row[i]);
-    } else if (row[i + 1] == '\xFF') {
-      name.key.push_back(row[i++]);
-    } else if (row[i + 1] == '\x01') {
-      name.upload_id = std::string(row.substr(i + 2));
-      return name;
-    } else {
-      return std::nullopt;
-    }
-  }
-  return std::nullopt;
+  auto rest = TakeEscaped(row, name.key);
+  if (!rest) return std::nullopt;
+  name.upload_id = std::string(*rest);
+  return name;
+}
+
+std::optional<VersionName> NameOfVersion(std::string_view row) {
+  VersionName name;
+  auto rest = TakeEscaped(row, name.key);
+  if (!rest || rest->size() != 8) return std::nullopt;
+  name.sequence = ~NumberAt(*rest, 0);
+  return name;
 }
 
 std::string PrefixEnd(std::string_view prefix) {

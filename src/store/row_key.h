@@ -24,19 +24,36 @@ std::string UploadPrefix(uint64_t bucket);                  // 'u' bucket
 // 'u' bucket escaped-key: begins all uploads of keys that begin so.
 std::string UploadKeyPrefix(uint64_t bucket, std::string_view key_prefix);
 std::string Upload(uint64_t bucket, std::string_view key, std::string_view upload_id);
-std::string PartPrefix(uint64_t upload);  // 'p' upload
+// 'v' bucket escaped-key 00 01 inverted-sequence: an older version or a delete marker; of a key,
+// the newest comes first.
+std::string VersionPrefix(uint64_t bucket);
+std::string VersionKeyPrefix(uint64_t bucket, std::string_view key_prefix);  // as UploadKeyPrefix
+std::string VersionsOfKey(uint64_t bucket, std::string_view key);            // begins all of them
+std::string Version(uint64_t bucket, std::string_view key, uint64_t sequence);
+std::string NullVersion(uint64_t bucket, std::string_view key);  // 'n' bucket key
+std::string EndedUpload(uint64_t upload);                        // 'e' upload
+std::string Usage(uint64_t bucket);                              // 's' bucket
+std::string Document(std::string_view name);                     // 'd' name
+std::string PartPrefix(uint64_t upload);                         // 'p' upload
 std::string Part(uint64_t upload, int number);
 
-// The object's key in an 'o' row, the name in a 'b' row, the number in a 'p' row. The row must be
-// one of these.
+// The object's key in an 'o' row, the name in a 'b' or 'd' row, the number in a 'p' or 's' row. The
+// row must be one of these.
 std::string_view KeyOfObject(std::string_view row);
 std::string_view NameOfBucket(std::string_view row);
+std::string_view NameOfDocument(std::string_view row);
 int NumberOfPart(std::string_view row);
+uint64_t BucketOfUsage(std::string_view row);
 struct UploadName {
   std::string key;
   std::string upload_id;
 };
 std::optional<UploadName> NameOfUpload(std::string_view row);  // none where malformed
+struct VersionName {
+  std::string key;
+  uint64_t sequence;
+};
+std::optional<VersionName> NameOfVersion(std::string_view row);  // none where malformed
 
 // The least string greater than every string with this prefix; "" where there is none.
 std::string PrefixEnd(std::string_view prefix);

@@ -54,6 +54,26 @@ TEST(RowKey, MalformedUploadsAreNoticed) {
   EXPECT_FALSE(NameOfUpload(UploadPrefix(1) + "a\0\x02id"s));
 }
 
+TEST(RowKey, VersionsSortByKeyAndThenNewestFirst) {
+  std::vector<std::string> keys = {"a", "a\0"s, "a\0\x01"s, "a\0b"s, "a\x01"s, "aa", "b"};
+  std::vector<std::string> rows;
+  for (const std::string& key : keys) {
+    for (uint64_t sequence : {~uint64_t{0}, uint64_t{300}, uint64_t{1}}) {
+      rows.push_back(Version(5, key, sequence));
+      EXPECT_TRUE(rows.back().starts_with(VersionsOfKey(5, key)));
+      auto name = NameOfVersion(rows.back());
+      ASSERT_TRUE(name);
+      EXPECT_EQ(name->key, key);
+      EXPECT_EQ(name->sequence, sequence);
+    }
+  }
+  EXPECT_TRUE(std::is_sorted(rows.begin(), rows.end()));
+  EXPECT_FALSE(NameOfVersion(VersionsOfKey(5, "a")));
+  EXPECT_FALSE(NameOfVersion(Version(5, "a", 1) + "x"));
+  EXPECT_EQ(BucketOfUsage(Usage(0x0102)), 0x0102u);
+  EXPECT_EQ(NameOfDocument(Document("users/a")), "users/a");
+}
+
 TEST(RowKey, PrefixEndIsTheNextAfterAllWithThePrefix) {
   EXPECT_EQ(PrefixEnd("ab"), "ac");
   EXPECT_EQ(PrefixEnd("a\xFF\xFF"), "b");

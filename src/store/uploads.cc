@@ -71,7 +71,7 @@ Result<std::string> Uploads::Create(std::string_view bucket, std::string_view ke
   upload.metadata = metadata;
   std::string upload_id = MakeUploadId(upload.number, core_.random);
   IndexBatch batch;
-  batch.Put(row_key::Upload(held.id, key, upload_id), upload.Encode());
+  batch.Put(row_key::Upload(held.info->id, key, upload_id), upload.Encode());
   PENSTOCK_RETURN_IF_ERROR(core_.writer.Commit(batch));
   return upload_id;
 }
@@ -81,8 +81,8 @@ Result<PartInfo> Uploads::PutPart(std::string_view bucket, std::string_view key,
                                   const PartOptions& options) {
   PENSTOCK_RETURN_IF_ERROR(CheckKey(key));
   PENSTOCK_RETURN_IF_ERROR(CheckPartNumber(number));
-  PENSTOCK_TRY(BucketRecord found, buckets_.Find(bucket));
-  PENSTOCK_RETURN_IF_ERROR(Find(found.id, key, upload_id));
+  PENSTOCK_TRY(auto found, buckets_.Find(bucket));
+  PENSTOCK_RETURN_IF_ERROR(Find(found->id, key, upload_id));
 
   PENSTOCK_RETURN_IF_ERROR(core_.reserve.Check());
   PENSTOCK_TRY(Ingested ingested, Ingest(source, /*inline_limit=*/0, core_.data, core_.numbers));
@@ -96,8 +96,8 @@ Result<PartInfo> Uploads::PutPart(std::string_view bucket, std::string_view key,
   std::vector<uint64_t> replaced;
   {
     PENSTOCK_TRY(HeldBucket held, buckets_.Hold(bucket));
-    auto key_lock = core_.key_locks.Lock(held.id, key);
-    PENSTOCK_TRY(UploadRecord upload, Find(held.id, key, upload_id));
+    auto key_lock = core_.key_locks.Lock(held.info->id, key);
+    PENSTOCK_TRY(UploadRecord upload, Find(held.info->id, key, upload_id));
     std::string row = row_key::Part(upload.number, number);
     IndexBatch batch;
     PENSTOCK_TRY(auto former, core_.index.Get(row));
@@ -120,8 +120,8 @@ Result<std::vector<PartInfo>> Uploads::ListParts(std::string_view bucket, std::s
                                                  std::string_view upload_id, int after_number,
                                                  size_t max_parts) {
   PENSTOCK_RETURN_IF_ERROR(CheckKey(key));
-  PENSTOCK_TRY(BucketRecord found, buckets_.Find(bucket));
-  PENSTOCK_TRY(UploadRecord upload, Find(found.id, key, upload_id));
+  PENSTOCK_TRY(auto found, buckets_.Find(bucket));
+  PENSTOCK_TRY(UploadRecord upload, Find(found->id, key, upload_id));
   int first = std::clamp(after_number, 0, kMaxPartNumber) + 1;
   std::vector<PartInfo> parts;
   IndexCursor cursor = core_.index.Scan(row_key::Part(upload.number, first),
@@ -139,11 +139,11 @@ Result<std::vector<UploadInfo>> Uploads::List(std::string_view bucket, std::stri
                                               std::string_view after_key,
                                               std::string_view after_upload_id,
                                               size_t max_uploads) {
-  PENSTOCK_TRY(BucketRecord found, buckets_.Find(bucket));
-  std::string first = row_key::UploadKeyPrefix(found.id, prefix);
+  PENSTOCK_TRY(auto found, buckets_.Find(bucket));
+  std::string first = row_key::UploadKeyPrefix(found->id, prefix);
   std::string end = row_key::PrefixEnd(first);
   if (!after_key.empty()) {
-    std::string after = row_key::Upload(found.id, after_key, after_upload_id);
+    std::string after = row_key::Upload(found->id, after_key, after_upload_id);
     after = after_upload_id.empty() ? row_key::PrefixEnd(after) : after + '\0';
     first = std::max(first, after);
   }
@@ -182,9 +182,9 @@ Result<Uploads::PartMap> Uploads::FindParts(uint64_t upload) {
 Status Uploads::Abort(std::string_view bucket, std::string_view key, std::string_view upload_id) {
   PENSTOCK_RETURN_IF_ERROR(CheckKey(key));
   PENSTOCK_TRY(HeldBucket held, buckets_.Hold(bucket));
-  auto key_lock = core_.key_locks.Lock(held.id, key);
-  PENSTOCK_TRY(UploadRecord upload, Find(held.id, key, upload_id));
-  return Remove(row_key::Upload(held.id, key, upload_id), upload);
+  auto key_lock = core_.key_locks.Lock(held.info->id, key);
+  PENSTOCK_TRY(UploadRecord upload, Find(held.info->id, key, upload_id));
+  return Remove(row_key::Upload(held.info->id, key, upload_id), upload);
 }
 
 Status Uploads::AbortAll(uint64_t bucket) {

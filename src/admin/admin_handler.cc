@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "admin/admin_handler.h"
+
+#include <utility>
+
+#include "admin/errors.h"
+#include "admin/routes.h"
+#include "base/encoding.h"
+#include "crypto/digest.h"
+
+namespace penstock::admin {
+namespace {
+
+using base::Code;
+using base::Fail;
+using base::Result;
+using base::Status;
+
+constexpr size_t kMaxBodyBytes = size_t{1} << 20;
+
+class AdminHandler final : public net::Handler {
+ public:
+  explicit AdminHandler(Services services)
+      : services_(std::move(services)),
+        // The region says nothing here: there is one server.
+        authenticator_("", services_.credentials, services_.clock, std::string(kService)) {}
+
+  void Handle(net::Request& request, net::ResponseWriter& response) override {
+    auto answer = Answer(request);
+    net::Headers headers;
+    headers.Set("Content-Type", "application/json");
+    headers.Set("Cache-Control", "no-store");
+    headers.Set("Server", "Penstock");
+    headers.Set("x-amz-request-id", request.id);
+    if (answer) {
+      response.Send(200, std::move(headers), text::FormatJson(*answer) + "\n");
+      return;
+    }
+    WireError error = ToWireError(answer.error());
+    if (error.status == 500) LogFailure(request, answer.error());
+    response.Send(error.status, std::move(headers), ErrorBody(error));
+  }
+
+ private:
+  Result<text::Json> Answer(net::Request& request) {
+    PENSTOCK_TRY(text::Query query, text::Query::Parse(request.head.query));
+    PENSTOCK_TRY(s3::Identity identity, authenticator_.Authenticate(request.head, query));
+    PENSTOCK_TRY(RouteMatch match, FindRoute(request.head.method, request.head.path));
+    PENSTOCK_RETURN_IF_ERROR(CheckPermission(identity, match.route->permission));
+    PENSTOCK_TRY(text::Json body, ReadBody(request, identity.authorization));
+    Call call{services_, identity, std::move(match.params), std::move(query), std::move(body)};
+    return match.route->action(call);
+  }
+
+  static Status CheckPermission(const s3::Identity& identity, std::string_view permission) {
+    if (identity.grant.root) return {};
+    return Fail(Code::kPermissionDenied, "access_denied",
+                identity.authorization.access_key + " is not allowed " + std::string(permission));
+  }
+
+  // The body is covered by the signature, whatever lies between the client and us.
+  static Result<text::Json> ReadBody(net::Request& request, const s3::Authorization& signed_as) {
+    PENSTOCK_TRY(std::string body, base::ReadAll(*request.body, kMaxBodyBytes));
+    if (signed_as.payload_kind != s3::PayloadKind::kLiteral ||
+        !base::ConstantTimeEquals(base::HexEncode(crypto::Sha256(body)),
+                                  signed_as.payload_sha256)) {
+      return Fail(Code::kInvalidArgument, "payload_not_signed",
+                  "x-amz-content-sha256 must be the SHA-256 of the body");
+    }
+    if (body.empty()) return text::Json(text::Json::Object{});
+    auto json = text::ParseJson(body, {.max_depth = 50, .max_bytes = kMaxBodyBytes});
+    if (!json) return Fail(std::move(json.error()).Wrap("the body is not JSON"));
+    if (!json->is_object()) return Fail(Code::kInvalidArgument, "the body must be a JSON object");
+    return json;
+  }
+
+  void LogFailure(const net::Request& request, const base::Error& error) {
+    services_.logger.Error("admin request failed", {{"id", request.id},
+                                                    {"method", request.head.method},
+                                                    {"path", request.head.path},
+                                                    {"kind", base::CodeName(error.code())},
+                                                    {"error", error.message()}});
+  }
+
+  const Services services_;
+  const s3::Authenticator authenticator_;
+};
+
+class S3AddressHandler final : public net::Handler {
+ public:
+  S3AddressHandler(net::Handler& admin, net::Handler& s3) : admin_(admin), s3_(s3) {}
+  void Handle(net::Request& request, net::ResponseWriter& response) override {
+    (IsAdminRequest(request.head) ? admin_ : s3_).Handle(request, response);
+  }
+
+ private:
+  net::Handler& admin_;
+  net::Handler& s3_;
+};
+
+}  // namespace
+
+bool IsAdminRequest(const net::RequestHead& head) {
+  if (!head.path.starts_with(kPathPrefix) || !head.path.substr(kPathPrefix.size()).starts_with('/'))
+    return false;
+  const std::string* authorization = head.headers.Find("authorization");
+  std::string scope_end = "/" + std::string(kService) + "/aws4_request";
+  return authorization != nullptr && authorization->find(scope_end) != std::string::npos;
+}
+
+std::unique_ptr<net::Handler> MakeAdminHandler(Services services) {
+  return std::make_unique<AdminHandler>(std::move(services));
+}
+
+std::unique_ptr<net::Handler> MakeS3AddressHandler(net::Handler& admin, net::Handler& s3) {
+  return std::make_unique<S3AddressHandler>(admin, s3);
+}
+
+}  // namespace penstock::admin

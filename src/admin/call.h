@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/result.h"
+#include "iam/credentials.h"
+#include "s3/authenticator.h"
+#include "store/object_store.h"
+#include "text/json.h"
+#include "text/url.h"
+
+namespace penstock::admin {
+
+// What never changes while the server runs.
+struct ServerFacts {
+  std::string version;
+  std::string commit;
+  std::string region;
+  base::Time started_at;
+};
+
+// What the operations work on. The references must outlive the handler.
+struct Services {
+  store::ObjectStore& store;
+  iam::CredentialStore& credentials;
+  const base::Clock& clock;
+  base::Logger& logger;
+  ServerFacts facts;
+};
+
+// An authenticated and permitted request in the hands of an operation.
+struct Call {
+  const Services& services;
+  const s3::Identity& identity;
+  std::map<std::string, std::string, std::less<>> params;  // of the path
+  text::Query query;
+  text::Json body;  // an object; empty where none was sent
+
+  // A parameter of the path; the route guarantees that it is there and not empty.
+  const std::string& Param(std::string_view name) const { return params.find(name)->second; }
+};
+
+// Answers with an object, which becomes the body of a 200.
+using Action = base::Result<text::Json> (*)(Call&);
+
+}  // namespace penstock::admin

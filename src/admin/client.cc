@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "admin/client.h"
+
+#include "admin/errors.h"
+#include "admin/routes.h"
+#include "admin/signing.h"
+#include "net/http_client.h"
+#include "text/url.h"
+
+namespace penstock::admin {
+namespace {
+
+using base::Fail;
+using base::Result;
+
+}  // namespace
+
+Result<text::Json> Client::Send(std::string_view method, const std::string& path,
+                                const text::Json& body, const std::string& query) const {
+  net::ClientRequest request;
+  request.method = method;
+  request.url = options_.url;
+  while (request.url.ends_with('/')) request.url.pop_back();
+  request.url += std::string(kPathPrefix) + path + (query.empty() ? "" : "?" + query);
+  if (!body.is_null()) {
+    request.body = text::FormatJson(body);
+    request.headers.Set("content-type", "application/json");
+  }
+  PENSTOCK_RETURN_IF_ERROR(SignRequest(
+      request, {options_.access_key, options_.secret_key, options_.session_token}, clock_.Now()));
+  net::ClientOptions http;
+  http.ca_file = options_.ca_file;
+  auto response = net::Fetch(request, http);
+  if (!response) return Fail(std::move(response.error()).Wrap("no answer from " + options_.url));
+  if (response->status != 200) return Fail(FromWire(response->status, response->body));
+  auto json = text::ParseJson(response->body);
+  if (!json) return Fail(std::move(json.error()).Wrap("the server's answer is not JSON"));
+  return json;
+}
+
+}  // namespace penstock::admin

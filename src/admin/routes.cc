@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "admin/routes.h"
+
+#include <algorithm>
+
+#include "admin/operations.h"
+#include "text/url.h"
+
+namespace penstock::admin {
+namespace {
+
+using base::Code;
+using base::Fail;
+using Params = std::map<std::string, std::string, std::less<>>;
+
+// Permissions have the names that MinIO's administrators know from its policies.
+constexpr Route kRoutes[] = {
+    {"GET", "/info", "admin:ServerInfo", GetServerInfo},
+};
+
+// Cuts the first segment off: "/a/b" gives "a" and leaves "/b".
+std::string_view CutSegment(std::string_view& path) {
+  path.remove_prefix(1);
+  size_t end = std::min(path.find('/'), path.size());
+  std::string_view segment = path.substr(0, end);
+  path.remove_prefix(end);
+  return segment;
+}
+
+// Fills `params`, still encoded, where the pattern fits.
+bool Fits(std::string_view pattern, std::string_view path, Params& params) {
+  while (pattern.starts_with('/') && path.starts_with('/')) {
+    std::string_view wanted = CutSegment(pattern);
+    std::string_view segment = CutSegment(path);
+    if (wanted.starts_with('{')) {
+      if (segment.empty()) return false;
+      params[std::string(wanted.substr(1, wanted.size() - 2))] = segment;
+    } else if (wanted != segment) {
+      return false;
+    }
+  }
+  return pattern.empty() && path.empty();
+}
+
+}  // namespace
+
+base::Result<RouteMatch> FindRoute(std::string_view method, std::string_view path) {
+  const std::string full(path);
+  path.remove_prefix(std::min(kPathPrefix.size(), path.size()));
+  bool known = false;
+  for (const Route& route : kRoutes) {
+    Params params;
+    if (!Fits(route.pattern, path, params)) continue;
+    known = true;
+    if (route.method != method) continue;
+    for (auto& [name, value] : params) {
+      PENSTOCK_TRY(value, text::PercentDecode(value));
+    }
+    return RouteMatch{&route, std::move(params)};
+  }
+  if (known) {
+    return Fail(Code::kUnimplemented, full + " does not take " + std::string(method));
+  }
+  return Fail(
+      Code::kNotFound, "no_such_path",
+      full + " is not a path of this server's admin API; is the server older than the client?");
+}
+
+}  // namespace penstock::admin

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "admin/test_admin.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "admin/routes.h"
+#include "base/check.h"
+#include "text/url.h"
+
+namespace penstock::admin {
+namespace {
+
+constexpr int64_t kStartMicros = 1'795'421'350'000'000;  // 2026-11-23T08:09:10Z
+
+class RecordedResponse final : public net::ResponseWriter {
+ public:
+  explicit RecordedResponse(TestAnswer& out) : out_(out) {}
+  base::Status Start(int status, const net::Headers&, std::optional<uint64_t>) override {
+    started_ = true;
+    out_.status = status;
+    return {};
+  }
+  base::Status Write(std::string_view bytes) override {
+    out_.body.append(bytes);
+    return {};
+  }
+  bool started() const override { return started_; }
+
+ private:
+  TestAnswer& out_;
+  bool started_ = false;
+};
+
+std::string MakeDirectory() {
+  std::string pattern = std::filesystem::exists("/dev/shm") ? "/dev/shm" : "/tmp";
+  pattern += "/penstock-admin-test-XXXXXX";
+  return ::mkdtemp(pattern.data());
+}
+
+}  // namespace
+
+std::string TestAnswer::ErrorCode() const {
+  auto json = text::ParseJson(body);
+  const text::Json* error = json ? json->Find("error") : nullptr;
+  return error != nullptr ? error->StringOr("code", "") : "";
+}
+
+TestAdmin::TestAdmin()
+    : directory_(MakeDirectory()),
+      clock_(base::FromMicros(kStartMicros)),
+      files_(sys::MakePosixFileSystem()),
+      credentials_({kTestRoot.access_key, kTestRoot.secret_key}, clock_, random_) {
+  store::StoreOptions options;
+  options.directory = directory_ + "/store";
+  store_ = std::move(store::ObjectStore::Open(options, *files_, clock_, random_, logger_).value());
+  s3_ = s3::MakeS3Handler({}, *store_, credentials_, clock_, logger_);
+  admin_ = MakeAdminHandler({*store_,
+                             credentials_,
+                             clock_,
+                             logger_,
+                             {"0.0.1", "abc", "us-east-1", base::FromMicros(kStartMicros)}});
+  handler_ = MakeS3AddressHandler(*admin_, *s3_);
+}
+
+TestAdmin::~TestAdmin() {
+  handler_.reset();
+  admin_.reset();
+  s3_.reset();
+  store_.reset();
+  std::filesystem::remove_all(directory_);
+}
+
+net::ClientRequest TestAdmin::Signed(const std::string& method, const std::string& path,
+                                     const std::string& body, const SigningKeys& keys) {
+  net::ClientRequest request;
+  request.method = method;
+  request.url = "http://127.0.0.1:9000" + std::string(kPathPrefix) + path;
+  request.body = body;
+  PENSTOCK_CHECK(SignRequest(request, keys, clock_.Now()).has_value());
+  return request;
+}
+
+TestAnswer TestAdmin::Deliver(const net::ClientRequest& sent) {
+  clock_.Advance(std::chrono::milliseconds(1));
+  text::Url url = text::ParseUrl(sent.url).value();
+  base::StringSource source(sent.body);
+  net::Request request;
+  request.head.method = sent.method;
+  request.head.path = url.path;
+  request.head.query = url.query;
+  request.head.target = url.path + (url.query.empty() ? "" : "?" + url.query);
+  request.head.headers = sent.headers;
+  request.head.headers.Set("Host", "127.0.0.1:9000");
+  request.head.content_length = sent.body.size();
+  request.body = &source;
+  request.peer = "127.0.0.1:1";
+  request.id = "0123456789abcdef";
+  TestAnswer answer;
+  RecordedResponse response(answer);
+  handler_->Handle(request, response);
+  return answer;
+}
+
+TestAnswer TestAdmin::Send(const std::string& method, const std::string& path,
+                           const text::Json& body, const SigningKeys& keys) {
+  return Deliver(Signed(method, path, body.is_null() ? "" : text::FormatJson(body), keys));
+}
+
+}  // namespace penstock::admin

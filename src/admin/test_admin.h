@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "admin/admin_handler.h"
+#include "admin/signing.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "iam/credentials.h"
+#include "net/http.h"
+#include "s3/s3_handler.h"
+#include "store/object_store.h"
+#include "sys/file_system.h"
+#include "text/json.h"
+
+// What the tests of this folder share. Not part of the library.
+namespace penstock::admin {
+
+struct TestAnswer {
+  int status = 0;
+  std::string body;
+
+  text::Json Json() const { return text::ParseJson(body).value(); }
+  // The code of an error; empty where this is none.
+  std::string ErrorCode() const;
+};
+
+inline const SigningKeys kTestRoot{"ROOTKEY", "root-secret", ""};
+
+// The handler of the S3 address over a real store in a directory of its own, without a network.
+class TestAdmin {
+ public:
+  TestAdmin();
+  ~TestAdmin();
+
+  // Signed by the keys; `path` behind the prefix; a null body is none.
+  TestAnswer Send(const std::string& method, const std::string& path,
+                  const text::Json& body = nullptr, const SigningKeys& keys = kTestRoot);
+  TestAnswer Get(const std::string& path) { return Send("GET", path); }
+  // A signed request, to be spoilt and delivered.
+  net::ClientRequest Signed(const std::string& method, const std::string& path,
+                            const std::string& body, const SigningKeys& keys = kTestRoot);
+  TestAnswer Deliver(const net::ClientRequest& request);
+
+  store::ObjectStore& store() { return *store_; }
+  iam::CredentialStore& credentials() { return credentials_; }
+  base::FakeClock& clock() { return clock_; }
+
+ private:
+  std::string directory_;
+  base::FakeClock clock_;
+  base::SeededRandom random_{1};
+  base::NullLogger logger_;
+  std::unique_ptr<sys::FileSystem> files_;
+  std::unique_ptr<store::ObjectStore> store_;
+  iam::CredentialStore credentials_;
+  std::unique_ptr<net::Handler> s3_;
+  std::unique_ptr<net::Handler> admin_;
+  std::unique_ptr<net::Handler> handler_;
+};
+
+}  // namespace penstock::admin

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/admin_command.h"
+
+// The groups of commands below `penstock admin`, one file each.
+namespace penstock::cli {
+
+void AddServerCommands(AdminMenu& menu);
+
+}  // namespace penstock::cli

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/drive_files.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "crypto/checksum.h"
+#include "store/object_store.h"
+
+namespace penstock::store {
+namespace {
+
+using base::Code;
+using base::Error;
+using base::Fail;
+using base::Result;
+using base::Status;
+
+constexpr char kHex[] = "0123456789abcdef";
+// Written bytes are sent to the disk in runs of this size while more come in, if there is room.
+constexpr uint64_t kWritebackBytes = uint64_t{8} << 20;
+
+std::string ToHex(uint64_t number, int digits) {
+  std::string text(static_cast<size_t>(digits), '0');
+  for (size_t i = text.size(); i-- > 0; number >>= 4) text[i] = kHex[number & 15];
+  return text;
+}
+
+std::optional<uint64_t> ParseId(std::string_view name) {
+  if (name.size() != 16) return std::nullopt;
+  uint64_t id = 0;
+  for (char c : name) {
+    size_t digit = std::string_view(kHex).find(c);
+    if (digit == std::string_view::npos) return std::nullopt;
+    id = id << 4 | digit;
+  }
+  return id;
+}
+
+// A full disk gets the reason that callers look for.
+tl::unexpected<Error> FailStorage(const Error& error) {
+  if (error.code() == Code::kResourceExhausted) {
+    return Fail(error.code(), reason::kNoSpace, error.message());
+  }
+  return Fail(error);
+}
+
+// Reads a file of nothing but the bytes.
+class PlainFileReader final : public DataFileReader {
+ public:
+  PlainFileReader(std::unique_ptr<sys::File> file, FileRecord record)
+      : file_(std::move(file)), record_(std::move(record)) {}
+
+  Status Read(uint64_t offset, uint64_t length, std::vector<char>& buffer,
+              base::ByteSink& sink) override;
+
+ private:
+  Result<std::string_view> ReadBlock(uint64_t block, std::vector<char>& buffer);
+
+  std::unique_ptr<sys::File> file_;
+  FileRecord record_;
+};
+
+Status PlainFileReader::Read(uint64_t offset, uint64_t length, std::vector<char>& buffer,
+                             base::ByteSink& sink) {
+  while (length > 0) {
+    PENSTOCK_TRY(std::string_view block, ReadBlock(offset / record_.block_size, buffer));
+    std::string_view wanted = block.substr(offset % record_.block_size, length);
+    PENSTOCK_RETURN_IF_ERROR(sink.Write(wanted));
+    offset += wanted.size();
+    length -= wanted.size();
+  }
+  return {};
+}
+
+Result<std::string_view> PlainFileReader::ReadBlock(uint64_t block, std::vector<char>& buffer) {
+  if (block >= record_.block_sums.size()) {
+    return Fail(Code::kDataLoss, "the data file has fewer blocks than the object needs");
+  }
+  uint64_t begin = block * record_.block_size;
+  size_t size = std::min<uint64_t>(record_.block_size, record_.size - begin);
+  if (buffer.size() < size) buffer.resize(size);
+  Status read = file_->ReadAt(begin, std::span(buffer.data(), size));
+  if (!read && read.error().code() == Code::kOutOfRange) {
+    return Fail(Code::kDataLoss, read.error().message());
+  }
+  PENSTOCK_RETURN_IF_ERROR(std::move(read));
+  std::string_view bytes(buffer.data(), size);
+  if (crypto::Crc32c(bytes) != record_.block_sums[block]) {
+    return Fail(Code::kDataLoss, "block " + std::to_string(block) + " does not match its checksum");
+  }
+  return bytes;
+}
+
+}  // namespace
+
+Status ToStorageStatus(const Status& status) {
+  if (!status) return FailStorage(status.error());
+  return status;
+}
+
+class PlainFileWriter final : public DataFileWriter {
+ public:
+  PlainFileWriter(DriveFiles& owner, uint64_t id, std::unique_ptr<sys::File> file,
+                  size_t block_size)
+      : DataFileWriter(id), owner_(owner), file_(std::move(file)) {
+    record_.block_size = static_cast<uint32_t>(block_size);
+  }
+  ~PlainFileWriter() override {
+    file_.reset();
+    if (!kept()) owner_.Remove({id()});
+  }
+
+  Status Append(std::string_view block) override;
+  Result<FileRecord> Finish() override;
+
+ private:
+  DriveFiles& owner_;
+  std::unique_ptr<sys::File> file_;
+  FileRecord record_;
+  uint64_t written_back_ = 0;
+};
+
+Status PlainFileWriter::Append(std::string_view block) {
+  record_.block_sums.push_back(crypto::Crc32c(block));
+  PENSTOCK_RETURN_IF_ERROR(ToStorageStatus(file_->WriteAt(record_.size, block)));
+  record_.size += block.size();
+  if (record_.size - written_back_ >= kWritebackBytes) {
+    file_->StartWriteback(written_back_, record_.size - written_back_);
+    written_back_ = record_.size;
+    return owner_.reserve_.Check();
+  }
+  return {};
+}
+
+Result<FileRecord> PlainFileWriter::Finish() {
+  PENSTOCK_RETURN_IF_ERROR(ToStorageStatus(file_->Sync()));
+  PENSTOCK_RETURN_IF_ERROR(owner_.SyncName(id()));
+  return std::move(record_);
+}
+
+DriveFiles::DriveFiles(sys::FileSystem& files, std::string directory, size_t block_size,
+                       const SpaceReserve& reserve, base::Logger& logger)
+    : files_(files),
+      directory_(std::move(directory)),
+      block_size_(block_size),
+      reserve_(reserve),
+      logger_(logger) {}
+
+std::string DriveFiles::ShardPath(int shard) const {
+  return directory_ + "/" + ToHex(static_cast<uint64_t>(shard), 2);
+}
+
+std::string DriveFiles::PathOf(uint64_t id) const {
+  return ShardPath(static_cast<int>(id & 0xFF)) + "/" + ToHex(id, 16);
+}
+
+Status DriveFiles::MakeDirectories() {
+  for (int shard = 0; shard < kShards; ++shard) {
+    PENSTOCK_RETURN_IF_ERROR(ToStorageStatus(files_.MakeDirectories(ShardPath(shard))));
+  }
+  return ToStorageStatus(files_.SyncDirectory(directory_));
+}
+
+Result<std::unique_ptr<DataFileWriter>> DriveFiles::Create(uint64_t id) {
+  PENSTOCK_TRY(std::unique_ptr<sys::File> file, CreateFile(id));
+  return std::make_unique<PlainFileWriter>(*this, id, std::move(file), block_size_);
+}
+
+Result<std::unique_ptr<DataFileReader>> DriveFiles::OpenReader(uint64_t id, FileRecord record) {
+  if (record.sharded()) {
+    return Fail(Code::kDataLoss, "data file " + PathOf(id) + " is one of several drives'");
+  }
+  PENSTOCK_TRY(std::unique_ptr<sys::File> file, OpenFile(id));
+  return std::make_unique<PlainFileReader>(std::move(file), std::move(record));
+}
+
+Result<std::unique_ptr<sys::File>> DriveFiles::CreateFile(uint64_t id) {
+  auto file = files_.Create(PathOf(id));
+  if (!file) return FailStorage(file.error());
+  return file;
+}
+
+Status DriveFiles::SyncName(uint64_t id) {
+  return ToStorageStatus(files_.SyncDirectory(ShardPath(static_cast<int>(id & 0xFF))));
+}
+
+Result<std::unique_ptr<sys::File>> DriveFiles::CreateBeside(uint64_t id) {
+  (void)files_.Remove(BesidePath(id));
+  auto file = files_.Create(BesidePath(id));
+  if (!file) return FailStorage(file.error());
+  return file;
+}
+
+Status DriveFiles::PutInPlace(uint64_t id) {
+  PENSTOCK_RETURN_IF_ERROR(ToStorageStatus(files_.Rename(BesidePath(id), PathOf(id))));
+  return SyncName(id);
+}
+
+Status DriveFiles::RemoveBeside(int shard) {
+  PENSTOCK_TRY(std::vector<sys::DirectoryEntry> entries, files_.List(ShardPath(shard)));
+  for (const sys::DirectoryEntry& entry : entries) {
+    if (!entry.name.ends_with(".new")) continue;
+    PENSTOCK_RETURN_IF_ERROR(files_.Remove(ShardPath(shard) + "/" + entry.name));
+  }
+  return {};
+}
+
+Result<std::unique_ptr<sys::File>> DriveFiles::OpenFile(uint64_t id) {
+  auto file = files_.OpenForRead(PathOf(id));
+  if (!file && file.error().code() == Code::kNotFound) {
+    return Fail(Code::kDataLoss, "data file " + PathOf(id) + " is missing");
+  }
+  return file;
+}
+
+void DriveFiles::Remove(const std::vector<uint64_t>& ids) {
+  for (uint64_t id : ids) {
+    Status removed = files_.Remove(PathOf(id));
+    if (!removed && removed.error().code() != Code::kNotFound) {
+      logger_.Warning("a data file could not be removed; the next start tries again",
+                      {{"path", PathOf(id)}, {"error", removed.error().message()}});
+    }
+  }
+}
+
+Result<std::vector<uint64_t>> DriveFiles::List(int shard) {
+  PENSTOCK_TRY(std::vector<sys::DirectoryEntry> entries, files_.List(ShardPath(shard)));
+  std::vector<uint64_t> ids;
+  for (const sys::DirectoryEntry& entry : entries) {
+    std::optional<uint64_t> id = ParseId(entry.name);
+    if (id && !entry.is_directory && static_cast<int>(*id & 0xFF) == shard) ids.push_back(*id);
+  }
+  return ids;
+}
+
+}  // namespace penstock::store

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "store/data_files.h"
+#include "store/space_reserve.h"
+#include "sys/file_system.h"
+
+namespace penstock::store {
+
+// A full disk gets the reason that callers look for.
+base::Status ToStorageStatus(const base::Status& status);
+
+// The files under data/ of one drive: data/<last byte>/<16 hex digits>. As a store's data files
+// they hold nothing but its bytes, so that a file can be handed on as it is; of several drives each
+// has one file of shards in its place. Thread-safe.
+class DriveFiles final : public DataFiles {
+ public:
+  // All must outlive this object and its writers.
+  DriveFiles(sys::FileSystem& files, std::string directory, size_t block_size,
+             const SpaceReserve& reserve, base::Logger& logger);
+
+  base::Status MakeDirectories();
+
+  base::Result<std::unique_ptr<DataFileWriter>> Create(uint64_t id) override;
+  base::Result<std::unique_ptr<DataFileReader>> OpenReader(uint64_t id, FileRecord record) override;
+  void Remove(const std::vector<uint64_t>& ids) override;
+  // Names that are not ids are left out.
+  base::Result<std::vector<uint64_t>> List(int shard) override;
+  size_t block_size() const override { return block_size_; }
+
+  // The file alone, for those who know what is in it.
+  base::Result<std::unique_ptr<sys::File>> CreateFile(uint64_t id);
+  base::Result<std::unique_ptr<sys::File>> OpenFile(uint64_t id);  // kDataLoss where missing
+  base::Status SyncName(uint64_t id);                              // makes the file's name durable
+  // A file made beside its place, and put there whole by the second call, durably.
+  base::Result<std::unique_ptr<sys::File>> CreateBeside(uint64_t id);
+  base::Status PutInPlace(uint64_t id);
+  // Removes what CreateBeside() made, here and in earlier processes.
+  base::Status RemoveBeside(int shard);
+  std::string PathOf(uint64_t id) const;
+
+ private:
+  friend class PlainFileWriter;
+  std::string ShardPath(int shard) const;
+  std::string BesidePath(uint64_t id) const { return PathOf(id) + ".new"; }
+
+  sys::FileSystem& files_;
+  std::string directory_;
+  size_t block_size_;
+  const SpaceReserve& reserve_;
+  base::Logger& logger_;
+};
+
+}  // namespace penstock::store

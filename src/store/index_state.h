@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+
+#include "base/result.h"
+#include "store/index.h"
+
+// RocksDB behind the index's classes: only for index*.cc and drive_index.cc.
+namespace penstock::store {
+
+inline rocksdb::Slice ToSlice(std::string_view text) { return {text.data(), text.size()}; }
+inline std::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+tl::unexpected<base::Error> FailIndex(const rocksdb::Status& status, std::string_view doing);
+base::Status ToIndexStatus(const rocksdb::Status& status, std::string_view doing);
+
+struct IndexBatch::State {
+  rocksdb::WriteBatch batch;
+};
+
+struct IndexCursor::State {
+  std::shared_ptr<const void> keep;  // what the iterator needs, where that may go
+  std::string end;
+  rocksdb::Slice end_slice;
+  std::unique_ptr<rocksdb::Iterator> iterator;
+  std::unique_ptr<CursorFallback> fallback;
+};
+
+struct IndexSnapshot::State {
+  rocksdb::DB* database;
+  const rocksdb::Snapshot* snapshot;
+  std::shared_ptr<const void> keep;  // as above
+  // Told about a failure of the drive; the others are asked then.
+  std::function<void(const base::Error&)> report;
+  std::vector<IndexSnapshot> others;
+};
+
+}  // namespace penstock::store
