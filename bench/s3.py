@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
-"""Requests per second, latency and server CPU of an S3 server under presigned load.
+"""Requests per second, latency, server CPU and memory of an S3 server under presigned load.
 
-usage: s3.py NAME S3_URL ACCESS_KEY SECRET_KEY PID [--seconds N] [--connections N]
+usage: s3.py NAME S3_URL ACCESS_KEY SECRET_KEY PID [--seconds N] [--rows TEXT] [--static URL PID]
 
-Every request carries a valid SigV4 signature in its query, made beforehand, so that the client costs
-little and the server verifies as in life. `cpu µs` is user and system time of process PID for one
-finished request. Run it against a peer in the same session to compare. Needs wrk and boto3.
+Puts, gets, stats, lists and deletes at 4 KiB, 1 MiB and 64 MiB with 1, 16 and 256 connections. Every
+request carries a valid SigV4 signature in its query, made beforehand, so that the client costs little
+and the server verifies as in life. `cpu us` is user and system time of process PID for one finished
+request. Run it against a peer in the same session to compare. `--static` measures a server of plain
+files (nginx) with the same loads: the bound of gets. Needs wrk and boto3.
+
+64 MiB are not put over 256 connections: wrk would hold 16 GiB of bodies.
 """
 
 import argparse
@@ -16,12 +20,18 @@ import re
 import subprocess
 import tempfile
 import time
-import urllib.parse
 
 import boto3
 from botocore.config import Config
 
-MIB = 1 << 20
+import stat_load
+from presign import Presigner
+
+KIB, MIB = 1 << 10, 1 << 20
+SIZES = {"4 KiB": 4 * KIB, "1 MiB": MIB, "64 MiB": 64 * MIB}
+OBJECTS = {"4 KiB": 500, "1 MiB": 64, "64 MiB": 4}
+# Puts go round these names, and deletes take each of them once.
+NAMES = {"4 KiB": 60_000, "1 MiB": 2_000, "64 MiB": 24}
 SCRIPT = """
 local paths = {}
 for line in io.lines("%(paths)s") do paths[#paths + 1] = line end
@@ -41,9 +51,72 @@ end
 """
 
 
+class Process:
+    """What a server process has used so far."""
+
+    def __init__(self, pid):
+        self.pids = [pid] + [int(child) for child in pathlib.Path(
+            f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    def cpu_seconds(self):
+        total = 0
+        for pid in self.pids:
+            fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            total += int(fields[11]) + int(fields[12])
+        return total / os.sysconf("SC_CLK_TCK")
+
+    def memory_mib(self):
+        return sum(int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(
+            f"/proc/{pid}/status").read_text())[1]) for pid in self.pids) // 1024
+
+
+class Load:
+    """Runs wrk against one server and reports what it cost."""
+
+    def __init__(self, name, url, process, seconds, rows):
+        self.name, self.url, self.process = name, url, process
+        self.seconds, self.rows = seconds, rows
+
+    def wants(self, label):
+        return re.search(self.rows, label) is not None
+
+    def report(self, label, **figures):
+        print(json.dumps({"name": self.name, "row": label, **figures,
+                          "rss_mib": self.process.memory_mib()}), flush=True)
+
+    def run(self, label, method, paths, connections, size=0):
+        label = f"{label}, {connections}"
+        if not self.wants(label):
+            return
+        before = self.process.cpu_seconds()
+        if method == "HEAD":
+            result = stat_load.run(self.url, paths, connections, self.seconds)
+        else:
+            result = self.run_wrk(method, paths, connections, size)
+        used = self.process.cpu_seconds() - before
+        count, micros, p50, p99, bad = result
+        self.report(label, per_second=round(count / micros * 1e6, 1), p50_ms=p50 / 1000,
+                    p99_ms=p99 / 1000, cpu_us=round(used * 1e6 / max(count, 1)), bad=bad,
+                    load=round(os.getloadavg()[0], 1))
+
+    def run_wrk(self, method, paths, connections, size):
+        # A large body takes its time on a loaded disk; the row is to have some of them.
+        seconds = self.seconds * (4 if size >= 64 * MIB else 1)
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "paths").write_text("\n".join(paths) + "\n")
+            script = pathlib.Path(folder, "load.lua")
+            script.write_text(SCRIPT % {"paths": f"{folder}/paths", "method": method, "size": size})
+            out = subprocess.run(
+                ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-s",
+                 str(script), self.url], capture_output=True, text=True).stdout
+        return tuple(map(int, re.search(
+            r"RESULT (\d+) (\d+) (\d+) (\d+) (\d+)", out).groups()))
+
+
 class Bench:
     def __init__(self, options):
-        self.options = options
+        self.load = Load(options.name, options.url, Process(options.pid), options.seconds,
+                         options.rows)
         self.s3 = boto3.client(
             "s3", endpoint_url=options.url, aws_access_key_id=options.access,
             aws_secret_access_key=options.secret, region_name="us-east-1",
@@ -51,73 +124,86 @@ class Bench:
                           request_checksum_calculation="when_required"))
         self.bucket = "bench-" + os.urandom(4).hex()
         self.s3.create_bucket(Bucket=self.bucket)
+        self.sign = Presigner(options.url, options.access, options.secret, self.bucket)
 
-    def cpu_seconds(self):
-        fields = pathlib.Path(f"/proc/{self.options.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    def objects(self, label):
+        """Objects to read, put once."""
+        keys = [f"r/{label.replace(' ', '')}/{number:04d}" for number in range(OBJECTS[label])]
+        body = os.urandom(SIZES[label])
+        for key in keys:
+            self.s3.put_object(Bucket=self.bucket, Key=key, Body=body)
+        return keys
 
-    def memory_mib(self):
-        status = pathlib.Path(f"/proc/{self.options.pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) // 1024
+    def of_size(self, label):
+        size = SIZES[label]
+        names = [f"w/{label.replace(' ', '')}/{n:06d}" for n in range(NAMES[label])]
+        puts = [self.sign("PUT", name) for name in names]
+        for connections in (1, 16, 256):
+            if size * connections < 2048 * MIB:
+                self.load.run(f"put {label}", "PUT", puts, connections, size)
+        keys = self.objects(label)
+        for connections in (1, 16, 256):
+            self.load.run(f"get {label}", "GET", [self.sign("GET", k) for k in keys], connections)
+        for connections in (1, 16, 256):
+            self.load.run(f"stat {label}", "HEAD", [self.sign("HEAD", k) for k in keys], connections)
+        self.deletes(label, names, puts, size)
 
-    def presigned(self, operation, **parameters):
-        url = urllib.parse.urlsplit(self.s3.generate_presigned_url(
-            operation, Params={"Bucket": self.bucket, **parameters}, ExpiresIn=36000))
-        return f"{url.path}?{url.query}"
+    def deletes(self, label, names, puts, size):
+        """Each object is deleted once; those that wrk reached before were put by it."""
+        for connections in (1, 16, 256):
+            if not self.load.wants(f"delete {label}, {connections}"):
+                continue
+            if size < MIB:
+                self.load.run_wrk("PUT", puts, 64, size)
+            else:
+                for name in names:
+                    self.s3.put_object(Bucket=self.bucket, Key=name, Body=b"x" * size)
+            self.load.run(f"delete {label}", "DELETE", [self.sign("DELETE", n) for n in names],
+                          connections)
 
-    def report(self, label, **figures):
-        print(json.dumps({"name": self.options.name, "row": label, **figures,
-                          "rss_mib": self.memory_mib()}), flush=True)
-
-    def load(self, label, method, paths, size=0):
-        with tempfile.TemporaryDirectory() as folder:
-            pathlib.Path(folder, "paths").write_text("\n".join(paths) + "\n")
-            script = pathlib.Path(folder, "load.lua")
-            script.write_text(SCRIPT % {"paths": f"{folder}/paths", "method": method, "size": size})
-            before = self.cpu_seconds()
-            out = subprocess.run(
-                ["wrk", "-t1", f"-c{self.options.connections}", f"-d{self.options.seconds}s",
-                 "--timeout", "20s", "-s", str(script), self.options.url],
-                capture_output=True, text=True).stdout
-            used = self.cpu_seconds() - before
-        count, micros, p50, p99, bad = map(int, re.search(
-            r"RESULT (\d+) (\d+) (\d+) (\d+) (\d+)", out).groups())
-        self.report(label, per_second=round(count / micros * 1e6, 1), p50_ms=p50 / 1000,
-                    p99_ms=p99 / 1000, cpu_us=round(used * 1e6 / max(count, 1)), bad=bad,
-                    load=round(os.getloadavg()[0], 1))
-
-    def small_and_medium(self):
-        for label, size, keys, targets in (("4 KiB", 4096, 500, 4000), ("1 MiB", MIB, 64, 200)):
-            self.load(f"put {label}", "PUT",
-                      [self.presigned("put_object", Key=f"w{size}/{n:06d}") for n in range(targets)],
-                      size)
-            for number in range(keys):
-                self.s3.put_object(Bucket=self.bucket, Key=f"r{size}/{number:05d}",
-                                   Body=os.urandom(size))
-            self.load(f"get {label}", "GET",
-                      [self.presigned("get_object", Key=f"r{size}/{n:05d}") for n in range(keys)])
-        self.load("list 100", "GET",
-                  [self.presigned("list_objects_v2", Prefix="r4096/", MaxKeys=100)])
+    def lists(self):
+        path = [self.sign("GET", "", {"list-type": "2", "prefix": "r/4KiB/", "max-keys": "100"})]
+        for connections in (1, 16, 256):
+            self.load.run("list 100", "GET", path, connections)
 
     def large(self):
+        """One GiB through boto3, which puts it in parts side by side."""
+        if not self.load.wants("1 GiB"):
+            return
         size = 1024 * MIB
         with tempfile.TemporaryFile() as file:
             block = os.urandom(MIB)
             for _ in range(1024):
                 file.write(block)
             file.seek(0)
-            before, began = self.cpu_seconds(), time.perf_counter()
-            self.s3.put_object(Bucket=self.bucket, Key="large", Body=file)
-            took = time.perf_counter() - began
-        self.report("put 1 GiB", seconds=round(took, 2), mib_per_s=round(1024 / took),
-                    cpu_us=round((self.cpu_seconds() - before) * 1e6))
-        before, began = self.cpu_seconds(), time.perf_counter()
-        body = self.s3.get_object(Bucket=self.bucket, Key="large")["Body"]
-        received = sum(len(chunk) for chunk in body.iter_chunks(MIB))
+            self.timed("put 1 GiB", lambda: self.s3.upload_fileobj(file, self.bucket, "large"))
+
+        def read():
+            body = self.s3.get_object(Bucket=self.bucket, Key="large")["Body"]
+            assert sum(len(chunk) for chunk in body.iter_chunks(MIB)) == size
+
+        self.timed("get 1 GiB", read)
+
+    def timed(self, label, what):
+        before, began = self.load.process.cpu_seconds(), time.perf_counter()
+        what()
         took = time.perf_counter() - began
-        assert received == size
-        self.report("get 1 GiB", seconds=round(took, 2), mib_per_s=round(1024 / took),
-                    cpu_us=round((self.cpu_seconds() - before) * 1e6))
+        used = self.load.process.cpu_seconds() - before
+        self.load.report(label, seconds=round(took, 2), mib_per_s=round(1024 / took),
+                         cpu_us=round(used * 1e6))
+
+
+def measure_static(url, pid, folder, seconds, rows):
+    """Gets of the same sizes from a server of plain files below `folder`."""
+    load = Load("static files", url, Process(pid), seconds, rows)
+    for label, size in SIZES.items():
+        paths = []
+        for number in range(OBJECTS[label]):
+            name = f"{label.replace(' ', '')}-{number:04d}"
+            pathlib.Path(folder, name).write_bytes(os.urandom(size))
+            paths.append(f"/{name}")
+        for connections in (1, 16, 256):
+            load.run(f"get {label}", "GET", paths, connections)
 
 
 def main():
@@ -125,11 +211,18 @@ def main():
     for name in ("name", "url", "access", "secret"):
         parser.add_argument(name)
     parser.add_argument("pid", type=int)
-    parser.add_argument("--seconds", type=int, default=6)
-    parser.add_argument("--connections", type=int, default=16)
-    bench = Bench(parser.parse_args())
-    bench.small_and_medium()
+    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--rows", default=".", help="a pattern: the rows to measure")
+    parser.add_argument("--static", nargs=3, metavar=("URL", "PID", "FOLDER"))
+    options = parser.parse_args()
+    bench = Bench(options)
+    for label in SIZES:
+        bench.of_size(label)
+    bench.lists()
     bench.large()
+    if options.static:
+        url, pid, folder = options.static
+        measure_static(url, int(pid), folder, options.seconds, options.rows)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How the object engine's speed and memory depend on the number of objects in one bucket.
+//
+// usage: penstock_store_scale DIRECTORY OBJECTS [THREADS]
+//
+// Fills a bucket with objects of 1 KiB from THREADS writers (16), each put durable before the next.
+// On the way, at every power of ten and at the end, it measures puts, gets, listings of 1000 keys
+// and deletes at random places, and prints one line of JSON for each.
+
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <sys/resource.h>
+
+#include "base/log.h"
+#include "store/object_store.h"
+
+namespace {
+
+using penstock::store::ObjectStore;
+
+constexpr uint64_t kSample = 20'000;
+constexpr uint64_t kListings = 400;
+constexpr size_t kObjectBytes = 1024;
+
+double CpuSeconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+long ResidentMib() {
+  std::ifstream status("/proc/self/statm");
+  long pages = 0;
+  status >> pages >> pages;
+  return pages * 4 / 1024;
+}
+
+[[noreturn]] void Give(const penstock::base::Error& error) {
+  std::fprintf(stderr, "penstock_store_scale: %s\n", error.message().c_str());
+  std::exit(1);
+}
+
+std::string KeyOf(uint64_t number) {
+  char key[64];
+  std::snprintf(key, sizeof key, "data/%03llu/%012llu",
+                static_cast<unsigned long long>(number % 997),
+                static_cast<unsigned long long>(number));
+  return key;
+}
+
+class Bench {
+ public:
+  Bench(ObjectStore& store, unsigned threads) : store_(store), threads_(threads) {}
+
+  void Fill(uint64_t from, uint64_t to) {
+    Run("fill", to, to - from, threads_,
+        [&](uint64_t i, std::mt19937_64&) { Put(KeyOf(from + i)); });
+  }
+
+  void Measure(uint64_t objects) {
+    std::uniform_int_distribution<uint64_t> any(0, objects - 1);
+    Run("put again", objects, kSample, threads_,
+        [&](uint64_t, std::mt19937_64& random) { Put(KeyOf(any(random))); });
+    Run("put new, delete", objects, kSample, threads_, [&](uint64_t i, std::mt19937_64&) {
+      Put("new/" + KeyOf(i));
+      std::vector<penstock::store::DeleteTarget> targets(1);
+      targets[0].key = "new/" + KeyOf(i);
+      if (auto deleted = store_.DeleteObjects("scale", targets); !deleted) Give(deleted.error());
+    });
+    Run("get", objects, kSample, 1,
+        [&](uint64_t, std::mt19937_64& random) { Get(KeyOf(any(random))); });
+    Run("list 1000", objects, kListings, 1, [&](uint64_t, std::mt19937_64& random) {
+      penstock::store::ListOptions options;
+      options.start_after = KeyOf(any(random));
+      if (auto page = store_.ListObjects("scale", options); !page) Give(page.error());
+    });
+    Run("list folders", objects, kListings / 10, 1, [&](uint64_t, std::mt19937_64&) {
+      penstock::store::ListOptions options;
+      options.prefix = "data/";
+      options.delimiter = "/";
+      if (auto page = store_.ListObjects("scale", options); !page) Give(page.error());
+    });
+  }
+
+ private:
+  void Put(const std::string& key) {
+    penstock::base::StringSource source(bytes_);
+    if (auto put = store_.PutObject("scale", key, source, {}); !put) Give(put.error());
+  }
+
+  void Get(const std::string& key) {
+    auto reader = store_.OpenObject("scale", key);
+    if (!reader) Give(reader.error());
+    penstock::base::StringSink sink;
+    if (auto read = (*reader)->Read(0, kObjectBytes, sink); !read) Give(read.error());
+  }
+
+  void Run(const char* name, uint64_t objects, uint64_t count, unsigned threads,
+           const std::function<void(uint64_t, std::mt19937_64&)>& one) {
+    std::atomic<uint64_t> next{0};
+    double cpu = CpuSeconds();
+    auto began = std::chrono::steady_clock::now();
+    std::vector<std::thread> workers;
+    for (unsigned t = 0; t < threads; ++t) {
+      workers.emplace_back([&, t] {
+        std::mt19937_64 random(t);
+        for (uint64_t i = next++; i < count; i = next++) one(i, random);
+      });
+    }
+    for (std::thread& worker : workers) worker.join();
+    double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    double used = CpuSeconds() - cpu;
+    std::printf(
+        "{\"row\": \"%s\", \"objects\": %llu, \"per_second\": %.0f, \"cpu_us\": %.1f, "
+        "\"rss_mib\": %ld}\n",
+        name, static_cast<unsigned long long>(objects), static_cast<double>(count) / took,
+        used * 1e6 / static_cast<double>(count), ResidentMib());
+    std::fflush(stdout);
+  }
+
+  ObjectStore& store_;
+  unsigned threads_;
+  std::string bytes_ = std::string(kObjectBytes, 'x');
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 3) {
+    std::fprintf(stderr, "usage: penstock_store_scale DIRECTORY OBJECTS [THREADS]\n");
+    return 2;
+  }
+  uint64_t objects = std::strtoull(argv[2], nullptr, 10);
+  unsigned threads = argc > 3 ? static_cast<unsigned>(std::atoi(argv[3])) : 16;
+  penstock::store::StoreOptions options;
+  options.directory = argv[1];
+  auto files = penstock::sys::MakePosixFileSystem();
+  penstock::base::SystemClock clock;
+  penstock::base::SystemRandom random;
+  auto logger = penstock::base::MakeStderrLogger(penstock::base::LogLevel::kWarning, false);
+  auto store = ObjectStore::Open(options, *files, clock, random, *logger);
+  if (!store) Give(store.error());
+  if (auto made = (*store)->CreateBucket("scale", {}); !made) Give(made.error());
+  Bench bench(**store, threads);
+  uint64_t filled = 0;
+  for (uint64_t mark = 100'000; filled < objects; mark *= 10) {
+    uint64_t to = std::min(mark, objects);
+    bench.Fill(filled, to);
+    bench.Measure(to);
+    filled = to;
+  }
+  return 0;
+}
