@@ -7,6 +7,7 @@
 #include "admin/routes.h"
 #include "base/encoding.h"
 #include "crypto/digest.h"
+#include "iam/decision.h"
 
 namespace penstock::admin {
 namespace {
@@ -53,7 +54,11 @@ class AdminHandler final : public net::Handler {
   }
 
   static Status CheckPermission(const s3::Identity& identity, std::string_view permission) {
-    if (identity.grant.root) return {};
+    iam::MapContext context;
+    iam::AccessRequest wanted{permission, "", context};
+    if (iam::Decide(identity.principal.get(), nullptr, wanted) == iam::Decision::kAllowed) {
+      return {};
+    }
     return Fail(Code::kPermissionDenied, "access_denied",
                 identity.authorization.access_key + " is not allowed " + std::string(permission));
   }

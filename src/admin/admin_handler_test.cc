@@ -40,7 +40,7 @@ TEST(AdminHandler, RefusesOthersThanTheRoot) {
   iam::Grant grant;
   grant.read_prefixes = {"bucket"};
   auto task = admin.credentials().IssueTemporary(grant, std::chrono::hours(1));
-  SigningKeys keys{task.key.access_key, task.key.secret_key, task.session_token};
+  SigningKeys keys{task->key.access_key, task->key.secret_key, task->session_token};
   TestAnswer answer = admin.Send("GET", "/info", nullptr, keys);
   EXPECT_EQ(answer.status, 403);
   EXPECT_EQ(answer.ErrorCode(), "AccessDenied");
