@@ -19,6 +19,19 @@ using base::Status;
 
 constexpr size_t kMaxBodyBytes = size_t{1} << 20;
 
+constexpr std::string_view kArnPrefix = "arn:aws:s3:::";
+
+// What policies may ask about an administrative request.
+iam::MapContext ContextOf(const net::Request& request, base::Time now) {
+  iam::MapContext context;
+  context.Set("aws:SourceIp", {request.peer.substr(0, request.peer.rfind(':'))});
+  context.Set("aws:SecureTransport", {request.tls ? "true" : "false"});
+  context.Set("aws:CurrentTime", {base::FormatRfc3339(now)});
+  context.Set("aws:EpochTime", {std::to_string(base::ToMicros(now) / 1'000'000)});
+  context.Set("aws:UserAgent", {request.head.headers.GetOr("user-agent", "")});
+  return context;
+}
+
 class AdminHandler final : public net::Handler {
  public:
   explicit AdminHandler(Services services)
@@ -47,20 +60,26 @@ class AdminHandler final : public net::Handler {
     PENSTOCK_TRY(text::Query query, text::Query::Parse(request.head.query));
     PENSTOCK_TRY(s3::Identity identity, authenticator_.Authenticate(request.head, query));
     PENSTOCK_TRY(RouteMatch match, FindRoute(request.head.method, request.head.path));
-    PENSTOCK_RETURN_IF_ERROR(CheckPermission(identity, match.route->permission));
+    PENSTOCK_RETURN_IF_ERROR(CheckPermission(identity, request, match));
     PENSTOCK_TRY(text::Json body, ReadBody(request, identity.authorization));
     Call call{services_, identity, std::move(match.params), std::move(query), std::move(body)};
     return match.route->action(call);
   }
 
-  static Status CheckPermission(const s3::Identity& identity, std::string_view permission) {
-    iam::MapContext context;
-    iam::AccessRequest wanted{permission, "", context};
+  Status CheckPermission(const s3::Identity& identity, const net::Request& request,
+                         const RouteMatch& match) const {
+    auto bucket = match.params.find("bucket");
+    std::string resource =
+        bucket == match.params.end() ? "" : std::string(kArnPrefix) + bucket->second;
+    iam::MapContext context = ContextOf(request, services_.clock.Now());
+    iam::AccessRequest wanted{match.route->permission, resource, context};
     if (iam::Decide(identity.principal.get(), nullptr, wanted) == iam::Decision::kAllowed) {
       return {};
     }
     return Fail(Code::kPermissionDenied, "access_denied",
-                identity.authorization.access_key + " is not allowed " + std::string(permission));
+                identity.authorization.access_key + " is not allowed " +
+                    std::string(match.route->permission) +
+                    (resource.empty() ? "" : " on " + resource));
   }
 
   // The body is covered by the signature, whatever lies between the client and us.

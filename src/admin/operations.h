@@ -9,4 +9,15 @@ namespace penstock::admin {
 // server_info.cc
 base::Result<text::Json> GetServerInfo(Call& call);
 
+// buckets.cc
+base::Result<text::Json> ListBuckets(Call& call);
+base::Result<text::Json> CreateBucket(Call& call);
+base::Result<text::Json> GetBucket(Call& call);
+base::Result<text::Json> DeleteBucket(Call& call);
+base::Result<text::Json> SetBucketVersioning(Call& call);
+base::Result<text::Json> SetBucketLock(Call& call);
+base::Result<text::Json> GetBucketQuota(Call& call);
+base::Result<text::Json> SetBucketQuota(Call& call);
+base::Result<text::Json> ClearBucketQuota(Call& call);
+
 }  // namespace penstock::admin

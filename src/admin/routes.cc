@@ -13,9 +13,19 @@ using base::Code;
 using base::Fail;
 using Params = std::map<std::string, std::string, std::less<>>;
 
-// Permissions have the names that MinIO's administrators know from its policies.
+// Permissions have the names that S3's policies have, or that MinIO's administrators know.
 constexpr Route kRoutes[] = {
     {"GET", "/info", "admin:ServerInfo", GetServerInfo},
+
+    {"GET", "/buckets", "s3:ListAllMyBuckets", ListBuckets},
+    {"PUT", "/buckets/{bucket}", "s3:CreateBucket", CreateBucket},
+    {"GET", "/buckets/{bucket}", "admin:ServerInfo", GetBucket},
+    {"DELETE", "/buckets/{bucket}", "s3:DeleteBucket", DeleteBucket},
+    {"PUT", "/buckets/{bucket}/versioning", "s3:PutBucketVersioning", SetBucketVersioning},
+    {"PUT", "/buckets/{bucket}/lock", "s3:PutBucketObjectLockConfiguration", SetBucketLock},
+    {"GET", "/buckets/{bucket}/quota", "admin:GetBucketQuota", GetBucketQuota},
+    {"PUT", "/buckets/{bucket}/quota", "admin:SetBucketQuota", SetBucketQuota},
+    {"DELETE", "/buckets/{bucket}/quota", "admin:SetBucketQuota", ClearBucketQuota},
 };
 
 // Cuts the first segment off: "/a/b" gives "a" and leaves "/b".

@@ -7,5 +7,7 @@
 namespace penstock::cli {
 
 void AddServerCommands(AdminMenu& menu);
+void AddBucketCommands(AdminMenu& menu);
+void AddQuotaCommands(AdminMenu& menu);
 
 }  // namespace penstock::cli

@@ -103,3 +103,35 @@ def test_any_sigv4_client_may_ask(server):
     answer = requests.get(url, headers=dict(request.headers), timeout=10)
     assert answer.status_code == 403
     assert answer.json()["error"]["code"] == "SignatureDoesNotMatch"
+
+
+def test_buckets(admin, server, bucket_name):
+    made = admin.json("bucket", "create", bucket_name, "--versioning")
+    assert made["name"] == bucket_name and made["versioning"] == "enabled"
+    assert bucket_name in [b["name"] for b in admin.json("bucket", "list")["buckets"]]
+    assert bucket_name in admin.text("bucket", "list")
+    client = boto(server)
+    assert bucket_name in [b["Name"] for b in client.list_buckets()["Buckets"]]
+    assert "already" in admin.refused("bucket", "create", bucket_name)
+    suspended = admin.json("bucket", "versioning", bucket_name, "suspended")
+    assert suspended["versioning"] == "suspended"
+    client.put_object(Bucket=bucket_name, Key="k", Body=b"x")
+    assert "not empty" in admin.refused("bucket", "remove", bucket_name)
+    client.delete_object(Bucket=bucket_name, Key="k")
+
+
+def test_object_lock_of_a_bucket(admin, bucket_name):
+    assert admin.json("bucket", "create", bucket_name, "--object-lock")["object_lock"] is True
+    locked = admin.json("bucket", "lock", bucket_name, "--mode", "governance", "--days", "3")
+    assert locked["default_retention"] == {"mode": "governance", "days": 3}
+    admin.refused("bucket", "lock", bucket_name, "--days", "3", code=2)
+    assert "default_retention" not in admin.json("bucket", "lock", bucket_name)
+
+
+def test_quota_of_a_bucket(admin, bucket_name):
+    admin.text("bucket", "create", bucket_name)
+    assert admin.json("quota", "set", bucket_name, "--bytes", "2MB")["quota"] == {"bytes": 2 << 20}
+    assert admin.json("quota", "get", bucket_name)["quota"] == {"bytes": 2 << 20}
+    assert admin.json("quota", "clear", bucket_name)["quota"] == {}
+    assert "bytes" in admin.refused("quota", "set", bucket_name)
+    assert "no bucket" in admin.refused("quota", "get", "there-is-no-such-bucket")
