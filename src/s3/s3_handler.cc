@@ -8,6 +8,7 @@
 #include "s3/call.h"
 #include "s3/error_codes.h"
 #include "s3/error_response.h"
+#include "s3/observed_request.h"
 #include "s3/operation_table.h"
 
 namespace penstock::s3 {
@@ -28,18 +29,15 @@ class StampedResponse final : public net::ResponseWriter {
     stamped.Set("Server", "Penstock");
     stamped.Set("x-amz-request-id", request_id_);
     stamped.Set("x-amz-id-2", kHostId);
-    status_ = status;
     return response_.Start(status, stamped, content_length);
   }
   Status Write(std::string_view bytes) override { return response_.Write(bytes); }
   bool started() const override { return response_.started(); }
   void Abort() override { response_.Abort(); }
-  int status() const { return status_; }
 
  private:
   net::ResponseWriter& response_;
   const std::string& request_id_;
-  int status_ = 0;
 };
 
 // The probes that MinIO's users have set up; nothing is told but that the server answers.
@@ -59,33 +57,35 @@ class S3Handler final : public net::Handler {
         authenticator_(options_.region, credentials, clock) {}
 
   void Handle(net::Request& request, net::ResponseWriter& raw_response) override {
-    StampedResponse response(raw_response, request.id);
+    if (IsHealthProbe(request.head)) {
+      StampedResponse(raw_response, request.id).Send(200, {}, "");
+      return;
+    }
+    ObservedRequest observed(options_.observer, clock_, request, raw_response);
+    StampedResponse response(observed.response(), request.id);
     RequestAddress address;
-    std::string_view operation = "-";
-    Status status = Answer(request, response, address, operation);
-    if (!status) Fail(status.error(), address, request, response);
-    logger_.Debug("s3 request", {{"id", request.id},
-                                 {"operation", operation},
-                                 {"bucket", address.bucket},
-                                 {"key", address.key},
-                                 {"status", response.status()},
-                                 {"peer", request.peer}});
+    Status status = Answer(request, response, address, observed);
+    if (!status) {
+      observed.SetError(ToWireError(status.error()).code);
+      Fail(status.error(), address, request, response);
+    }
   }
 
  private:
   Status Answer(net::Request& request, net::ResponseWriter& response, RequestAddress& address,
-                std::string_view& operation_name) {
-    if (IsHealthProbe(request.head)) return response.Send(200, {}, "");
+                ObservedRequest& observed) {
     PENSTOCK_TRY(address,
                  ParseRequestAddress(request.head.path, request.head.headers.GetOr("host", ""),
                                      options_.virtual_host_domains));
     auto query = text::Query::Parse(request.head.query);
     if (!query) return Refuse(code::kInvalidUri);
+    observed.SetTarget(address.bucket, address.key, query->GetOr("versionId", ""));
     // A browser's preflight cannot be signed.
     if (request.head.method == "OPTIONS") return Refuse(code::kAccessForbidden);
     PENSTOCK_TRY(Identity identity, authenticator_.Authenticate(request.head, *query));
+    observed.SetCaller(identity.authorization.access_key, iam::DisplayName(*identity.principal));
     PENSTOCK_TRY(Operation operation, FindOperation(request.head, address, *query));
-    operation_name = operation.name;
+    observed.SetOperation(operation.name);
     PENSTOCK_RETURN_IF_ERROR(
         CheckPermission(operation.permission, identity.principal->grant, address, *query));
     Call call{options_, store_, clock_, request, response, address, *query, identity};
