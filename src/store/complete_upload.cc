@@ -5,6 +5,7 @@
 #include "store/assemble.h"
 #include "store/names.h"
 #include "store/row_key.h"
+#include "store/upload_id.h"
 #include "store/uploads.h"
 
 namespace penstock::store {
@@ -17,21 +18,39 @@ namespace {
 
 // Takes the upload's rows away: those of parts that the object does not use with their files,
 // which are returned.
-std::vector<uint64_t> DropUpload(IndexBatch& batch, std::string_view upload_row, uint64_t upload,
+std::vector<uint64_t> DropUpload(PendingRows& rows, std::string upload_row, uint64_t upload,
                                  const std::map<int, PartRecord>& put, const ContentRecord& used) {
-  batch.Delete(upload_row);
+  rows.Delete(std::move(upload_row));
   std::vector<uint64_t> unused;
   auto next_used = used.parts.begin();
   for (const auto& [number, part] : put) {
-    batch.Delete(row_key::Part(upload, number));
+    rows.Delete(row_key::Part(upload, number));
     if (next_used != used.parts.end() && next_used->number == number) {
       ++next_used;
     } else {
-      batch.Delete(row_key::File(part.file));
+      rows.Delete(row_key::File(part.file));
       unused.push_back(part.file);
     }
   }
   return unused;
+}
+
+// The record of the object that an upload makes of its parts.
+ObjectRecord ToObject(UploadRecord upload, std::string_view upload_id, Assembled& assembled,
+                      const std::vector<ObjectChecksum>& checksums) {
+  ObjectRecord object;
+  object.storage = Storage::kFiles;
+  object.size = assembled.size;
+  object.etag = std::move(assembled.etag);
+  object.upload_id = std::string(upload_id);
+  object.metadata = std::move(upload.metadata);
+  object.attributes = std::move(upload.attributes);
+  if (!checksums.empty()) {
+    object.checksums = checksums;
+  } else if (upload.composite_checksum) {
+    object.checksums = std::move(assembled.checksums);
+  }
+  return object;
 }
 
 }  // namespace
@@ -39,38 +58,33 @@ std::vector<uint64_t> DropUpload(IndexBatch& batch, std::string_view upload_row,
 Result<ObjectInfo> Uploads::Complete(std::string_view bucket, std::string_view key,
                                      std::string_view upload_id,
                                      const std::vector<CompletedPart>& parts,
-                                     const WriteCondition& condition) {
+                                     const CompleteOptions& options) {
   PENSTOCK_RETURN_IF_ERROR(CheckKey(key));
   std::vector<RemovedContent> removed;
   std::vector<uint64_t> unused;
   ObjectInfo info;
   {
     PENSTOCK_TRY(HeldBucket held, buckets_.Hold(bucket));
-    auto key_lock = core_.key_locks.Lock(held.info->id, key);
-    PENSTOCK_TRY(auto upload, FindIfAny(held.info->id, key, upload_id));
-    if (!upload) return FindCompleted(held.info->id, key, upload_id, parts);
-    PENSTOCK_TRY(PartMap put, FindParts(upload->number));
+    const uint64_t id = held.info->id;
+    auto key_lock = core_.key_locks.Lock(id, key);
+    PENSTOCK_TRY(auto upload, FindIfAny(id, key, upload_id));
+    if (!upload) return FindCompleted(*held.info, key, upload_id, parts);
+    const uint64_t number = upload->number;
+    PENSTOCK_TRY(PartMap put, FindParts(number));
     PENSTOCK_TRY(Assembled assembled, AssembleParts(put, parts));
-    PENSTOCK_TRY(auto existing, versions_.FindCurrent(held.info->id, key));
-    PENSTOCK_RETURN_IF_ERROR(CheckCondition(condition, key, existing));
+    VersionChanges changes(core_, *held.info);
+    PENSTOCK_TRY(auto existing, changes.versions().FindObject(id, key));
+    PENSTOCK_RETURN_IF_ERROR(CheckCondition(options.condition, key, existing));
 
-    ObjectRecord object;
+    ObjectRecord object = ToObject(std::move(*upload), upload_id, assembled, options.checksums);
     PENSTOCK_TRY(object.content, core_.numbers.Next());
-    PENSTOCK_TRY(object.sequence, core_.numbers.Next());
-    object.storage = Storage::kFiles;
-    object.size = assembled.size;
-    object.modified_at = core_.clock.Now();
-    object.etag = std::move(assembled.etag);
-    object.upload_id = std::string(upload_id);
-    object.metadata = std::move(upload->metadata);
-    object.checksums = std::move(assembled.checksums);
-
-    IndexBatch batch;
-    unused = DropUpload(batch, row_key::Upload(held.info->id, key, upload_id), upload->number, put,
+    object.modified_at = changes.now();
+    PENSTOCK_RETURN_IF_ERROR(changes.Add(key, existing, object, assembled.content));
+    changes.rows().Put(row_key::EndedUpload(number), NumberRecord{object.sequence}.Encode());
+    unused = DropUpload(changes.rows(), row_key::Upload(id, key, upload_id), number, put,
                         assembled.content);
-    PENSTOCK_RETURN_IF_ERROR(versions_.Replace(batch, held.info->id, key, existing, object,
-                                               assembled.content, /*new_files=*/{}, removed));
-    info = ToInfo(key, std::move(object));
+    PENSTOCK_TRY(removed, changes.Commit());
+    info = ToInfo(*held.info, key, std::move(object), /*is_latest=*/true);
     info.part_sizes = PartSizes(assembled.content);
   }
   core_.data.Remove(unused);
@@ -78,18 +92,34 @@ Result<ObjectInfo> Uploads::Complete(std::string_view bucket, std::string_view k
   return info;
 }
 
-Result<ObjectInfo> Uploads::FindCompleted(uint64_t bucket, std::string_view key,
+Result<ObjectInfo> Uploads::FindCompleted(const BucketInfo& bucket, std::string_view key,
                                           std::string_view upload_id,
                                           const std::vector<CompletedPart>& parts) {
-  PENSTOCK_TRY(auto object, versions_.FindCurrent(bucket, key));
+  PendingRows rows(core_.index);
+  Versions versions(rows);
+  // Mostly it is the newest version. Others are found by the row that says what an upload became;
+  // uploads from before there were such rows have none.
+  PENSTOCK_TRY(auto found, versions.Find(bucket, key, ""));
+  if (!found || found->record.upload_id != upload_id) {
+    auto number = NumberOfUploadId(upload_id);
+    std::optional<std::string> ended;
+    if (number) {
+      PENSTOCK_TRY(ended, core_.index.Get(row_key::EndedUpload(*number)));
+    }
+    found.reset();
+    if (ended) {
+      PENSTOCK_TRY(NumberRecord sequence, NumberRecord::Decode(*ended));
+      PENSTOCK_TRY(found, versions.FindSequence(bucket, key, sequence.number));
+    }
+  }
   std::optional<std::string> etag = MultipartEtag(parts);
-  if (!object || object->upload_id != upload_id || etag != object->etag) {
+  if (!found || found->record.upload_id != upload_id || etag != found->record.etag) {
     return Fail(Code::kNotFound, reason::kNoSuchUpload,
                 "there is no upload '" + std::string(upload_id.substr(0, 80)) + "' of this key");
   }
-  PENSTOCK_TRY(auto content, versions_.FindContent(*object));
+  PENSTOCK_TRY(auto content, FindContent(core_.index, found->record));
   if (!content) return Fail(Code::kDataLoss, "the object has lost its content row");
-  ObjectInfo info = ToInfo(key, std::move(*object));
+  ObjectInfo info = ToInfo(bucket, key, std::move(found->record), found->is_latest);
   info.part_sizes = PartSizes(*content);
   return info;
 }

@@ -158,6 +158,40 @@ Result<bool> IndexSnapshot::Contains(std::string_view row) const {
   return failed;
 }
 
+// Goes on with the other drives' snapshots.
+class IndexSnapshot::Others final : public CursorFallback {
+ public:
+  explicit Others(const State& state) : state_(state) {}
+
+  Result<IndexCursor> Reopen(std::string_view row, std::string_view end,
+                             const base::Error& why) override {
+    if (state_.report) state_.report(why);
+    if (next_ == state_.others.size()) return Fail(why);
+    return state_.others[next_++].Scan(row, end);
+  }
+
+ private:
+  const State& state_;
+  size_t next_ = 0;
+};
+
+IndexCursor IndexSnapshot::Scan(std::string_view begin, std::string_view end) const {
+  auto state = std::make_unique<IndexCursor::State>();
+  state->end = std::string(end);
+  rocksdb::ReadOptions options;
+  options.snapshot = state_->snapshot;
+  if (!end.empty()) {
+    state->end_slice = state->end;
+    options.iterate_upper_bound = &state->end_slice;
+  }
+  if (!state_->others.empty()) state->fallback = std::make_unique<Others>(*state_);
+  state->iterator.reset(state_->database->NewIterator(options));
+  state->iterator->Seek(ToSlice(begin));
+  IndexCursor cursor(std::move(state));
+  if (cursor.state_->fallback) cursor.FallBack(std::string(begin));
+  return cursor;
+}
+
 Result<std::optional<std::string>> IndexSnapshot::Get(std::string_view row) const {
   auto record = GetAt(state_->snapshot, *state_->database, row);
   if (record) return record;

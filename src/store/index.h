@@ -63,6 +63,7 @@ class IndexCursor {
 
  private:
   friend class DriveIndex;
+  friend class IndexSnapshot;
   friend class ReplicatedIndex;
   struct State;
   explicit IndexCursor(std::unique_ptr<State> state);
@@ -79,11 +80,15 @@ class IndexSnapshot {
   base::Result<std::optional<std::string>> Get(std::string_view row) const;
   // Whether there is such a row, even a damaged one.
   base::Result<bool> Contains(std::string_view row) const;
+  // As Index::Scan, but several walks see the same moment. The cursor must not outlive the
+  // snapshot.
+  IndexCursor Scan(std::string_view begin, std::string_view end) const;
 
  private:
   friend class DriveIndex;
   friend class ReplicatedIndex;
   struct State;
+  class Others;
   explicit IndexSnapshot(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

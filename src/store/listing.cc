@@ -14,21 +14,12 @@ namespace {
 
 using base::Result;
 
-// The common prefix that a key falls under: up to the first delimiter behind the listed prefix.
-// Empty where there is none.
-std::string_view CommonPrefixOf(std::string_view key, const ListOptions& options) {
-  if (options.delimiter.empty() || !key.starts_with(options.prefix)) return {};
-  size_t found = key.find(options.delimiter, options.prefix.size());
-  if (found == std::string_view::npos) return {};
-  return key.substr(0, found + options.delimiter.size());
-}
-
 // The first row that may be on the page.
 std::string FirstRow(uint64_t bucket, const ListOptions& options) {
   std::string begin = row_key::Object(bucket, options.prefix);
   if (options.start_after.empty()) return begin;
   // A common prefix that the last page ended with, or inside, has been listed.
-  std::string_view listed = CommonPrefixOf(options.start_after, options);
+  std::string_view listed = CommonPrefixOf(options.start_after, options.prefix, options.delimiter);
   std::string after = listed.empty() ? row_key::Object(bucket, options.start_after) + '\0'
                                      : row_key::PrefixEnd(row_key::Object(bucket, listed));
   return std::max(begin, after);
@@ -36,11 +27,19 @@ std::string FirstRow(uint64_t bucket, const ListOptions& options) {
 
 }  // namespace
 
-Result<ListPage> ListObjectPage(Core& core, uint64_t bucket, const ListOptions& options) {
+std::string_view CommonPrefixOf(std::string_view key, std::string_view prefix,
+                                std::string_view delimiter) {
+  if (delimiter.empty() || !key.starts_with(prefix)) return {};
+  size_t found = key.find(delimiter, prefix.size());
+  if (found == std::string_view::npos) return {};
+  return key.substr(0, found + delimiter.size());
+}
+
+Result<ListPage> ListObjectPage(Core& core, const BucketInfo& bucket, const ListOptions& options) {
   ListPage page;
   if (options.max_entries == 0) return page;
-  std::string first = FirstRow(bucket, options);
-  std::string end = row_key::PrefixEnd(row_key::Object(bucket, options.prefix));
+  std::string first = FirstRow(bucket.id, options);
+  std::string end = row_key::PrefixEnd(row_key::Object(bucket.id, options.prefix));
   if (first >= end) return page;
 
   std::string last;  // the last entry on the page
@@ -52,16 +51,16 @@ Result<ListPage> ListObjectPage(Core& core, uint64_t bucket, const ListOptions& 
       break;
     }
     std::string key(row_key::KeyOfObject(cursor.row()));
-    std::string_view common = CommonPrefixOf(key, options);
+    std::string_view common = CommonPrefixOf(key, options.prefix, options.delimiter);
     if (!common.empty()) {
       last = page.common_prefixes.emplace_back(common);
-      cursor.Seek(row_key::PrefixEnd(row_key::Object(bucket, common)));
+      cursor.Seek(row_key::PrefixEnd(row_key::Object(bucket.id, common)));
       continue;
     }
     auto text = cursor.record();
     if (!text) return base::Fail(std::move(text).error().Wrap("object '" + key + "'"));
     PENSTOCK_TRY(ObjectRecord record, ObjectRecord::Decode(*text));
-    page.objects.push_back(ToInfo(key, std::move(record)));
+    page.objects.push_back(ToInfo(bucket, key, std::move(record), /*is_latest=*/true));
     last = std::move(key);
     cursor.Next();
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
+#include <string_view>
 
 #include "base/result.h"
 #include "store/core.h"
@@ -11,6 +11,12 @@ namespace penstock::store {
 
 // One page of a bucket's objects, in byte order of their keys. Everything under a common prefix is
 // passed over in one step, however much it is.
-base::Result<ListPage> ListObjectPage(Core& core, uint64_t bucket, const ListOptions& options);
+base::Result<ListPage> ListObjectPage(Core& core, const BucketInfo& bucket,
+                                      const ListOptions& options);
+
+// The common prefix that a key falls under: up to the first delimiter behind the listed prefix.
+// Empty where there is none.
+std::string_view CommonPrefixOf(std::string_view key, std::string_view prefix,
+                                std::string_view delimiter);
 
 }  // namespace penstock::store

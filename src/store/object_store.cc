@@ -14,6 +14,7 @@
 #include "store/open_store.h"
 #include "store/orphan_sweep.h"
 #include "store/uploads.h"
+#include "store/version_listing.h"
 
 namespace penstock::store {
 namespace {
@@ -83,59 +84,66 @@ class PlainStore final : public ObjectStore {
   }
 
   Result<std::unique_ptr<ObjectReader>> OpenObject(std::string_view bucket, std::string_view key,
-                                                   const ReadOptions&) override {
-    return objects_->Open(bucket, key);
+                                                   const ReadOptions& options) override {
+    return objects_->Open(bucket, key, options);
   }
 
   Result<ObjectInfo> GetObjectInfo(std::string_view bucket, std::string_view key,
-                                   std::string_view) override {
-    return objects_->Info(bucket, key);
+                                   std::string_view version_id) override {
+    return objects_->Info(bucket, key, version_id);
   }
 
-  Result<std::vector<PartInfo>> GetObjectParts(std::string_view, std::string_view,
-                                               std::string_view) override {
-    return Later();
+  Result<std::vector<PartInfo>> GetObjectParts(std::string_view bucket, std::string_view key,
+                                               std::string_view version_id) override {
+    return objects_->Parts(bucket, key, version_id);
   }
 
   Result<std::vector<DeleteOutcome>> DeleteObjects(
       std::string_view bucket, const std::vector<DeleteTarget>& targets) override {
-    std::vector<std::string> keys;
-    for (const DeleteTarget& target : targets) keys.push_back(target.key);
-    PENSTOCK_RETURN_IF_ERROR(objects_->Delete(bucket, keys));
-    return std::vector<DeleteOutcome>(targets.size());
+    return objects_->Delete(bucket, targets);
   }
 
   Result<ListPage> ListObjects(std::string_view bucket, const ListOptions& options) override {
     PENSTOCK_TRY(auto found, buckets_->Find(bucket));
-    return ListObjectPage(*core_, found->id, options);
+    return ListObjectPage(*core_, *found, options);
   }
 
-  Result<VersionsPage> ListVersions(std::string_view, const ListVersionsOptions&) override {
-    return Later();
+  Result<VersionsPage> ListVersions(std::string_view bucket,
+                                    const ListVersionsOptions& options) override {
+    PENSTOCK_TRY(auto found, buckets_->Find(bucket));
+    return ListVersionPage(*core_, *found, options);
   }
-  Result<std::string> SetTags(std::string_view, std::string_view, std::string_view,
-                              const std::map<std::string, std::string>&) override {
-    return Later();
+
+  Result<std::string> SetTags(std::string_view bucket, std::string_view key,
+                              std::string_view version_id,
+                              const std::map<std::string, std::string>& tags) override {
+    return objects_->SetTags(bucket, key, version_id, tags);
   }
-  Result<std::string> SetAcl(std::string_view, std::string_view, std::string_view,
-                             std::string_view) override {
-    return Later();
+
+  Result<std::string> SetAcl(std::string_view bucket, std::string_view key,
+                             std::string_view version_id, std::string_view acl) override {
+    return objects_->SetAcl(bucket, key, version_id, acl);
   }
-  Result<std::string> SetRetention(std::string_view, std::string_view, std::string_view,
-                                   const Retention&, bool) override {
-    return Later();
+
+  Result<std::string> SetRetention(std::string_view bucket, std::string_view key,
+                                   std::string_view version_id, const Retention& retention,
+                                   bool bypass_governance) override {
+    return objects_->SetRetention(bucket, key, version_id, retention, bypass_governance);
   }
-  Result<std::string> SetLegalHold(std::string_view, std::string_view, std::string_view,
-                                   bool) override {
-    return Later();
+
+  Result<std::string> SetLegalHold(std::string_view bucket, std::string_view key,
+                                   std::string_view version_id, bool hold) override {
+    return objects_->SetLegalHold(bucket, key, version_id, hold);
   }
 
   Result<std::string> CreateUpload(std::string_view bucket, std::string_view key,
                                    const UploadOptions& options) override {
-    return uploads_->Create(bucket, key, options.metadata);
+    return uploads_->Create(bucket, key, options);
   }
-  Result<UploadInfo> GetUpload(std::string_view, std::string_view, std::string_view) override {
-    return Later();
+
+  Result<UploadInfo> GetUpload(std::string_view bucket, std::string_view key,
+                               std::string_view upload_id) override {
+    return uploads_->Get(bucket, key, upload_id);
   }
 
   Result<PartInfo> PutPart(std::string_view bucket, std::string_view key,
@@ -161,7 +169,7 @@ class PlainStore final : public ObjectStore {
                                     std::string_view upload_id,
                                     const std::vector<CompletedPart>& parts,
                                     const CompleteOptions& options) override {
-    return uploads_->Complete(bucket, key, upload_id, parts, options.condition);
+    return uploads_->Complete(bucket, key, upload_id, parts, options);
   }
 
   Status AbortUpload(std::string_view bucket, std::string_view key,

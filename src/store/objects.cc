@@ -6,6 +6,7 @@
 
 #include "base/encoding.h"
 #include "store/ingest.h"
+#include "store/lock_rules.h"
 #include "store/names.h"
 #include "store/object_reader.h"
 #include "store/row_key.h"
@@ -14,7 +15,6 @@ namespace penstock::store {
 namespace {
 
 using base::Code;
-using base::Error;
 using base::Fail;
 using base::Result;
 using base::Status;
@@ -39,12 +39,20 @@ ContentRecord ToContent(Ingested& ingested) {
 
 }  // namespace
 
+struct Objects::Opened {
+  ObjectInfo info;
+  ContentRecord content;
+  std::optional<ContentView> view;
+};
+
 Result<ObjectInfo> Objects::Put(std::string_view bucket, std::string_view key,
                                 base::ByteSource& source, const PutOptions& options) {
   PENSTOCK_RETURN_IF_ERROR(CheckKey(key));
   // Known to be in vain before the bytes come; decided after they have.
   PENSTOCK_TRY(auto found, buckets_.Find(bucket));
-  PENSTOCK_TRY(auto before, versions_.FindCurrent(found->id, key));
+  PENSTOCK_RETURN_IF_ERROR(CheckNewLock(*found, options.attributes, core_.clock.Now()));
+  PendingRows rows(core_.index);
+  PENSTOCK_TRY(auto before, Versions(rows).FindObject(found->id, key));
   PENSTOCK_RETURN_IF_ERROR(CheckCondition(options.condition, key, before));
 
   PENSTOCK_RETURN_IF_ERROR(core_.reserve.Check());
@@ -53,6 +61,7 @@ Result<ObjectInfo> Objects::Put(std::string_view bucket, std::string_view key,
   object.size = ingested.size;
   object.etag = base::HexEncode(ingested.md5);
   object.metadata = options.metadata;
+  object.attributes = options.attributes;
   if (options.checksums) {
     PENSTOCK_TRY(object.checksums, options.checksums());
   }
@@ -61,92 +70,111 @@ Result<ObjectInfo> Objects::Put(std::string_view bucket, std::string_view key,
   PENSTOCK_TRY(object.content, core_.numbers.Next());
 
   std::vector<RemovedContent> removed;
+  ObjectInfo info;
   {
     PENSTOCK_TRY(HeldBucket held, buckets_.Hold(bucket));
     auto key_lock = core_.key_locks.Lock(held.info->id, key);
-    PENSTOCK_TRY(auto existing, versions_.FindCurrent(held.info->id, key));
+    VersionChanges changes(core_, *held.info);
+    PENSTOCK_RETURN_IF_ERROR(CheckNewLock(*held.info, options.attributes, changes.now()));
+    PENSTOCK_TRY(auto existing, changes.versions().FindObject(held.info->id, key));
     PENSTOCK_RETURN_IF_ERROR(CheckCondition(options.condition, key, existing));
-    PENSTOCK_TRY(object.sequence, core_.numbers.Next());
-    object.modified_at = core_.clock.Now();
-    IndexBatch batch;
+    object.modified_at = options.modified_at.value_or(changes.now());
+    PENSTOCK_RETURN_IF_ERROR(changes.Add(key, existing, object, content));
     std::vector<uint64_t> new_files;
     if (ingested.file) {
-      batch.Put(row_key::File(ingested.file->id()), ingested.file_record.Encode());
+      changes.rows().Put(row_key::File(ingested.file->id()), ingested.file_record.Encode());
       new_files.push_back(ingested.file->id());
       ingested.file->Keep();
     }
-    PENSTOCK_RETURN_IF_ERROR(versions_.Replace(batch, held.info->id, key, existing, object, content,
-                                               new_files, removed));
+    PENSTOCK_TRY(removed, changes.Commit(new_files));
+    info = ToInfo(*held.info, key, std::move(object), /*is_latest=*/true);
   }
   for (RemovedContent& old : removed) core_.pins.Remove(old.content, std::move(old.files));
-  return ToInfo(key, std::move(object));
+  return info;
 }
 
-Result<ObjectRecord> Objects::Find(uint64_t bucket, std::string_view key) {
-  PENSTOCK_TRY(auto record, versions_.FindCurrent(bucket, key));
-  if (!record) {
+Result<FoundVersion> Objects::Find(const BucketInfo& bucket, std::string_view key,
+                                   std::string_view version_id) {
+  PendingRows rows(core_.index);
+  PENSTOCK_TRY(auto found, Versions(rows).Find(bucket, key, version_id));
+  if (found) return std::move(*found);
+  if (version_id.empty()) {
     return Fail(Code::kNotFound, reason::kNoSuchKey,
                 "there is no object '" + std::string(key) + "'");
   }
-  return std::move(*record);
+  return Fail(Code::kNotFound, reason::kNoSuchVersion,
+              "object '" + std::string(key) + "' has no version '" +
+                  std::string(version_id.substr(0, 80)) + "'");
 }
 
-Result<std::unique_ptr<ObjectReader>> Objects::Open(std::string_view bucket, std::string_view key) {
+Result<Objects::Opened> Objects::OpenVersion(std::string_view bucket, std::string_view key,
+                                             std::string_view version_id) {
   PENSTOCK_RETURN_IF_ERROR(CheckKey(key));
   PENSTOCK_TRY(auto found, buckets_.Find(bucket));
   for (int retry = 0; retry < kMaxRetries; ++retry) {
-    PENSTOCK_TRY(ObjectRecord object, Find(found->id, key));
+    PENSTOCK_TRY(FoundVersion version, Find(*found, key, version_id));
+    ObjectRecord& object = version.record;
+    if (object.delete_marker) {
+      return Fail(Code::kNotFound, version_id.empty() ? reason::kNoSuchKey : reason::kDeleteMarker,
+                  Place(bucket, key) + " is deleted; this version is a delete marker");
+    }
     std::optional<ContentView> view;
     if (object.storage == Storage::kFiles) {
       // In this order: see ContentPins.
       ContentPins::Pin pin = core_.pins.Take(object.content);
       view.emplace(ContentView{std::move(pin), core_.index.Snapshot()});
     }
-    auto content = versions_.FindContent(object, view ? &view->snapshot : nullptr);
+    auto content = FindContent(core_.index, object, view ? &view->snapshot : nullptr);
     if (!content) return Fail(std::move(content).error().Wrap(Place(bucket, key)));
     if (*content) {
-      ObjectInfo info = ToInfo(key, object);
-      if (object.multipart()) info.part_sizes = PartSizes(**content);
-      return MakeObjectReader(core_, Place(bucket, key), std::move(info), std::move(**content),
-                              std::move(view));
+      bool multipart = object.multipart();
+      Opened opened{ToInfo(*found, key, std::move(object), version.is_latest), std::move(**content),
+                    std::move(view)};
+      if (multipart) opened.info.part_sizes = PartSizes(opened.content);
+      return opened;
     }
     // Replaced or deleted in between, unless the record is still the same.
-    PENSTOCK_TRY(ObjectRecord again, Find(found->id, key));
-    if (again.content == object.content) {
+    PENSTOCK_TRY(FoundVersion again, Find(*found, key, version_id));
+    if (again.record.content == object.content) {
       return Fail(Code::kDataLoss, Place(bucket, key) + " has lost its content row");
     }
   }
   return Fail(Code::kUnavailable, Place(bucket, key) + " is replaced faster than it can be opened");
 }
 
-Result<ObjectInfo> Objects::Info(std::string_view bucket, std::string_view key) {
-  PENSTOCK_RETURN_IF_ERROR(CheckKey(key));
-  PENSTOCK_TRY(auto found, buckets_.Find(bucket));
-  PENSTOCK_TRY(ObjectRecord object, Find(found->id, key));
-  if (!object.multipart()) return ToInfo(key, std::move(object));
-  PENSTOCK_TRY(std::unique_ptr<ObjectReader> reader, Open(bucket, key));
-  return reader->info();
+Result<std::unique_ptr<ObjectReader>> Objects::Open(std::string_view bucket, std::string_view key,
+                                                    const ReadOptions& options) {
+  PENSTOCK_TRY(Opened opened, OpenVersion(bucket, key, options.version_id));
+  return MakeObjectReader(core_, Place(bucket, key), std::move(opened.info),
+                          std::move(opened.content), std::move(opened.view));
 }
 
-Status Objects::Delete(std::string_view bucket, const std::vector<std::string>& keys) {
-  for (const std::string& key : keys) PENSTOCK_RETURN_IF_ERROR(CheckKey(key));
-  std::vector<RemovedContent> removed;
-  {
-    PENSTOCK_TRY(HeldBucket held, buckets_.Hold(bucket));
-    KeyLocks::Held key_locks = core_.key_locks.Lock(held.info->id, keys);
-    IndexBatch batch;
-    for (const std::string& key : keys) {
-      PENSTOCK_TRY(auto object, versions_.FindCurrent(held.info->id, key));
-      if (!object) continue;
-      PENSTOCK_TRY(RemovedContent content, versions_.DropContent(batch, *object));
-      batch.Delete(row_key::Object(held.info->id, key));
-      removed.push_back(std::move(content));
-    }
-    if (removed.empty()) return {};
-    PENSTOCK_RETURN_IF_ERROR(core_.writer.Commit(batch));
+Result<ObjectInfo> Objects::Info(std::string_view bucket, std::string_view key,
+                                 std::string_view version_id) {
+  PENSTOCK_RETURN_IF_ERROR(CheckKey(key));
+  PENSTOCK_TRY(auto found, buckets_.Find(bucket));
+  PENSTOCK_TRY(FoundVersion version, Find(*found, key, version_id));
+  if (!version.record.multipart()) {
+    return ToInfo(*found, key, std::move(version.record), version.is_latest);
   }
-  for (RemovedContent& old : removed) core_.pins.Remove(old.content, std::move(old.files));
-  return {};
+  PENSTOCK_TRY(Opened opened, OpenVersion(bucket, key, version_id));
+  return std::move(opened.info);
+}
+
+Result<std::vector<PartInfo>> Objects::Parts(std::string_view bucket, std::string_view key,
+                                             std::string_view version_id) {
+  PENSTOCK_TRY(Opened opened, OpenVersion(bucket, key, version_id));
+  std::vector<PartInfo> parts;
+  bool multipart = !opened.info.part_sizes.empty();
+  if (!multipart) {
+    return std::vector{PartInfo{1, opened.info.etag, opened.info.size, opened.info.modified_at,
+                                opened.info.checksums}};
+  }
+  for (FilePart& part : opened.content.parts) {
+    parts.push_back(
+        {part.number, "", part.size, opened.info.modified_at, std::move(part.checksums)});
+  }
+  return parts;
 }
 
 }  // namespace penstock::store

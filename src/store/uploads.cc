@@ -7,8 +7,10 @@
 #include "base/encoding.h"
 #include "store/assemble.h"
 #include "store/ingest.h"
+#include "store/lock_rules.h"
 #include "store/names.h"
 #include "store/row_key.h"
+#include "store/upload_id.h"
 
 namespace penstock::store {
 namespace {
@@ -30,17 +32,21 @@ Status CheckPartNumber(int number) {
               "part number " + std::to_string(number) + " is not in 1..10000");
 }
 
-// Begins with the upload's number, so that ids are never used twice and those of a key sort by age;
-// the rest cannot be guessed.
-std::string MakeUploadId(uint64_t number, base::Random& random) {
-  std::string bytes;
-  for (int shift = 56; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>(number >> shift));
-  return base::HexEncode(bytes + random.Bytes(12));
-}
-
 PartInfo ToPartInfo(int number, PartRecord record) {
   return {number, std::move(record.etag), record.size, record.modified_at,
           std::move(record.checksums)};
+}
+
+UploadInfo ToUploadInfo(std::string key, std::string upload_id, UploadRecord record) {
+  UploadInfo info;
+  info.key = std::move(key);
+  info.upload_id = std::move(upload_id);
+  info.started_at = record.started_at;
+  info.metadata = std::move(record.metadata);
+  info.attributes = std::move(record.attributes);
+  info.checksum = record.checksum;
+  info.composite_checksum = record.composite_checksum;
+  return info;
 }
 
 }  // namespace
@@ -61,19 +67,31 @@ Result<UploadRecord> Uploads::Find(uint64_t bucket, std::string_view key,
 }
 
 Result<std::string> Uploads::Create(std::string_view bucket, std::string_view key,
-                                    const ObjectMetadata& metadata) {
+                                    const UploadOptions& options) {
   PENSTOCK_RETURN_IF_ERROR(CheckKey(key));
   PENSTOCK_RETURN_IF_ERROR(core_.reserve.Check());
   PENSTOCK_TRY(HeldBucket held, buckets_.Hold(bucket));
+  PENSTOCK_RETURN_IF_ERROR(CheckNewLock(*held.info, options.attributes, core_.clock.Now()));
   UploadRecord upload;
   PENSTOCK_TRY(upload.number, core_.numbers.Next());
   upload.started_at = core_.clock.Now();
-  upload.metadata = metadata;
+  upload.metadata = options.metadata;
+  upload.attributes = options.attributes;
+  upload.checksum = options.checksum;
+  upload.composite_checksum = options.composite_checksum;
   std::string upload_id = MakeUploadId(upload.number, core_.random);
   IndexBatch batch;
   batch.Put(row_key::Upload(held.info->id, key, upload_id), upload.Encode());
   PENSTOCK_RETURN_IF_ERROR(core_.writer.Commit(batch));
   return upload_id;
+}
+
+Result<UploadInfo> Uploads::Get(std::string_view bucket, std::string_view key,
+                                std::string_view upload_id) {
+  PENSTOCK_RETURN_IF_ERROR(CheckKey(key));
+  PENSTOCK_TRY(auto found, buckets_.Find(bucket));
+  PENSTOCK_TRY(UploadRecord upload, Find(found->id, key, upload_id));
+  return ToUploadInfo(std::string(key), std::string(upload_id), std::move(upload));
 }
 
 Result<PartInfo> Uploads::PutPart(std::string_view bucket, std::string_view key,
@@ -155,12 +173,8 @@ Result<std::vector<UploadInfo>> Uploads::List(std::string_view bucket, std::stri
     if (!name) return Fail(Code::kDataLoss, "malformed row of an upload");
     PENSTOCK_TRY(std::string text, cursor.record());
     PENSTOCK_TRY(UploadRecord record, UploadRecord::Decode(text));
-    UploadInfo info;
-    info.key = std::move(name->key);
-    info.upload_id = std::move(name->upload_id);
-    info.started_at = record.started_at;
-    info.metadata = std::move(record.metadata);
-    uploads.push_back(std::move(info));
+    uploads.push_back(
+        ToUploadInfo(std::move(name->key), std::move(name->upload_id), std::move(record)));
   }
   PENSTOCK_RETURN_IF_ERROR(cursor.status());
   return uploads;

@@ -14,6 +14,7 @@
 #include "store/core.h"
 #include "store/object_store.h"
 #include "store/records.h"
+#include "store/version_changes.h"
 #include "store/versions.h"
 
 namespace penstock::store {
@@ -21,10 +22,12 @@ namespace penstock::store {
 // Uploads in parts. Everything about an upload is changed under the lock of its key. Thread-safe.
 class Uploads {
  public:
-  Uploads(Core& core, Buckets& buckets) : core_(core), buckets_(buckets), versions_(core) {}
+  Uploads(Core& core, Buckets& buckets) : core_(core), buckets_(buckets) {}
 
   base::Result<std::string> Create(std::string_view bucket, std::string_view key,
-                                   const ObjectMetadata& metadata);
+                                   const UploadOptions& options);
+  base::Result<UploadInfo> Get(std::string_view bucket, std::string_view key,
+                               std::string_view upload_id);
   base::Result<PartInfo> PutPart(std::string_view bucket, std::string_view key,
                                  std::string_view upload_id, int number, base::ByteSource& source,
                                  const PartOptions& options);
@@ -37,7 +40,7 @@ class Uploads {
   base::Result<ObjectInfo> Complete(std::string_view bucket, std::string_view key,
                                     std::string_view upload_id,
                                     const std::vector<CompletedPart>& parts,
-                                    const WriteCondition& condition);
+                                    const CompleteOptions& options);
   base::Status Abort(std::string_view bucket, std::string_view key, std::string_view upload_id);
   // The caller has the bucket to himself.
   base::Status AbortAll(uint64_t bucket);
@@ -52,14 +55,13 @@ class Uploads {
                                   std::string_view upload_id);
   base::Result<PartMap> FindParts(uint64_t upload);
   base::Status Remove(std::string_view row, const UploadRecord& upload);
-  // What an upload that is gone has made, if these parts made the current version.
-  base::Result<ObjectInfo> FindCompleted(uint64_t bucket, std::string_view key,
+  // What an upload that is gone has made, if these parts made it and it is still a version.
+  base::Result<ObjectInfo> FindCompleted(const BucketInfo& bucket, std::string_view key,
                                          std::string_view upload_id,
                                          const std::vector<CompletedPart>& parts);
 
   Core& core_;
   Buckets& buckets_;
-  Versions versions_;
 };
 
 }  // namespace penstock::store

@@ -8,53 +8,68 @@
 #include <vector>
 
 #include "base/result.h"
-#include "store/core.h"
+#include "store/index.h"
 #include "store/object_store.h"
+#include "store/pending_rows.h"
 #include "store/records.h"
 
 namespace penstock::store {
 
-// A content whose rows a batch takes away: once that is committed, its files can go.
-struct RemovedContent {
-  uint64_t content = 0;
-  std::vector<uint64_t> files;
+// A version and where its row is. The newest version of a key is in its `o` row where it is an
+// object; all others, and delete markers always, are in `v` rows (docs/formats/store.md, "Rows").
+struct FoundVersion {
+  ObjectRecord record;
+  bool in_object_row = false;
+  bool is_latest = false;
 };
 
-// The rows of objects' versions, as objects and uploads both write them. There is one version a
-// key for now; it is the current one.
+// Looks up the versions of objects. Cheap to make.
 class Versions {
  public:
-  explicit Versions(Core& core) : core_(core) {}
+  // Must outlive this object.
+  explicit Versions(const PendingRows& rows) : rows_(rows) {}
 
-  // The current version, or nothing.
-  base::Result<std::optional<ObjectRecord>> FindCurrent(uint64_t bucket,
+  // The newest version where that is an object: what a read without a version id is about.
+  base::Result<std::optional<ObjectRecord>> FindObject(uint64_t bucket, std::string_view key) const;
+  // The version of that id, or the newest one, maybe a delete marker, where it is empty; nothing
+  // where there is none. Right without the key's lock too.
+  base::Result<std::optional<FoundVersion>> Find(const BucketInfo& bucket, std::string_view key,
+                                                 std::string_view version_id) const;
+  // The version of that sequence; the caller holds the key's lock.
+  base::Result<std::optional<FoundVersion>> FindSequence(const BucketInfo& bucket,
+                                                         std::string_view key,
+                                                         uint64_t sequence) const;
+  // The newest of the versions that are in `v` rows and older than that sequence.
+  base::Result<std::optional<ObjectRecord>> FindOlder(uint64_t bucket, std::string_view key,
+                                                      uint64_t sequence) const;
+  // The null version of a key where it is in a `v` row.
+  base::Result<std::optional<ObjectRecord>> FindOldNull(uint64_t bucket,
                                                         std::string_view key) const;
-  // The bytes of a version; nothing where they were removed since its record was read. Looks into
-  // the snapshot, where there is one.
-  base::Result<std::optional<ContentRecord>> FindContent(
-      const ObjectRecord& object, const IndexSnapshot* snapshot = nullptr) const;
-
-  // Puts a version in the place of the current one, if any, and commits; the caller holds the
-  // key's lock and has checked `existing` under it. Files named in the content must be durable;
-  // of these, `new_files` are removed again where the commit fails. What is to be removed when the
-  // lock is released is appended.
-  base::Status Replace(IndexBatch& batch, uint64_t bucket, std::string_view key,
-                       const std::optional<ObjectRecord>& existing, const ObjectRecord& object,
-                       const ContentRecord& content, const std::vector<uint64_t>& new_files,
-                       std::vector<RemovedContent>& removed);
-
-  // Takes the rows of a version's bytes away and says what files they leave.
-  base::Result<RemovedContent> DropContent(IndexBatch& batch, const ObjectRecord& object) const;
 
  private:
-  Core& core_;
+  base::Result<std::optional<ObjectRecord>> FindRow(const std::string& row) const;
+  base::Result<std::optional<FoundVersion>> FindOld(uint64_t bucket, std::string_view key,
+                                                    std::string_view version_id,
+                                                    bool has_object) const;
+
+  const PendingRows& rows_;
 };
 
+// The bytes of a version; nothing where they were removed since its record was read. Looks into the
+// snapshot, where there is one.
+base::Result<std::optional<ContentRecord>> FindContent(const Index& index,
+                                                       const ObjectRecord& object,
+                                                       const IndexSnapshot* snapshot = nullptr);
+
+// Whether a write may take the place of `existing`: condition_failed, no_such_key.
 base::Status CheckCondition(const WriteCondition& condition, std::string_view key,
                             const std::optional<ObjectRecord>& existing);
 
+// The id of a version as clients see it.
+std::string VersionIdOf(const BucketInfo& bucket, const ObjectRecord& record);
 // Without part sizes, which are with the content.
-ObjectInfo ToInfo(std::string_view key, ObjectRecord record);
+ObjectInfo ToInfo(const BucketInfo& bucket, std::string_view key, ObjectRecord record,
+                  bool is_latest);
 std::vector<uint64_t> PartSizes(const ContentRecord& content);
 
 }  // namespace penstock::store
