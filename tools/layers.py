@@ -24,7 +24,7 @@ ALLOWED = {
     "keys": ["base", "text", "crypto", "sys"],
     "store": ["base", "text", "crypto", "sys", "erasure", "keys"],
     "metadata": ["base", "text", "crypto"],
-    "iam": ["base", "text", "crypto"],
+    "iam": ["base", "text", "crypto", "keys"],
     "s3": ["base", "text", "crypto", "net", "store", "iam"],
     "admin": ["base", "text", "crypto", "net", "keys", "store", "iam", "s3"],
     "engine": ["base", "text", "crypto", "ir", "metadata"],

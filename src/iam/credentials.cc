@@ -21,26 +21,36 @@ bool Expired(const Principal& principal, base::Time now) {
 
 }  // namespace
 
-CredentialStore::CredentialStore(AccessKey root, const base::Clock& clock, base::Random& random)
-    : clock_(clock), random_(random) {
+CredentialStore::CredentialStore(AccessKey root, const base::Clock& clock, base::Random& random,
+                                 std::vector<const KeySource*> others)
+    : clock_(clock), random_(random), others_(std::move(others)) {
   std::string name = root.access_key;
   principals_.emplace(std::move(name), RootPrincipal(std::move(root)));
 }
 
-Result<PrincipalPtr> CredentialStore::Find(std::string_view access_key,
-                                           std::string_view session_token) const {
+PrincipalPtr CredentialStore::FindOwn(std::string_view access_key) const {
   std::shared_lock lock(mutex_);
   auto found = principals_.find(access_key);
-  if (found == principals_.end()) {
-    return Fail(Code::kUnauthenticated, kUnknownKey, "no such access key");
+  return found == principals_.end() ? nullptr : found->second;
+}
+
+Result<PrincipalPtr> CredentialStore::Find(std::string_view access_key,
+                                           std::string_view session_token) const {
+  PrincipalPtr own = FindOwn(access_key);
+  if (own) {
+    if (Expired(*own, clock_.Now())) {
+      return Fail(Code::kUnauthenticated, kExpiredKey, "the access key has expired");
+    }
+    if (!base::ConstantTimeEquals(own->session_token, session_token)) {
+      return Fail(Code::kUnauthenticated, kWrongToken, "this is not the session token of the key");
+    }
+    return own;
   }
-  if (Expired(*found->second, clock_.Now())) {
-    return Fail(Code::kUnauthenticated, kExpiredKey, "the access key has expired");
+  for (const KeySource* source : others_) {
+    auto found = source->Find(access_key, session_token);
+    if (found || found.error().reason() != kUnknownKey) return found;
   }
-  if (!base::ConstantTimeEquals(found->second->session_token, session_token)) {
-    return Fail(Code::kUnauthenticated, kWrongToken, "this is not the session token of the key");
-  }
-  return found->second;
+  return Fail(Code::kUnauthenticated, kUnknownKey, "no such access key");
 }
 
 PrincipalPtr CredentialStore::IssueTemporary(Grant grant, base::Duration lifetime) {

@@ -61,6 +61,14 @@ Result<std::optional<RootKeys>> FromEnvironment() {
   return std::optional<RootKeys>();
 }
 
+std::string PreviousSecret() {
+  for (const char* name : {"PENSTOCK_ROOT_PASSWORD_OLD", "MINIO_ROOT_PASSWORD_OLD"}) {
+    const char* secret = std::getenv(name);
+    if (secret != nullptr) return secret;
+  }
+  return "";
+}
+
 Result<RootKeys> FromFile(const std::string& file) {
   std::ifstream in(file);
   std::string content((std::istreambuf_iterator<char>(in)), {});
@@ -100,9 +108,11 @@ Result<RootKeys> Make(const std::string& file, base::Random& random) {
 
 Result<RootKeys> LoadRootKeys(const std::string& file, base::Random& random) {
   PENSTOCK_TRY(std::optional<RootKeys> given, FromEnvironment());
-  if (given) return *std::move(given);
-  if (access(file.c_str(), F_OK) == 0) return FromFile(file);
-  return Make(file, random);
+  if (!given) {
+    PENSTOCK_TRY(given, access(file.c_str(), F_OK) == 0 ? FromFile(file) : Make(file, random));
+  }
+  given->previous_secret = PreviousSecret();
+  return *std::move(given);
 }
 
 }  // namespace penstock::server

@@ -11,7 +11,8 @@ namespace penstock::server {
 
 struct RootKeys {
   iam::AccessKey key;
-  std::string source;  // "environment", or the path of the file they are kept in
+  std::string source;             // "environment", or the path of the file they are kept in
+  std::string previous_secret{};  // PENSTOCK_ROOT_PASSWORD_OLD (or MINIO_ROOT_PASSWORD_OLD), or ""
 };
 
 // The root's keys, from PENSTOCK_ROOT_USER and PENSTOCK_ROOT_PASSWORD (or MINIO_ROOT_USER and

@@ -25,8 +25,9 @@ class RootKeysTest : public testing::Test {
     std::filesystem::remove_all(directory_);
   }
   static void ClearVariables() {
-    for (const char* name : {"PENSTOCK_ROOT_USER", "PENSTOCK_ROOT_PASSWORD", "MINIO_ROOT_USER",
-                             "MINIO_ROOT_PASSWORD"}) {
+    for (const char* name :
+         {"PENSTOCK_ROOT_USER", "PENSTOCK_ROOT_PASSWORD", "MINIO_ROOT_USER", "MINIO_ROOT_PASSWORD",
+          "PENSTOCK_ROOT_PASSWORD_OLD", "MINIO_ROOT_PASSWORD_OLD"}) {
       unsetenv(name);
     }
   }
@@ -58,6 +59,14 @@ TEST_F(RootKeysTest, TakesThemFromTheEnvironmentFirst) {
   EXPECT_EQ(keys.key.access_key, "own-name");
   EXPECT_EQ(keys.source, "environment");
   EXPECT_FALSE(std::filesystem::exists(file_));
+}
+
+TEST_F(RootKeysTest, KnowsTheSecretThatWasUsedBefore) {
+  EXPECT_EQ(LoadRootKeys(file_, random_)->previous_secret, "");
+  setenv("MINIO_ROOT_PASSWORD_OLD", "minio-old", 1);
+  EXPECT_EQ(LoadRootKeys(file_, random_)->previous_secret, "minio-old");
+  setenv("PENSTOCK_ROOT_PASSWORD_OLD", "own-old", 1);
+  EXPECT_EQ(LoadRootKeys(file_, random_)->previous_secret, "own-old");
 }
 
 TEST_F(RootKeysTest, SaysWhatIsWrongWithGivenKeys) {

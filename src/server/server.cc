@@ -14,6 +14,7 @@
 #include "engine/engine.h"
 #include "executor/local/local_executor.h"
 #include "iam/credentials.h"
+#include "iam/identities.h"
 #include "kfp/pipelines_handler.h"
 #include "metadata/metadata_store.h"
 #include "net/http_server.h"
@@ -22,6 +23,7 @@
 #include "server/listen_address.h"
 #include "server/root_keys.h"
 #include "server/store_artifacts.h"
+#include "server/store_identities.h"
 #include "server/version.h"
 #include "store/lifecycle_scanner.h"
 #include "store/object_store.h"
@@ -129,7 +131,11 @@ class WiredServer final : public Server {
     artifacts_ = std::make_unique<StoreArtifacts>(*store_, *files_);
     PENSTOCK_TRY(database_, metadata::Database::Open(config_.data_dir + "/metadata.db"));
     metadata_ = std::make_unique<metadata::MetadataStore>(*database_);
-    credentials_ = std::make_unique<iam::CredentialStore>(root_keys_.key, clock_, random_);
+    identity_storage_ = std::make_unique<StoreIdentities>(*store_);
+    PENSTOCK_TRY(identities_, iam::Identities::Open(root_keys_.key, root_keys_.previous_secret,
+                                                    *identity_storage_, clock_, random_));
+    credentials_ = std::make_unique<iam::CredentialStore>(
+        root_keys_.key, clock_, random_, std::vector<const iam::KeySource*>{identities_.get()});
     return {};
   }
 
@@ -213,6 +219,8 @@ class WiredServer final : public Server {
   std::unique_ptr<StoreArtifacts> artifacts_;
   std::unique_ptr<metadata::Database> database_;
   std::unique_ptr<metadata::MetadataStore> metadata_;
+  std::unique_ptr<StoreIdentities> identity_storage_;
+  std::unique_ptr<iam::Identities> identities_;
   std::unique_ptr<iam::CredentialStore> credentials_;
   std::unique_ptr<net::Handler> s3_handler_;
   std::unique_ptr<net::Handler> admin_handler_;
