@@ -40,10 +40,38 @@ base::Result<int> NumberParameter(const text::Query& query, std::string_view nam
   return std::min(number, most);
 }
 
-base::Status CheckVersionId(const text::Query& query) {
-  const std::string* version = query.Find("versionId");
-  if (version == nullptr || version->empty() || *version == "null") return {};
-  return Refuse(code::kNoSuchVersion);
+std::string VersionIdOf(const text::Query& query) { return query.GetOr("versionId", ""); }
+
+base::Result<store::ObjectInfo> FindVersion(Call& call) {
+  std::string version_id = VersionIdOf(call.query);
+  auto info = call.store.GetObjectInfo(call.bucket(), call.key(), version_id);
+  if (!info) return base::Fail(ExplainMissing(call, info.error()));
+  if (!info->delete_marker) return info;
+  std::string_view reason =
+      version_id.empty() ? store::reason::kNoSuchKey : store::reason::kDeleteMarker;
+  return base::Fail(
+      ExplainMissing(call, base::Error(base::Code::kNotFound, reason, "a delete marker")));
+}
+
+base::Error ExplainMissing(Call& call, base::Error error) {
+  bool named_marker = error.reason() == store::reason::kDeleteMarker;
+  if (!named_marker && error.reason() != store::reason::kNoSuchKey) return error;
+  net::Headers& headers = call.error_details.headers;
+  auto info = call.store.GetObjectInfo(call.bucket(), call.key(), VersionIdOf(call.query));
+  bool marker = info && info->delete_marker;
+  headers.Set("x-amz-delete-marker", marker ? "true" : "false");
+  if (!marker) return error;
+  if (!info->version_id.empty()) headers.Set("x-amz-version-id", info->version_id);
+  if (named_marker) {
+    headers.Set("Last-Modified", base::FormatHttpDate(info->modified_at));
+    headers.Set("Allow", "DELETE");
+  }
+  return error;
+}
+
+void AddWrittenVersion(std::string_view version_id, net::Headers& headers) {
+  if (version_id.empty() || version_id == store::kNullVersion) return;
+  headers.Add("x-amz-version-id", version_id);
 }
 
 }  // namespace penstock::s3

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "net/http.h"
 #include "s3/authenticator.h"
+#include "s3/error_response.h"
 #include "s3/request_address.h"
 #include "s3/s3_handler.h"
 #include "store/object_store.h"
@@ -30,6 +31,7 @@ struct Call {
   const RequestAddress& address;
   const text::Query& query;
   const Identity& identity;
+  ErrorDetails& error_details;  // goes with the error that the operation returns
 
   const net::Headers& headers() const { return request.head.headers; }
   const std::string& bucket() const { return address.bucket; }
@@ -48,7 +50,18 @@ void WriteOwner(std::string_view element, text::XmlWriter& xml);
 base::Result<int> NumberParameter(const text::Query& query, std::string_view name, int fallback,
                                   int least, int most);
 
-// ?versionId of an object without versions: fails with NoSuchVersion unless it is absent or "null".
-base::Status CheckVersionId(const text::Query& query);
+// ?versionId; empty where none is named.
+std::string VersionIdOf(const text::Query& query);
+
+// What is known of the version that a request names, or the newest; not its bytes. A delete marker
+// is an error: NoSuchKey, or MethodNotAllowed where it was named.
+base::Result<store::ObjectInfo> FindVersion(Call& call);
+
+// Says with the error whether a delete marker is what stands in the way of a read that failed, and
+// gives the error back.
+base::Error ExplainMissing(Call& call, base::Error error);
+
+// Puts x-amz-version-id on the answer to a write: where the bucket keeps versions.
+void AddWrittenVersion(std::string_view version_id, net::Headers& headers);
 
 }  // namespace penstock::s3

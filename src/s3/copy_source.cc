@@ -2,26 +2,38 @@
 #include "s3/copy_source.h"
 
 #include <string>
+#include <utility>
 
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
 #include "s3/preconditions.h"
+#include "text/url.h"
 
 namespace penstock::s3 {
 
 using base::Result;
 
-Result<RequestAddress> ParseCopySource(std::string_view header) {
+namespace {
+
+Result<std::string> DecodeVersion(std::string_view raw) {
+  auto version = text::PercentDecode(raw);
+  if (!version) return Refuse(code::kInvalidArgument, "Invalid version id specified");
+  return version;
+}
+
+}  // namespace
+
+Result<CopySource> ParseCopySource(std::string_view header) {
   constexpr std::string_view kVersion = "?versionId=";
   size_t question = header.find('?');
   std::string_view path = header.substr(0, question);
+  CopySource source;
   if (question != std::string_view::npos) {
     std::string_view rest = header.substr(question);
     if (!rest.starts_with(kVersion)) {
       return Refuse(code::kInvalidArgument, "Copy Source must mention the source bucket and key");
     }
-    std::string_view version = rest.substr(kVersion.size());
-    if (version != "null" && !version.empty()) return Refuse(code::kNoSuchVersion);
+    PENSTOCK_TRY(source.version_id, DecodeVersion(rest.substr(kVersion.size())));
   }
   if (path.starts_with('/')) path.remove_prefix(1);
   // Old clients encode the slash between bucket and key too.
@@ -35,22 +47,35 @@ Result<RequestAddress> ParseCopySource(std::string_view header) {
     return Refuse(code::kInvalidArgument,
                   "Copy Source must mention the source bucket and key: sourcebucket/sourcekey");
   }
-  return address;
+  source.address = std::move(address);
+  return source;
 }
 
 Result<std::unique_ptr<store::ObjectReader>> OpenCopySource(Call& call) {
-  PENSTOCK_TRY(RequestAddress source,
-               ParseCopySource(call.headers().GetOr("x-amz-copy-source", "")));
-  if (!iam::Allows(call.identity.principal->grant, iam::Access::kRead, source.bucket, source.key)) {
+  PENSTOCK_TRY(CopySource source, ParseCopySource(call.headers().GetOr("x-amz-copy-source", "")));
+  const auto& [bucket, key] = source.address;
+  if (!iam::Allows(call.identity.principal->grant, iam::Access::kRead, bucket, key)) {
     return Refuse(code::kAccessDenied);
   }
-  PENSTOCK_TRY(auto reader, call.store.OpenObject(source.bucket, source.key));
-  const store::ObjectInfo& info = reader->info();
+  store::ReadOptions options;
+  options.version_id = source.version_id;
+  auto reader = call.store.OpenObject(bucket, key, options);
+  if (!reader && reader.error().reason() == store::reason::kDeleteMarker) {
+    return Refuse(code::kInvalidRequest,
+                  "The source of a copy request may not specifically refer to a delete marker by "
+                  "version id.");
+  }
+  if (!reader) return reader;
+  const store::ObjectInfo& info = (*reader)->info();
   if (CheckPreconditions(call.headers(), "x-amz-copy-source-", info.etag, info.modified_at) !=
       PreconditionOutcome::kProceed) {
     return Refuse(code::kPreconditionFailed);
   }
   return reader;
+}
+
+void AddCopySourceVersion(const store::ObjectInfo& source, net::Headers& headers) {
+  if (!source.version_id.empty()) headers.Add("x-amz-copy-source-version-id", source.version_id);
 }
 
 }  // namespace penstock::s3

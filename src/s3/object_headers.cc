@@ -4,11 +4,14 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
+#include "s3/lock_headers.h"
+#include "s3/tag_set.h"
 
 namespace penstock::s3 {
 namespace {
@@ -17,19 +20,17 @@ using base::Result;
 using base::Status;
 
 constexpr std::string_view kUserPrefix = "x-amz-meta-";
+constexpr std::string_view kStorageClass = "x-amz-storage-class";
+constexpr std::string_view kStandardClass = "STANDARD";
+constexpr std::string_view kWebsiteRedirect = "x-amz-website-redirect-location";
 constexpr std::string_view kSystemHeaders[] = {
-    "cache-control",    "content-disposition",
-    "content-encoding", "content-language",
-    "expires",          "x-amz-website-redirect-location"};
+    "cache-control", "content-disposition", "content-encoding", "content-language",
+    "expires",       kWebsiteRedirect,      kStorageClass};
 
 constexpr std::string_view kUnofferedHeaders[] = {
     "x-amz-server-side-encryption",
     "x-amz-server-side-encryption-customer-algorithm",
     "x-amz-copy-source-server-side-encryption-customer-algorithm",
-    "x-amz-tagging",
-    "x-amz-object-lock-mode",
-    "x-amz-object-lock-retain-until-date",
-    "x-amz-object-lock-legal-hold",
     "x-amz-grant-read",
     "x-amz-grant-write",
     "x-amz-grant-read-acp",
@@ -61,10 +62,27 @@ void AddUserMetadata(std::string name, const std::string& value, store::ObjectMe
   if (!added) entry->second += "," + value;
 }
 
-Status CheckStorageClass(const net::Headers& headers) {
-  std::string storage_class = headers.GetOr("x-amz-storage-class", "STANDARD");
-  if (storage_class == "STANDARD" || storage_class == "REDUCED_REDUNDANCY") return {};
-  return Refuse(code::kInvalidStorageClass);
+// Classes that differ in price alone are kept and told; those whose objects must be restored before
+// they can be read would promise what this store does not do.
+Status TakeStorageClass(const std::string& name, store::ObjectMetadata& out) {
+  constexpr std::string_view kClasses[] = {"STANDARD",   "REDUCED_REDUNDANCY",  "STANDARD_IA",
+                                           "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR"};
+  if (std::find(std::begin(kClasses), std::end(kClasses), name) == std::end(kClasses)) {
+    return Refuse(code::kInvalidStorageClass);
+  }
+  if (name != kStandardClass) out.system[std::string(kStorageClass)] = name;
+  return {};
+}
+
+// "/page" or "http(s)://host/page".
+Status CheckWebsiteRedirect(const std::string& location) {
+  if (location.starts_with("/") || location.starts_with("http://") ||
+      location.starts_with("https://")) {
+    return {};
+  }
+  return Refuse(code::kInvalidArgument,
+                "The website redirect location must have a prefix of 'http://' or 'https://' or "
+                "'/'.");
 }
 
 }  // namespace
@@ -78,7 +96,10 @@ Result<store::ObjectMetadata> ParseObjectMetadata(const net::Headers& headers) {
     } else if (lower == "content-encoding") {
       std::string encoding = WithoutAwsChunked(value);
       if (!encoding.empty()) metadata.system[lower] = std::move(encoding);
+    } else if (lower == kStorageClass) {
+      PENSTOCK_RETURN_IF_ERROR(TakeStorageClass(value, metadata));
     } else if (IsSystemHeader(lower)) {
+      if (lower == kWebsiteRedirect) PENSTOCK_RETURN_IF_ERROR(CheckWebsiteRedirect(value));
       metadata.system[lower] = value;
     } else if (lower.starts_with(kUserPrefix) && lower.size() > kUserPrefix.size()) {
       AddUserMetadata(lower.substr(kUserPrefix.size()), value, metadata);
@@ -88,6 +109,31 @@ Result<store::ObjectMetadata> ParseObjectMetadata(const net::Headers& headers) {
   for (const auto& [name, value] : metadata.user) bytes += name.size() + value.size();
   if (bytes > kMaxUserMetadataBytes) return Refuse(code::kMetadataTooLarge);
   return metadata;
+}
+
+void KeepSourceMetadata(const store::ObjectMetadata& source, store::ObjectMetadata& out) {
+  store::ObjectMetadata kept = source;
+  for (std::string_view name : {kStorageClass, kWebsiteRedirect}) {
+    kept.system.erase(std::string(name));
+    auto own = out.system.find(std::string(name));
+    if (own != out.system.end()) kept.system.insert(*own);
+  }
+  out = std::move(kept);
+}
+
+Result<store::ObjectAttributes> ParseObjectAttributes(const net::Headers& headers, base::Time now) {
+  store::ObjectAttributes attributes;
+  if (const std::string* tags = headers.Find("x-amz-tagging")) {
+    PENSTOCK_TRY(TagList list, ParseTagHeader(*tags));
+    attributes.tags = ToTagMap(list);
+  }
+  PENSTOCK_RETURN_IF_ERROR(ParseLockHeaders(headers, now, attributes));
+  return attributes;
+}
+
+std::string_view StorageClassOf(const store::ObjectMetadata& metadata) {
+  auto found = metadata.system.find(std::string(kStorageClass));
+  return found == metadata.system.end() ? kStandardClass : std::string_view(found->second);
 }
 
 Status CheckCannedAcl(const net::Headers& headers) {
@@ -103,10 +149,8 @@ Status CheckWriteHeaders(const net::Headers& headers) {
   for (std::string_view name : kUnofferedHeaders) {
     const std::string* value = headers.Find(name);
     if (value == nullptr || value->empty()) continue;
-    if (name == "x-amz-object-lock-legal-hold" && *value == "OFF") continue;
     return Refuse(code::kNotImplemented, "The header " + std::string(name) + " is not offered");
   }
-  PENSTOCK_RETURN_IF_ERROR(CheckStorageClass(headers));
   return CheckCannedAcl(headers);
 }
 
@@ -124,6 +168,10 @@ net::Headers DescribeObject(const store::ObjectInfo& info) {
     headers.Add(std::string(kUserPrefix) + name, value);
   }
   if (!info.version_id.empty()) headers.Add("x-amz-version-id", info.version_id);
+  if (!info.attributes.tags.empty()) {
+    headers.Add("x-amz-tagging-count", std::to_string(info.attributes.tags.size()));
+  }
+  AddLockHeaders(info.attributes, headers);
   return headers;
 }
 

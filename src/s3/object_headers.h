@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "net/http.h"
 #include "store/object_store.h"
@@ -14,8 +15,19 @@ inline constexpr size_t kMaxUserMetadataBytes = 2 << 10;
 // over 2 KiB.
 base::Result<store::ObjectMetadata> ParseObjectMetadata(const net::Headers& headers);
 
-// Refuses what a write asks for and this store does not offer (encryption, tags, locks, public
-// ACLs, storage classes), rather than to store less than what was asked.
+// Fills in what a copy takes from its source: all but storage class and redirection.
+void KeepSourceMetadata(const store::ObjectMetadata& source, store::ObjectMetadata& out);
+
+// What a writing request says about the object besides bytes and metadata: x-amz-tagging and
+// x-amz-object-lock-*. InvalidTag or InvalidArgument where they cannot be.
+base::Result<store::ObjectAttributes> ParseObjectAttributes(const net::Headers& headers,
+                                                            base::Time now);
+
+// The storage class a version was put with: "STANDARD" where none was named.
+std::string_view StorageClassOf(const store::ObjectMetadata& metadata);
+
+// Refuses what a write asks for and this store does not offer (encryption, public ACLs, writing at
+// an offset), rather than to store less than what was asked.
 base::Status CheckWriteHeaders(const net::Headers& headers);
 // "private" and what means the same to a single owner are fine; other ACLs are NotImplemented.
 base::Status CheckCannedAcl(const net::Headers& headers);

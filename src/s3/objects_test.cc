@@ -173,7 +173,7 @@ TEST_F(ObjectsTest, Checksums) {
   EXPECT_EQ(GetWith("x-amz-checksum-mode", "ENABLED").Header("x-amz-checksum-type"), "FULL_OBJECT");
   EXPECT_EQ(service_.Get("/bucket/key").Header("x-amz-checksum-crc64nvme"), "");
   EXPECT_EQ(PutWith("x-amz-checksum-crc64nvme", value, "other").ErrorCode(), "BadDigest");
-  EXPECT_EQ(PutWith("x-amz-checksum-crc32", "AAA=").ErrorCode(), "InvalidRequest");
+  EXPECT_EQ(PutWith("x-amz-checksum-crc32", "AAA=").ErrorCode(), "BadDigest");
   EXPECT_EQ(PutWith("x-amz-checksum-crc128", "AAAAAA==").ErrorCode(), "InvalidRequest");
   TestRequest two{"PUT",
                   "/bucket/key",

@@ -39,8 +39,7 @@ Status TakeChecksum(std::string_view lower_name, std::string_view value, bool in
   if (in_trailer) return {};
   auto raw = base::Base64Decode(value);
   if (!raw || raw->size() != ChecksumBytes(*kind)) {
-    return Refuse(code::kInvalidRequest,
-                  "Value for " + std::string(lower_name) + " header is invalid.");
+    return Refuse(code::kBadDigest, "Value for " + std::string(lower_name) + " header is invalid.");
   }
   out.checksum_value = value;
   return {};
@@ -56,6 +55,20 @@ Status TakeTrailerNames(std::string_view list, PayloadPromises& out) {
     out.trailers.push_back(std::move(name));
   }
   return {};
+}
+
+// x-amz-sdk-checksum-algorithm announces a checksum that must be there as well.
+Status CheckAlgorithm(const net::Headers& headers, const PayloadPromises& promises) {
+  const std::string* name = headers.Find("x-amz-sdk-checksum-algorithm");
+  if (name == nullptr) return {};
+  if (!ChecksumByName(*name)) {
+    return Refuse(code::kInvalidRequest,
+                  "Value for x-amz-sdk-checksum-algorithm header is invalid.");
+  }
+  if (promises.checksum_kind || promises.md5) return {};
+  return Refuse(code::kInvalidRequest,
+                "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or "
+                "x-amz-trailer headers were found.");
 }
 
 }  // namespace
@@ -74,6 +87,7 @@ Result<PayloadPromises> ParsePayloadPromises(const net::Headers& headers) {
       PENSTOCK_RETURN_IF_ERROR(TakeChecksum(lower, value, false, out));
     }
   }
+  PENSTOCK_RETURN_IF_ERROR(CheckAlgorithm(headers, out));
   return out;
 }
 
@@ -116,6 +130,10 @@ Result<std::vector<store::ObjectChecksum>> PayloadDigests::VerifyChecksum(
     const Trailers& trailers) {
   if (!checksum_) return std::vector<store::ObjectChecksum>();
   crypto::ChecksumKind kind = *promises_.checksum_kind;
+  if (!promises_.checksum_promised) {
+    return std::vector<store::ObjectChecksum>{
+        {kind, base::Base64Encode(checksum_->Finish()), false}};
+  }
   std::string promised = promises_.checksum_value;
   if (promised.empty()) {
     std::string name = ChecksumHeader(kind);

@@ -21,6 +21,7 @@ struct PayloadPromises {
   std::optional<std::string> sha256;  // lower-case hex
   std::optional<std::string> md5;     // raw
   std::optional<crypto::ChecksumKind> checksum_kind;
+  bool checksum_promised = true;      // else it is only to be computed
   std::string checksum_value;         // base64; empty where it comes in a trailer
   std::vector<std::string> trailers;  // declared by x-amz-trailer, in lower case
 };
@@ -28,7 +29,7 @@ struct PayloadPromises {
 // Reads Content-MD5, x-amz-checksum-* and x-amz-trailer; sha256 is left to the caller.
 base::Result<PayloadPromises> ParsePayloadPromises(const net::Headers& headers);
 
-// Computes what was promised and nothing else.
+// Computes what was promised or asked for, and nothing else.
 class PayloadDigests {
  public:
   explicit PayloadDigests(PayloadPromises promises);

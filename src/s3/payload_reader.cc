@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/encoding.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
 
@@ -24,6 +25,18 @@ Result<uint64_t> DecodedLength(const net::Headers& headers) {
   return length;
 }
 
+Status WantChecksum(crypto::ChecksumKind wanted, PayloadPromises& promises) {
+  if (!promises.checksum_kind) {
+    promises.checksum_kind = wanted;
+    promises.checksum_promised = false;
+  }
+  if (*promises.checksum_kind == wanted) return {};
+  return Refuse(code::kInvalidRequest,
+                "Checksum Type mismatch occurred, expected checksum Type: " +
+                    base::ToLower(crypto::ChecksumName(wanted)) + ", actual checksum Type: " +
+                    base::ToLower(crypto::ChecksumName(*promises.checksum_kind)));
+}
+
 std::unique_ptr<AwsChunkedReader> OpenChunked(net::Request& request, const Identity& identity,
                                               uint64_t length) {
   const Authorization& authorization = identity.authorization;
@@ -40,8 +53,10 @@ std::unique_ptr<AwsChunkedReader> OpenChunked(net::Request& request, const Ident
 }  // namespace
 
 Result<std::unique_ptr<PayloadReader>> PayloadReader::Open(net::Request& request,
-                                                           const Identity& identity) {
+                                                           const Identity& identity,
+                                                           const PayloadOptions& options) {
   PENSTOCK_TRY(PayloadPromises promises, ParsePayloadPromises(request.head.headers));
+  if (options.checksum) PENSTOCK_RETURN_IF_ERROR(WantChecksum(*options.checksum, promises));
   const Authorization& authorization = identity.authorization;
   std::optional<uint64_t> length = request.head.content_length;
   std::unique_ptr<AwsChunkedReader> chunked;

@@ -16,6 +16,12 @@
 
 namespace penstock::s3 {
 
+struct PayloadOptions {
+  // The checksum to compute where the request promises none; InvalidRequest where it promises
+  // another one.
+  std::optional<crypto::ChecksumKind> checksum;
+};
+
 // The decoded body of a request. At its end everything that the request promised about it is
 // verified, so that a reader who sees the end may trust what came; one who sees an error must
 // forget it.
@@ -23,7 +29,8 @@ class PayloadReader final : public base::ByteSource {
  public:
   // The request must outlive the reader.
   static base::Result<std::unique_ptr<PayloadReader>> Open(net::Request& request,
-                                                           const Identity& identity);
+                                                           const Identity& identity,
+                                                           const PayloadOptions& options = {});
 
   base::Result<size_t> Read(std::span<char> buffer) override;
 

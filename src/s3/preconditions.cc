@@ -2,6 +2,7 @@
 #include "s3/preconditions.h"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -69,16 +70,30 @@ bool RangeApplies(const net::Headers& headers, std::string_view etag, base::Time
   return !condition->starts_with("W/") && Unquote(*condition) == etag;
 }
 
-base::Result<store::WriteCondition> ParseWriteCondition(const net::Headers& headers) {
+store::WriteCondition ParseWriteCondition(const net::Headers& headers) {
   store::WriteCondition condition;
   if (const std::string* tag = headers.Find("if-match")) condition.if_match = Unquote(*tag);
   if (const std::string* tag = headers.Find("if-none-match")) {
-    if (*tag != "*") {
-      return Refuse(code::kNotImplemented, "If-None-Match on a write must be \"*\"");
-    }
-    condition.if_absent = true;
+    condition.if_absent = *tag == "*";
+    if (!condition.if_absent) condition.if_none_match = Unquote(*tag);
   }
   return condition;
+}
+
+base::Result<uint64_t> ParseSizeCondition(std::string_view text) {
+  text = base::Trim(text);
+  uint64_t size = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
+  if (!text.empty() && error == std::errc() && end == text.data() + text.size()) return size;
+  return Refuse(code::kInvalidArgument, "The size to match must be a number of bytes");
+}
+
+base::Result<base::Time> ParseTimeCondition(std::string_view text) {
+  text = base::Trim(text);
+  auto time = base::ParseHttpDate(text);
+  if (!time) time = base::ParseRfc3339(text);
+  if (time) return time;
+  return Refuse(code::kInvalidArgument, "The time to match cannot be read as a date");
 }
 
 }  // namespace penstock::s3

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "base/clock.h"
@@ -21,8 +22,13 @@ PreconditionOutcome CheckPreconditions(const net::Headers& headers, std::string_
 // Whether a Range header counts, given If-Range (RFC 9110 section 13.1.5).
 bool RangeApplies(const net::Headers& headers, std::string_view etag, base::Time modified_at);
 
-// If-Match and If-None-Match of a write. If-None-Match knows only "*": NotImplemented otherwise.
-base::Result<store::WriteCondition> ParseWriteCondition(const net::Headers& headers);
+// If-Match and If-None-Match of a write: one ETag each, or "*".
+store::WriteCondition ParseWriteCondition(const net::Headers& headers);
+
+// The conditions of a delete: a size in bytes, and a time as HTTP or RFC 3339 writes it. Both fail
+// with InvalidArgument.
+base::Result<uint64_t> ParseSizeCondition(std::string_view text);
+base::Result<base::Time> ParseTimeCondition(std::string_view text);
 
 std::string_view Unquote(std::string_view etag);
 

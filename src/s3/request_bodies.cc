@@ -24,15 +24,20 @@ Result<text::XmlElement> ParseRoot(std::string_view xml, std::string_view name) 
   return root;
 }
 
-Result<DeleteRequest::Entry> ParseDeleteEntry(const text::XmlElement& element) {
+Result<store::DeleteTarget> ParseDeleteTarget(const text::XmlElement& element) {
   const text::XmlElement* key = element.Child("Key");
   if (key == nullptr || key->text.empty()) return Refuse(code::kMalformedXml);
-  DeleteRequest::Entry entry;
-  entry.key = key->text;
-  entry.version_id = element.ChildText("VersionId");
-  entry.conditional = element.Child("ETag") != nullptr || element.Child("Size") != nullptr ||
-                      element.Child("LastModifiedTime") != nullptr;
-  return entry;
+  store::DeleteTarget target;
+  target.key = key->text;
+  target.version_id = element.ChildText("VersionId");
+  if (const text::XmlElement* tag = element.Child("ETag")) target.if_match = Unquote(tag->text);
+  if (const text::XmlElement* size = element.Child("Size")) {
+    PENSTOCK_TRY(target.if_size, ParseSizeCondition(size->text));
+  }
+  if (const text::XmlElement* time = element.Child("LastModifiedTime")) {
+    PENSTOCK_TRY(target.if_modified_at, ParseTimeCondition(time->text));
+  }
+  return target;
 }
 
 Result<CompleteRequest::Part> ParsePart(const text::XmlElement& element) {
@@ -60,11 +65,11 @@ Result<DeleteRequest> ParseDeleteRequest(std::string_view xml) {
   request.quiet = base::EqualsIgnoreCase(root.ChildText("Quiet"), "true");
   for (const text::XmlElement& child : root.children) {
     if (child.name != "Object") continue;
-    if (request.entries.size() == kMaxDeletedKeys) return Refuse(code::kMalformedXml);
-    PENSTOCK_TRY(DeleteRequest::Entry entry, ParseDeleteEntry(child));
-    request.entries.push_back(std::move(entry));
+    if (request.targets.size() == kMaxDeletedKeys) return Refuse(code::kMalformedXml);
+    PENSTOCK_TRY(store::DeleteTarget target, ParseDeleteTarget(child));
+    request.targets.push_back(std::move(target));
   }
-  if (request.entries.empty()) return Refuse(code::kMalformedXml);
+  if (request.targets.empty()) return Refuse(code::kMalformedXml);
   return request;
 }
 
@@ -87,6 +92,18 @@ Result<std::string> ParseCreateBucketRequest(std::string_view xml) {
   if (xml.empty()) return std::string();
   PENSTOCK_TRY(text::XmlElement root, ParseRoot(xml, "CreateBucketConfiguration"));
   return root.ChildText("LocationConstraint");
+}
+
+Result<store::Versioning> ParseVersioningRequest(std::string_view xml) {
+  PENSTOCK_TRY(text::XmlElement root, ParseRoot(xml, "VersioningConfiguration"));
+  if (root.ChildText("MfaDelete") == "Enabled" || root.ChildText("MFADelete") == "Enabled") {
+    return Refuse(code::kNotImplemented, "MFA delete is not offered");
+  }
+  const text::XmlElement* status = root.Child("Status");
+  if (status == nullptr) return Refuse(code::kIllegalVersioningConfigurationException);
+  if (status->text == "Enabled") return store::Versioning::kEnabled;
+  if (status->text == "Suspended") return store::Versioning::kSuspended;
+  return Refuse(code::kMalformedXml);
 }
 
 }  // namespace penstock::s3

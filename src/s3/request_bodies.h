@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "store/object_store.h"
 
-// The XML bodies of requests. All fail with MalformedXML.
+// The XML bodies of requests. All fail with MalformedXML where they are not what they should be.
 namespace penstock::s3 {
 
 inline constexpr size_t kMaxXmlBytes = size_t{1} << 20;
@@ -19,12 +19,7 @@ inline constexpr size_t kMaxCompleteXmlBytes = size_t{4} << 20;
 inline constexpr size_t kMaxDeletedKeys = 1000;
 
 struct DeleteRequest {
-  struct Entry {
-    std::string key;
-    std::string version_id;    // empty where none was named
-    bool conditional = false;  // names an ETag, a size or a time that must match
-  };
-  std::vector<Entry> entries;  // 1..1000
+  std::vector<store::DeleteTarget> targets;  // 1..1000; whether to bypass governance is not said
   bool quiet = false;
 };
 base::Result<DeleteRequest> ParseDeleteRequest(std::string_view xml);
@@ -40,5 +35,9 @@ base::Result<CompleteRequest> ParseCompleteRequest(std::string_view xml);
 
 // The LocationConstraint of a CreateBucketConfiguration; empty where there is none or no body.
 base::Result<std::string> ParseCreateBucketRequest(std::string_view xml);
+
+// <VersioningConfiguration>: enabled or suspended. IllegalVersioningConfigurationException where it
+// says neither, NotImplemented where it asks for MFA delete.
+base::Result<store::Versioning> ParseVersioningRequest(std::string_view xml);
 
 }  // namespace penstock::s3

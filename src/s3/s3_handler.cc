@@ -64,16 +64,17 @@ class S3Handler final : public net::Handler {
     ObservedRequest observed(options_.observer, clock_, request, raw_response);
     StampedResponse response(observed.response(), request.id);
     RequestAddress address;
-    Status status = Answer(request, response, address, observed);
+    ErrorDetails details;
+    Status status = Answer(request, response, address, observed, details);
     if (!status) {
       observed.SetError(ToWireError(status.error()).code);
-      Fail(status.error(), address, request, response);
+      Fail(status.error(), address, std::move(details), request, response);
     }
   }
 
  private:
   Status Answer(net::Request& request, net::ResponseWriter& response, RequestAddress& address,
-                ObservedRequest& observed) {
+                ObservedRequest& observed, ErrorDetails& details) {
     PENSTOCK_TRY(address,
                  ParseRequestAddress(request.head.path, request.head.headers.GetOr("host", ""),
                                      options_.virtual_host_domains));
@@ -88,18 +89,18 @@ class S3Handler final : public net::Handler {
     observed.SetOperation(operation.name);
     PENSTOCK_RETURN_IF_ERROR(
         CheckPermission(operation.permission, identity.principal->grant, address, *query));
-    Call call{options_, store_, clock_, request, response, address, *query, identity};
+    Call call{options_, store_, clock_, request, response, address, *query, identity, details};
     return operation.run(call);
   }
 
   // An error is a document while nothing has been said yet; later, all that is left is to break
   // off, so that the client does not take half an answer for a whole one.
-  void Fail(const base::Error& error, const RequestAddress& address, const net::Request& request,
-            net::ResponseWriter& response) {
+  void Fail(const base::Error& error, const RequestAddress& address, ErrorDetails details,
+            const net::Request& request, net::ResponseWriter& response) {
     Log(error, request);
     if (!response.started()) {
-      Status sent =
-          SendError(error, {address.bucket, address.key, options_.region}, request, response);
+      Status sent = SendError(error, {address.bucket, address.key, options_.region}, request,
+                              response, std::move(details));
       if (sent || response.started()) return;
     }
     response.Abort();

@@ -63,6 +63,7 @@ class TestService {
                              std::chrono::seconds age);
 
   iam::CredentialStore& credentials() { return credentials_; }
+  base::FakeClock& clock() { return clock_; }
   const std::string& directory() const { return directory_; }
 
  private:

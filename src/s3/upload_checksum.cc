@@ -50,18 +50,9 @@ Result<std::optional<UploadChecksum>> ParseUploadChecksum(const net::Headers& he
   return UploadChecksum{*kind, full_object};
 }
 
-void KeepUploadChecksum(const UploadChecksum& checksum, store::ObjectMetadata& metadata) {
-  metadata.system[kAlgorithm] = crypto::ChecksumName(checksum.kind);
-  metadata.system[kType] = checksum.TypeName();
-}
-
-std::optional<UploadChecksum> KeptUploadChecksum(const store::ObjectMetadata& metadata) {
-  auto algorithm = metadata.system.find(kAlgorithm);
-  auto type = metadata.system.find(kType);
-  if (algorithm == metadata.system.end() || type == metadata.system.end()) return std::nullopt;
-  auto kind = ChecksumByName(algorithm->second);
-  if (!kind) return std::nullopt;
-  return UploadChecksum{*kind, type->second == "FULL_OBJECT"};
+std::optional<UploadChecksum> AnnouncedChecksum(const store::UploadInfo& upload) {
+  if (!upload.checksum) return std::nullopt;
+  return UploadChecksum{*upload.checksum, !upload.composite_checksum};
 }
 
 std::optional<store::ObjectChecksum> ChecksumOfParts(const UploadChecksum& wanted,

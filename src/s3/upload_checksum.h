@@ -20,13 +20,12 @@ struct UploadChecksum {
   std::string_view TypeName() const { return full_object ? "FULL_OBJECT" : "COMPOSITE"; }
 };
 
+// What an upload was announced with, if anything.
+std::optional<UploadChecksum> AnnouncedChecksum(const store::UploadInfo& upload);
+
 // x-amz-checksum-algorithm and -type: InvalidRequest where they are unknown or do not go together
 // (only CRCs can be of the full object, and CRC64NVME can be nothing else).
 base::Result<std::optional<UploadChecksum>> ParseUploadChecksum(const net::Headers& headers);
-
-// The announcement lives with the upload's metadata, under names that reads never send.
-void KeepUploadChecksum(const UploadChecksum& checksum, store::ObjectMetadata& metadata);
-std::optional<UploadChecksum> KeptUploadChecksum(const store::ObjectMetadata& metadata);
 
 // The checksum of an object made of these parts, from theirs. Nothing where a part has no checksum
 // of that kind, or the kind cannot be had this way.

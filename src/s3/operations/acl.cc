@@ -25,8 +25,7 @@ Status CheckExists(Call& call) {
     PENSTOCK_RETURN_IF_ERROR(call.store.GetBucket(call.bucket()));
     return {};
   }
-  PENSTOCK_RETURN_IF_ERROR(CheckVersionId(call.query));
-  PENSTOCK_RETURN_IF_ERROR(call.store.GetObjectInfo(call.bucket(), call.key()));
+  PENSTOCK_RETURN_IF_ERROR(FindVersion(call));
   return {};
 }
 

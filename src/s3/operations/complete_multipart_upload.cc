@@ -45,9 +45,10 @@ Status CheckPartChecksums(const CompleteRequest& request,
     });
     if (part == parts.end()) continue;
     for (const store::ObjectChecksum& remembered : wanted.checksums) {
-      auto same_kind = [&](const auto& checksum) { return checksum.kind == remembered.kind; };
-      auto known = std::find_if(part->checksums.begin(), part->checksums.end(), same_kind);
-      if (known != part->checksums.end() && known->value != remembered.value) {
+      auto same = [&](const auto& checksum) {
+        return checksum.kind == remembered.kind && checksum.value == remembered.value;
+      };
+      if (std::none_of(part->checksums.begin(), part->checksums.end(), same)) {
         return Refuse(code::kInvalidPart);
       }
     }
@@ -55,13 +56,49 @@ Status CheckPartChecksums(const CompleteRequest& request,
   return {};
 }
 
+// x-amz-mp-object-size.
+Status CheckObjectSize(const net::Headers& headers, const std::vector<store::PartInfo>& parts) {
+  const std::string* promised = headers.Find("x-amz-mp-object-size");
+  if (promised == nullptr) return {};
+  uint64_t size = 0;
+  for (const store::PartInfo& part : parts) size += part.size;
+  if (*promised == std::to_string(size)) return {};
+  return Refuse(code::kInvalidRequest,
+                "The provided 'x-amz-mp-object-size' header value " + *promised +
+                    " does not match what was computed: " + std::to_string(size));
+}
+
+// The checksum of the object to be: what the upload was announced with, or else what can be had of
+// the checksums that its parts happen to have.
+std::optional<UploadChecksum> WantedChecksum(const store::UploadInfo& upload,
+                                             const std::vector<store::PartInfo>& parts) {
+  if (auto announced = AnnouncedChecksum(upload)) return announced;
+  if (parts.empty() || parts.front().checksums.empty()) return std::nullopt;
+  crypto::ChecksumKind kind = parts.front().checksums.front().kind;
+  return UploadChecksum{kind, kind == crypto::ChecksumKind::kCrc64Nvme};
+}
+
+Status CheckChecksumType(const net::Headers& headers, const store::UploadInfo& upload) {
+  const std::string* type = headers.Find("x-amz-checksum-type");
+  auto announced = AnnouncedChecksum(upload);
+  if (type == nullptr || !announced || *type == announced->TypeName()) return {};
+  return Refuse(code::kInvalidRequest, "The upload was created using the " +
+                                           std::string(announced->TypeName()) +
+                                           " checksum mode. The complete request must use the same "
+                                           "checksum mode.");
+}
+
 // x-amz-checksum-* of a completion is that of the whole object.
-Status CheckObjectChecksum(const net::Headers& headers, const std::vector<store::PartInfo>& parts) {
+Status CheckObjectChecksum(const net::Headers& headers, const store::UploadInfo& upload,
+                           const std::vector<store::PartInfo>& parts) {
+  PENSTOCK_RETURN_IF_ERROR(CheckChecksumType(headers, upload));
+  auto announced = AnnouncedChecksum(upload);
   for (crypto::ChecksumKind kind : kChecksumKinds) {
     const std::string* promised = headers.Find(ChecksumHeader(kind));
     if (promised == nullptr) continue;
     bool composite = headers.GetOr("x-amz-checksum-type", "") == "COMPOSITE" ||
-                     promised->find('-') != std::string::npos;
+                     promised->find('-') != std::string::npos ||
+                     (announced && !announced->full_object);
     auto computed = ChecksumOfParts({kind, !composite}, parts);
     // Composite values may come with or without their number of parts.
     std::string bare = computed ? computed->value.substr(0, computed->value.find('-')) : "";
@@ -73,26 +110,33 @@ Status CheckObjectChecksum(const net::Headers& headers, const std::vector<store:
   return {};
 }
 
-std::vector<store::ObjectChecksum> ChecksumsToTell(const store::ObjectInfo& info,
-                                                   const std::vector<store::PartInfo>& parts) {
-  auto announced = KeptUploadChecksum(info.metadata);
-  if (!announced || !announced->full_object) return info.checksums;
-  auto whole = ChecksumOfParts(*announced, parts);
-  if (!whole) return {};
-  return {*whole};
+// Judges what the request says of the parts, and gives the checksums that the object is to have.
+Result<std::vector<store::ObjectChecksum>> JudgeParts(const Call& call,
+                                                      const store::UploadInfo& upload,
+                                                      const CompleteRequest& request,
+                                                      const std::vector<store::PartInfo>& parts) {
+  PENSTOCK_RETURN_IF_ERROR(CheckPartChecksums(request, parts));
+  // What is missing or out of order is the store's to refuse.
+  if (parts.size() != request.parts.size()) return std::vector<store::ObjectChecksum>();
+  PENSTOCK_RETURN_IF_ERROR(CheckObjectSize(call.headers(), parts));
+  PENSTOCK_RETURN_IF_ERROR(CheckObjectChecksum(call.headers(), upload, parts));
+  std::vector<store::ObjectChecksum> checksums;
+  auto wanted = WantedChecksum(upload, parts);
+  auto checksum = wanted ? ChecksumOfParts(*wanted, parts) : std::nullopt;
+  if (checksum) checksums.push_back(std::move(*checksum));
+  return checksums;
 }
 
-Status SendResult(Call& call, const store::ObjectInfo& info,
-                  const std::vector<store::ObjectChecksum>& checksums) {
+Status SendResult(Call& call, const store::ObjectInfo& info) {
   text::XmlWriter xml;
   xml.Open("CompleteMultipartUploadResult", kXmlns);
   xml.Text("Location", std::string(call.request.tls ? "https://" : "http://") +
                            call.headers().GetOr("host", "") + call.request.head.path);
   xml.Text("Bucket", call.bucket()).Text("Key", call.key());
   xml.Text("ETag", "\"" + info.etag + "\"");
-  WriteChecksums(checksums, /*with_type=*/true, xml);
+  WriteChecksums(info.checksums, /*with_type=*/true, xml);
   net::Headers headers;
-  if (!info.version_id.empty()) headers.Add("x-amz-version-id", info.version_id);
+  AddWrittenVersion(info.version_id, headers);
   return SendXml(call, xml, std::move(headers));
 }
 
@@ -100,6 +144,7 @@ Status SendResult(Call& call, const store::ObjectInfo& info,
 net::Request WithoutObjectChecksums(const net::Request& request) {
   net::Request bare = request;
   for (crypto::ChecksumKind kind : kChecksumKinds) bare.head.headers.Remove(ChecksumHeader(kind));
+  bare.head.headers.Remove("x-amz-sdk-checksum-algorithm");
   return bare;
 }
 
@@ -110,19 +155,19 @@ Status CompleteMultipartUpload(Call& call) {
   PENSTOCK_TRY(std::string body, ReadSmallPayload(bare, call.identity, kMaxCompleteXmlBytes));
   PENSTOCK_TRY(CompleteRequest request, ParseCompleteRequest(body));
   store::CompleteOptions options;
-  PENSTOCK_TRY(options.condition, ParseWriteCondition(call.headers()));
+  options.condition = ParseWriteCondition(call.headers());
   // Where the upload is gone, it may be a repetition: the store knows.
-  auto parts = NamedParts(call, request);
-  if (parts) {
-    PENSTOCK_RETURN_IF_ERROR(CheckPartChecksums(request, *parts));
-    PENSTOCK_RETURN_IF_ERROR(CheckObjectChecksum(call.headers(), *parts));
+  auto upload = call.store.GetUpload(call.bucket(), call.key(), UploadIdOf(call));
+  if (upload) {
+    PENSTOCK_TRY(auto parts, NamedParts(call, request));
+    PENSTOCK_TRY(options.checksums, JudgeParts(call, *upload, request, parts));
   }
   std::vector<store::CompletedPart> chosen;
   for (CompleteRequest::Part& part : request.parts) chosen.push_back(std::move(part.part));
   PENSTOCK_TRY(
       store::ObjectInfo info,
       call.store.CompleteUpload(call.bucket(), call.key(), UploadIdOf(call), chosen, options));
-  return SendResult(call, info, parts ? ChecksumsToTell(info, *parts) : std::move(info.checksums));
+  return SendResult(call, info);
 }
 
 }  // namespace penstock::s3

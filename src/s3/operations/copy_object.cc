@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <memory>
 #include <utility>
 
-#include "base/encoding.h"
 #include "s3/checksum_names.h"
+#include "s3/checksummed_source.h"
 #include "s3/copy_source.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
@@ -19,40 +17,29 @@ namespace {
 using base::Result;
 using base::Status;
 
-// Computes a checksum of what passes through, where one is wanted.
-class ChecksummedSource final : public base::ByteSource {
- public:
-  ChecksummedSource(base::ByteSource& source, std::optional<crypto::ChecksumKind> kind)
-      : source_(source), kind_(kind), checksum_(kind ? crypto::MakeChecksum(*kind) : nullptr) {}
-
-  Result<size_t> Read(std::span<char> buffer) override {
-    auto count = source_.Read(buffer);
-    if (count && checksum_) checksum_->Update({buffer.data(), *count});
-    return count;
-  }
-
-  std::vector<store::ObjectChecksum> Finish() {
-    if (!kind_) return {};
-    return {{*kind_, base::Base64Encode(checksum_->Finish()), false}};
-  }
-
- private:
-  base::ByteSource& source_;
-  const std::optional<crypto::ChecksumKind> kind_;
-  std::unique_ptr<crypto::Checksum> checksum_;
-};
-
-Result<bool> ReplacesMetadata(const net::Headers& headers) {
-  std::string directive = headers.GetOr("x-amz-metadata-directive", "COPY");
+// Whether a directive says to take what the request says instead of what the source has.
+Result<bool> Replaces(const net::Headers& headers, std::string_view name, std::string_view what) {
+  std::string directive = headers.GetOr(name, "COPY");
   if (directive == "COPY") return false;
   if (directive == "REPLACE") return true;
-  return Refuse(code::kInvalidArgument, "Unknown metadata directive.");
+  return Refuse(code::kInvalidArgument, "Unknown " + std::string(what) + " directive.");
+}
+
+// Whether the request changes more than metadata: then an object may be copied onto itself.
+bool ChangesStorage(const net::Headers& headers) {
+  for (std::string_view name :
+       {"x-amz-storage-class", "x-amz-website-redirect-location", "x-amz-server-side-encryption",
+        "x-amz-server-side-encryption-customer-algorithm"}) {
+    if (headers.Has(name)) return true;
+  }
+  return false;
 }
 
 Status CheckSelfCopy(const Call& call, bool replaces_metadata) {
-  PENSTOCK_TRY(RequestAddress source,
-               ParseCopySource(call.headers().GetOr("x-amz-copy-source", "")));
-  if (replaces_metadata || source.bucket != call.bucket() || source.key != call.key()) return {};
+  PENSTOCK_TRY(CopySource source, ParseCopySource(call.headers().GetOr("x-amz-copy-source", "")));
+  bool same = source.address.bucket == call.bucket() && source.address.key == call.key() &&
+              source.version_id.empty();
+  if (!same || replaces_metadata || ChangesStorage(call.headers())) return {};
   return Refuse(code::kInvalidRequest,
                 "This copy request is illegal because it is trying to copy an object to itself "
                 "without changing the object's metadata, storage class, website redirect location "
@@ -71,20 +58,36 @@ Result<std::optional<crypto::ChecksumKind>> WantedChecksum(const net::Headers& h
   return source.checksums.front().kind;
 }
 
-Status SendResult(Call& call, const store::ObjectInfo& info) {
+// Storage class and redirection are never taken from the source; nor are locks and the ACL.
+Result<store::PutOptions> OptionsOf(const Call& call, const store::ObjectInfo& source,
+                                    bool replaces_metadata) {
+  store::PutOptions options;
+  PENSTOCK_TRY(options.metadata, ParseObjectMetadata(call.headers()));
+  if (!replaces_metadata) KeepSourceMetadata(source.metadata, options.metadata);
+  PENSTOCK_TRY(options.attributes, ParseObjectAttributes(call.headers(), call.clock.Now()));
+  PENSTOCK_TRY(bool replaces_tags, Replaces(call.headers(), "x-amz-tagging-directive", "tagging"));
+  if (!replaces_tags) options.attributes.tags = source.attributes.tags;
+  options.condition = ParseWriteCondition(call.headers());
+  return options;
+}
+
+Status SendResult(Call& call, const store::ObjectInfo& source, const store::ObjectInfo& copy) {
   text::XmlWriter xml;
   xml.Open("CopyObjectResult", kXmlns);
-  xml.Text("LastModified", base::FormatIso8601Millis(info.modified_at));
-  xml.Text("ETag", "\"" + info.etag + "\"");
-  WriteChecksums(info.checksums, /*with_type=*/true, xml);
-  return SendXml(call, xml);
+  xml.Text("LastModified", base::FormatIso8601Millis(copy.modified_at));
+  xml.Text("ETag", "\"" + copy.etag + "\"");
+  WriteChecksums(copy.checksums, /*with_type=*/true, xml);
+  net::Headers headers;
+  AddCopySourceVersion(source, headers);
+  AddWrittenVersion(copy.version_id, headers);
+  return SendXml(call, xml, std::move(headers));
 }
 
 }  // namespace
 
 Status CopyObject(Call& call) {
   PENSTOCK_RETURN_IF_ERROR(CheckWriteHeaders(call.headers()));
-  PENSTOCK_TRY(bool replaces, ReplacesMetadata(call.headers()));
+  PENSTOCK_TRY(bool replaces, Replaces(call.headers(), "x-amz-metadata-directive", "metadata"));
   PENSTOCK_RETURN_IF_ERROR(CheckSelfCopy(call, replaces));
   PENSTOCK_TRY(auto reader, OpenCopySource(call));
   const store::ObjectInfo& info = reader->info();
@@ -93,12 +96,7 @@ Status CopyObject(Call& call) {
                   "The specified copy source is larger than the maximum allowable size for a copy "
                   "source: 5368709120");
   }
-  store::PutOptions options;
-  options.metadata = info.metadata;
-  if (replaces) {
-    PENSTOCK_TRY(options.metadata, ParseObjectMetadata(call.headers()));
-  }
-  PENSTOCK_TRY(options.condition, ParseWriteCondition(call.headers()));
+  PENSTOCK_TRY(store::PutOptions options, OptionsOf(call, info, replaces));
   PENSTOCK_TRY(auto checksum, WantedChecksum(call.headers(), info));
   ObjectSource bytes(*reader, 0, info.size);
   ChecksummedSource source(bytes, checksum);
@@ -107,7 +105,7 @@ Status CopyObject(Call& call) {
   };
   PENSTOCK_TRY(store::ObjectInfo copy,
                call.store.PutObject(call.bucket(), call.key(), source, options));
-  return SendResult(call, copy);
+  return SendResult(call, info, copy);
 }
 
 }  // namespace penstock::s3

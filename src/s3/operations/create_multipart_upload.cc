@@ -13,8 +13,12 @@ base::Status CreateMultipartUpload(Call& call) {
   PENSTOCK_RETURN_IF_ERROR(CheckWriteHeaders(call.headers()));
   store::UploadOptions options;
   PENSTOCK_TRY(options.metadata, ParseObjectMetadata(call.headers()));
+  PENSTOCK_TRY(options.attributes, ParseObjectAttributes(call.headers(), call.clock.Now()));
   PENSTOCK_TRY(auto checksum, ParseUploadChecksum(call.headers()));
-  if (checksum) KeepUploadChecksum(*checksum, options.metadata);
+  if (checksum) {
+    options.checksum = checksum->kind;
+    options.composite_checksum = !checksum->full_object;
+  }
   PENSTOCK_TRY(std::string upload_id, call.store.CreateUpload(call.bucket(), call.key(), options));
   text::XmlWriter xml;
   xml.Open("InitiateMultipartUploadResult", kXmlns);

@@ -1,24 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <charconv>
+#include <string>
+
+#include "base/encoding.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
+#include "s3/operations/delete_outcome.h"
+#include "s3/operations/object_lock.h"
 #include "s3/operations/operations.h"
+#include "s3/preconditions.h"
 
 namespace penstock::s3 {
+namespace {
 
-base::Status DeleteObject(Call& call) {
-  for (std::string_view name :
-       {"if-match", "x-amz-if-match-size", "x-amz-if-match-last-modified-time"}) {
-    if (call.headers().Has(name)) {
-      return Refuse(code::kNotImplemented, "Conditional deletes are not offered");
-    }
+using base::Result;
+using base::Status;
+
+Result<store::DeleteTarget> TargetOf(const Call& call) {
+  store::DeleteTarget target;
+  target.key = call.key();
+  target.version_id = VersionIdOf(call.query);
+  target.bypass_governance = BypassesGovernance(call, call.key());
+  if (const std::string* tag = call.headers().Find("if-match")) target.if_match = Unquote(*tag);
+  if (const std::string* size = call.headers().Find("x-amz-if-match-size")) {
+    PENSTOCK_TRY(target.if_size, ParseSizeCondition(*size));
   }
-  std::vector<store::DeleteTarget> targets;
-  // Another version does not exist, and deleting what does not exist succeeds.
-  if (CheckVersionId(call.query)) {
-    targets.emplace_back().key = call.key();
+  if (const std::string* time = call.headers().Find("x-amz-if-match-last-modified-time")) {
+    PENSTOCK_TRY(target.if_modified_at, ParseTimeCondition(*time));
   }
-  PENSTOCK_RETURN_IF_ERROR(call.store.DeleteObjects(call.bucket(), targets));
-  return SendEmpty(call, 204);
+  return target;
+}
+
+}  // namespace
+
+Status DeleteObject(Call& call) {
+  PENSTOCK_TRY(store::DeleteTarget target, TargetOf(call));
+  PENSTOCK_TRY(auto outcomes, call.store.DeleteObjects(call.bucket(), {target}));
+  const store::DeleteOutcome& outcome = outcomes.front();
+  if (!Succeeded(outcome)) return outcome.status;
+  net::Headers headers;
+  if (outcome.delete_marker) headers.Add("x-amz-delete-marker", "true");
+  if (!outcome.version_id.empty()) headers.Add("x-amz-version-id", outcome.version_id);
+  return SendEmpty(call, 204, headers);
 }
 
 }  // namespace penstock::s3

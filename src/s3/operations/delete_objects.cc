@@ -5,6 +5,8 @@
 
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
+#include "s3/operations/delete_outcome.h"
+#include "s3/operations/object_lock.h"
 #include "s3/operations/operations.h"
 #include "s3/payload_reader.h"
 #include "s3/request_bodies.h"
@@ -14,30 +16,31 @@ namespace {
 
 using base::Error;
 using base::Status;
-using Entry = DeleteRequest::Entry;
+using Target = store::DeleteTarget;
 
-// Why a key cannot be deleted, if so.
-std::optional<Error> Obstacle(const Call& call, const Entry& entry) {
-  if (entry.key.size() > store::kMaxKeyBytes) return Refuse(code::kKeyTooLongError).value();
-  if (entry.conditional) {
-    return Refuse(code::kNotImplemented, "Conditional deletes are not offered").value();
-  }
-  if (!iam::Allows(call.identity.principal->grant, iam::Access::kWrite, call.bucket(), entry.key)) {
+// Why a key may not be deleted, if so.
+std::optional<Error> Obstacle(const Call& call, const Target& target) {
+  if (target.key.size() > store::kMaxKeyBytes) return Refuse(code::kKeyTooLongError).value();
+  if (!iam::Allows(call.identity.principal->grant, iam::Access::kWrite, call.bucket(),
+                   target.key)) {
     return Refuse(code::kAccessDenied).value();
   }
   return std::nullopt;
 }
 
-void WriteError(const Entry& entry, const Error& error, text::XmlWriter& xml) {
+void WriteError(const Target& target, const Error& error, text::XmlWriter& xml) {
   WireError wire = ToWireError(error);
-  xml.Open("Error").Text("Key", entry.key);
-  if (!entry.version_id.empty()) xml.Text("VersionId", entry.version_id);
+  xml.Open("Error").Text("Key", target.key);
+  if (!target.version_id.empty()) xml.Text("VersionId", target.version_id);
   xml.Text("Code", wire.code).Text("Message", wire.message).Close();
 }
 
-void WriteDeleted(const Entry& entry, text::XmlWriter& xml) {
-  xml.Open("Deleted").Text("Key", entry.key);
-  if (!entry.version_id.empty()) xml.Text("VersionId", entry.version_id);
+void WriteDeleted(const Target& target, const store::DeleteOutcome& outcome, text::XmlWriter& xml) {
+  xml.Open("Deleted").Text("Key", target.key);
+  if (!target.version_id.empty()) xml.Text("VersionId", target.version_id);
+  if (outcome.status && outcome.delete_marker) {
+    xml.Bool("DeleteMarker", true).Text("DeleteMarkerVersionId", outcome.version_id);
+  }
   xml.Close();
 }
 
@@ -48,21 +51,29 @@ Status DeleteObjects(Call& call) {
   PENSTOCK_TRY(std::string body, ReadSmallPayload(call.request, call.identity, kMaxDeleteXmlBytes));
   PENSTOCK_TRY(DeleteRequest request, ParseDeleteRequest(body));
   std::vector<std::optional<Error>> obstacles;
-  std::vector<store::DeleteTarget> targets;
-  for (const Entry& entry : request.entries) {
-    obstacles.push_back(Obstacle(call, entry));
-    bool exists = entry.version_id.empty() || entry.version_id == "null";
-    if (!obstacles.back() && exists) targets.emplace_back().key = entry.key;
+  std::vector<Target> targets;
+  for (Target& target : request.targets) {
+    obstacles.push_back(Obstacle(call, target));
+    if (obstacles.back()) continue;
+    target.bypass_governance = BypassesGovernance(call, target.key);
+    targets.push_back(target);
   }
-  PENSTOCK_RETURN_IF_ERROR(call.store.DeleteObjects(call.bucket(), targets));
+  PENSTOCK_TRY(auto outcomes, call.store.DeleteObjects(call.bucket(), targets));
   text::XmlWriter xml;
   xml.Open("DeleteResult", kXmlns);
-  for (size_t i = 0; i < request.entries.size(); ++i) {
+  auto outcome = outcomes.begin();
+  for (size_t i = 0; i < request.targets.size(); ++i) {
+    const Target& target = request.targets[i];
     if (obstacles[i]) {
-      WriteError(request.entries[i], *obstacles[i], xml);
-    } else if (!request.quiet) {
-      WriteDeleted(request.entries[i], xml);
+      WriteError(target, *obstacles[i], xml);
+      continue;
     }
+    if (!Succeeded(*outcome)) {
+      WriteError(target, outcome->status.error(), xml);
+    } else if (!request.quiet) {
+      WriteDeleted(target, *outcome, xml);
+    }
+    ++outcome;
   }
   return SendXml(call, xml);
 }

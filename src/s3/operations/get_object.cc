@@ -3,13 +3,13 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/encoding.h"
 #include "s3/byte_range.h"
 #include "s3/checksum_names.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
-#include "s3/error_response.h"
 #include "s3/object_headers.h"
 #include "s3/operations/operations.h"
 #include "s3/preconditions.h"
@@ -25,7 +25,8 @@ struct Selection {
   uint64_t offset = 0;
   uint64_t length = 0;
   bool partial = false;  // 206
-  int parts = 0;         // x-amz-mp-parts-count, where a part was asked for
+  int part = 0;          // which of them, where a part was asked for
+  int parts = 0;         // x-amz-mp-parts-count, likewise
 };
 
 // Starts the response with the first bytes, so that an object whose first block is damaged still
@@ -63,6 +64,7 @@ Result<Selection> SelectPart(const store::ObjectInfo& info, int number) {
   selection.offset = std::accumulate(sizes.begin(), part, uint64_t{0});
   selection.length = *part;
   selection.partial = selection.length > 0;  // an empty range cannot be written down
+  selection.part = number;
   selection.parts = info.part_sizes.empty() ? 0 : static_cast<int>(sizes.size());
   return selection;
 }
@@ -78,24 +80,41 @@ Result<Selection> Select(const Call& call, const store::ObjectInfo& info) {
                  NumberParameter(call.query, "partNumber", 1, 1, store::kMaxPartNumber));
     return SelectPart(info, number);
   }
-  Selection whole{0, info.size, false, 0};
+  Selection whole{0, info.size, false, 0, 0};
   if (range == nullptr || !RangeApplies(call.headers(), info.etag, info.modified_at)) return whole;
   PENSTOCK_TRY(std::optional<ByteRange> part, ParseRange(*range, info.size));
   if (!part) return whole;
-  return Selection{part->offset, part->length, true, 0};
+  return Selection{part->offset, part->length, true, 0, 0};
 }
 
-net::Headers ResponseHeaders(const Call& call, const store::ObjectInfo& info,
-                             const Selection& selection) {
+// Checksums of what is sent: the whole, or one part. Of any other range there are none.
+Result<std::vector<store::ObjectChecksum>> ChecksumsOf(Call& call, const store::ObjectInfo& info,
+                                                       const Selection& selection) {
+  bool wanted = base::EqualsIgnoreCase(call.headers().GetOr("x-amz-checksum-mode", ""), "enabled");
+  if (!wanted || info.checksums.empty()) return std::vector<store::ObjectChecksum>();
+  if (selection.parts == 0) {
+    return selection.length == info.size ? info.checksums : std::vector<store::ObjectChecksum>();
+  }
+  PENSTOCK_TRY(auto parts, call.store.GetObjectParts(call.bucket(), call.key(), info.version_id));
+  auto index = static_cast<size_t>(selection.part - 1);
+  // Gone or replaced since it was opened: then nothing is known about its parts any more.
+  if (parts.size() != info.part_sizes.size()) return std::vector<store::ObjectChecksum>();
+  for (store::ObjectChecksum& checksum : parts[index].checksums) {
+    checksum.composite = info.checksums.front().composite;
+  }
+  return std::move(parts[index].checksums);
+}
+
+Result<net::Headers> ResponseHeaders(Call& call, const store::ObjectInfo& info,
+                                     const Selection& selection) {
   net::Headers headers = DescribeObject(info);
   if (selection.partial) {
     headers.Add("Content-Range", "bytes " + std::to_string(selection.offset) + "-" +
                                      std::to_string(selection.offset + selection.length - 1) + "/" +
                                      std::to_string(info.size));
-  } else if (base::EqualsIgnoreCase(call.headers().GetOr("x-amz-checksum-mode", ""), "enabled")) {
-    // A checksum of the whole would only mislead whoever gets a part.
-    AddChecksumHeaders(info.checksums, headers);
   }
+  PENSTOCK_TRY(auto checksums, ChecksumsOf(call, info, selection));
+  AddChecksumHeaders(checksums, headers);
   if (selection.parts > 0) headers.Add("x-amz-mp-parts-count", std::to_string(selection.parts));
   ApplyResponseOverrides(call.query, headers);
   return headers;
@@ -109,19 +128,21 @@ Status SendNotModified(Call& call, const store::ObjectInfo& info) {
 }
 
 // An unsatisfiable range is answered with the size, so that the client can ask better.
-Status SendUnsatisfiable(Call& call, const store::ObjectInfo& info, const base::Error& error) {
-  net::Headers headers;
-  headers.Add("Content-Range", "bytes */" + std::to_string(info.size));
-  return SendError(error, {call.bucket(), call.key(), call.options.region}, call.request,
-                   call.response, std::move(headers));
+Status RefuseRange(Call& call, const store::ObjectInfo& info, const base::Error& error) {
+  call.error_details.headers.Add("Content-Range", "bytes */" + std::to_string(info.size));
+  call.error_details.fields.emplace_back("RangeRequested", call.headers().GetOr("range", ""));
+  call.error_details.fields.emplace_back("ActualObjectSize", std::to_string(info.size));
+  return base::Fail(error);
 }
 
 }  // namespace
 
 Status GetObject(Call& call) {
-  PENSTOCK_RETURN_IF_ERROR(CheckVersionId(call.query));
-  PENSTOCK_TRY(auto reader, call.store.OpenObject(call.bucket(), call.key()));
-  const store::ObjectInfo& info = reader->info();
+  store::ReadOptions options;
+  options.version_id = VersionIdOf(call.query);
+  auto reader = call.store.OpenObject(call.bucket(), call.key(), options);
+  if (!reader) return base::Fail(ExplainMissing(call, reader.error()));
+  const store::ObjectInfo& info = (*reader)->info();
   switch (CheckPreconditions(call.headers(), "", info.etag, info.modified_at)) {
     case PreconditionOutcome::kNotModified:
       return SendNotModified(call, info);
@@ -131,11 +152,12 @@ Status GetObject(Call& call) {
       break;
   }
   auto selection = Select(call, info);
-  if (!selection) return SendUnsatisfiable(call, info, selection.error());
+  if (!selection) return RefuseRange(call, info, selection.error());
   int status = selection->partial ? 206 : 200;
-  LateStart sink(call.response, status, ResponseHeaders(call, info, *selection), selection->length);
+  PENSTOCK_TRY(net::Headers headers, ResponseHeaders(call, info, *selection));
+  LateStart sink(call.response, status, std::move(headers), selection->length);
   if (call.request.head.method != "HEAD" && selection->length > 0) {
-    PENSTOCK_RETURN_IF_ERROR(reader->Read(selection->offset, selection->length, sink));
+    PENSTOCK_RETURN_IF_ERROR((*reader)->Read(selection->offset, selection->length, sink));
   }
   return sink.Start();
 }

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "s3/listing_query.h"
+#include "s3/object_headers.h"
 #include "s3/operations/operations.h"
 #include "s3/upload_checksum.h"
 
@@ -91,9 +92,9 @@ void WriteUpload(const store::UploadInfo& upload, const ListingQuery& listing,
   xml.Open("Upload").Text("Key", listing.Encode(upload.key)).Text("UploadId", upload.upload_id);
   WriteOwner("Initiator", xml);
   WriteOwner("Owner", xml);
-  xml.Text("StorageClass", "STANDARD");
+  xml.Text("StorageClass", StorageClassOf(upload.metadata));
   xml.Text("Initiated", base::FormatIso8601Millis(upload.started_at));
-  if (auto checksum = KeptUploadChecksum(upload.metadata)) {
+  if (auto checksum = AnnouncedChecksum(upload)) {
     xml.Text("ChecksumAlgorithm", crypto::ChecksumName(checksum->kind));
     xml.Text("ChecksumType", checksum->TypeName());
   }

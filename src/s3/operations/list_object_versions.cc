@@ -5,37 +5,76 @@
 #include "s3/operations/operations.h"
 
 namespace penstock::s3 {
+namespace {
 
-// Every object has one version, "null", as in a bucket that never had versioning.
-base::Status ListObjectVersions(Call& call) {
-  PENSTOCK_TRY(ListingQuery listing, ParseListingQuery(call.query, "max-keys"));
-  std::string key_marker = call.query.GetOr("key-marker", "");
-  std::string version_marker = call.query.GetOr("version-id-marker", "");
-  if (!version_marker.empty() && key_marker.empty()) {
+using base::Result;
+using base::Status;
+
+struct Markers {
+  std::string key;
+  std::string version_id;
+};
+
+Result<Markers> MarkersOf(const text::Query& query) {
+  Markers markers{query.GetOr("key-marker", ""), query.GetOr("version-id-marker", "")};
+  if (!markers.version_id.empty() && markers.key.empty()) {
     return Refuse(code::kInvalidArgument,
                   "A version-id marker cannot be specified without a key marker.");
   }
-  PENSTOCK_TRY(store::ListPage page, ListPageOf(call.store, call.bucket(), listing, key_marker));
+  return markers;
+}
+
+Result<store::VersionsPage> PageOf(Call& call, const ListingQuery& listing,
+                                   const Markers& markers) {
+  if (listing.max_entries == 0) {
+    PENSTOCK_RETURN_IF_ERROR(call.store.GetBucket(call.bucket()));
+    return store::VersionsPage();
+  }
+  store::ListVersionsOptions options;
+  options.prefix = listing.prefix;
+  options.delimiter = listing.delimiter;
+  options.key_marker = markers.key;
+  options.version_marker = markers.version_id;
+  options.max_entries = static_cast<size_t>(listing.max_entries);
+  return call.store.ListVersions(call.bucket(), options);
+}
+
+void WriteVersion(const store::ObjectInfo& info, const ListingQuery& listing,
+                  text::XmlWriter& xml) {
+  xml.Open(info.delete_marker ? "DeleteMarker" : "Version");
+  if (info.delete_marker) {
+    xml.Text("Key", listing.Encode(info.key));
+    xml.Text("LastModified", base::FormatIso8601Millis(info.modified_at));
+  } else {
+    WriteObjectFields(info, listing, xml);
+  }
+  xml.Text("VersionId", info.version_id.empty() ? store::kNullVersion : info.version_id);
+  xml.Bool("IsLatest", info.is_latest);
+  WriteOwner("Owner", xml);
+  xml.Close();
+}
+
+}  // namespace
+
+Status ListObjectVersions(Call& call) {
+  PENSTOCK_TRY(ListingQuery listing, ParseListingQuery(call.query, "max-keys"));
+  PENSTOCK_TRY(Markers markers, MarkersOf(call.query));
+  PENSTOCK_TRY(store::VersionsPage page, PageOf(call, listing, markers));
   text::XmlWriter xml;
   xml.Open("ListVersionsResult", kXmlns).Text("Name", call.bucket());
   xml.Text("Prefix", listing.Encode(listing.prefix));
-  xml.Text("KeyMarker", listing.Encode(key_marker)).Text("VersionIdMarker", version_marker);
+  xml.Text("KeyMarker", listing.Encode(markers.key)).Text("VersionIdMarker", markers.version_id);
+  if (page.truncated) {
+    xml.Text("NextKeyMarker", listing.Encode(page.next_key_marker));
+    if (!page.next_version_marker.empty()) {
+      xml.Text("NextVersionIdMarker", page.next_version_marker);
+    }
+  }
   xml.Number("MaxKeys", static_cast<uint64_t>(listing.max_entries));
   if (!listing.delimiter.empty()) xml.Text("Delimiter", listing.Encode(listing.delimiter));
   listing.WriteEncoding(xml);
   xml.Bool("IsTruncated", page.truncated);
-  if (page.truncated) {
-    xml.Text("NextKeyMarker", listing.Encode(page.next_start_after));
-    xml.Text("NextVersionIdMarker", "null");
-  }
-  for (const store::ObjectInfo& info : page.objects) {
-    xml.Open("Version");
-    WriteObjectFields(info, listing, xml);
-    xml.Text("VersionId", info.version_id.empty() ? "null" : info.version_id);
-    xml.Bool("IsLatest", true);
-    WriteOwner("Owner", xml);
-    xml.Close();
-  }
+  for (const store::ObjectInfo& info : page.versions) WriteVersion(info, listing, xml);
   WriteCommonPrefixes(page.common_prefixes, listing, xml);
   return SendXml(call, xml);
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "s3/checksum_names.h"
+#include "s3/object_headers.h"
 #include "s3/operations/multipart.h"
 #include "s3/operations/operations.h"
+#include "s3/upload_checksum.h"
 
 namespace penstock::s3 {
 namespace {
@@ -22,6 +24,8 @@ base::Status ListParts(Call& call) {
   PENSTOCK_TRY(int max_parts, NumberParameter(call.query, "max-parts", kMaxParts, 0, kMaxParts));
   PENSTOCK_TRY(int marker,
                NumberParameter(call.query, "part-number-marker", 0, 0, store::kMaxPartNumber));
+  PENSTOCK_TRY(store::UploadInfo upload,
+               call.store.GetUpload(call.bucket(), call.key(), UploadIdOf(call)));
   // One more than asked for tells whether there are more.
   PENSTOCK_TRY(auto parts, call.store.ListParts(call.bucket(), call.key(), UploadIdOf(call), marker,
                                                 static_cast<size_t>(max_parts) + 1));
@@ -33,7 +37,11 @@ base::Status ListParts(Call& call) {
   xml.Text("UploadId", UploadIdOf(call));
   WriteOwner("Initiator", xml);
   WriteOwner("Owner", xml);
-  xml.Text("StorageClass", "STANDARD");
+  xml.Text("StorageClass", StorageClassOf(upload.metadata));
+  if (auto checksum = AnnouncedChecksum(upload)) {
+    xml.Text("ChecksumAlgorithm", crypto::ChecksumName(checksum->kind));
+    xml.Text("ChecksumType", checksum->TypeName());
+  }
   xml.Number("PartNumberMarker", static_cast<uint64_t>(marker));
   if (!parts.empty()) {
     xml.Number("NextPartNumberMarker", static_cast<uint64_t>(parts.back().number));

@@ -2,6 +2,7 @@
 #include "s3/operations/object_entry.h"
 
 #include "base/clock.h"
+#include "s3/object_headers.h"
 
 namespace penstock::s3 {
 
@@ -14,7 +15,7 @@ void WriteObjectFields(const store::ObjectInfo& info, const ListingQuery& listin
     xml.Text("ChecksumAlgorithm", crypto::ChecksumName(checksum.kind));
     xml.Text("ChecksumType", checksum.composite ? "COMPOSITE" : "FULL_OBJECT");
   }
-  xml.Number("Size", info.size).Text("StorageClass", "STANDARD");
+  xml.Number("Size", info.size).Text("StorageClass", StorageClassOf(info.metadata));
 }
 
 }  // namespace penstock::s3

@@ -16,6 +16,12 @@ base::Status HeadBucket(Call& call);
 base::Status DeleteBucket(Call& call);
 base::Status GetBucketLocation(Call& call);
 base::Status GetBucketVersioning(Call& call);
+base::Status PutBucketVersioning(Call& call);
+base::Status GetObjectLockConfiguration(Call& call);
+base::Status PutObjectLockConfiguration(Call& call);
+base::Status GetBucketTagging(Call& call);
+base::Status PutBucketTagging(Call& call);
+base::Status DeleteBucketTagging(Call& call);
 base::Status ListObjects(Call& call);
 base::Status ListObjectsV2(Call& call);
 base::Status ListObjectVersions(Call& call);
@@ -35,6 +41,14 @@ base::Status UploadPartCopy(Call& call);  // judges the permission on the source
 base::Status CompleteMultipartUpload(Call& call);
 base::Status AbortMultipartUpload(Call& call);
 base::Status ListParts(Call& call);
+base::Status GetObjectAttributes(Call& call);
+base::Status GetObjectTagging(Call& call);
+base::Status PutObjectTagging(Call& call);
+base::Status DeleteObjectTagging(Call& call);
+base::Status GetObjectRetention(Call& call);
+base::Status PutObjectRetention(Call& call);
+base::Status GetObjectLegalHold(Call& call);
+base::Status PutObjectLegalHold(Call& call);
 
 base::Status GetAcl(Call& call);  // of a bucket or an object
 base::Status PutAcl(Call& call);

@@ -18,7 +18,8 @@ base::Status PutObject(Call& call) {
   PENSTOCK_RETURN_IF_ERROR(CheckWriteHeaders(call.headers()));
   store::PutOptions options;
   PENSTOCK_TRY(options.metadata, ParseObjectMetadata(call.headers()));
-  PENSTOCK_TRY(options.condition, ParseWriteCondition(call.headers()));
+  PENSTOCK_TRY(options.attributes, ParseObjectAttributes(call.headers(), call.clock.Now()));
+  options.condition = ParseWriteCondition(call.headers());
   PENSTOCK_TRY(auto payload, PayloadReader::Open(call.request, call.identity));
   if (!payload->length()) return Refuse(code::kMissingContentLength);
   if (*payload->length() > kMaxObjectPutBytes) return Refuse(code::kEntityTooLarge);
@@ -30,7 +31,7 @@ base::Status PutObject(Call& call) {
   net::Headers headers;
   headers.Add("ETag", "\"" + info.etag + "\"");
   AddChecksumHeaders(info.checksums, headers);
-  if (!info.version_id.empty()) headers.Add("x-amz-version-id", info.version_id);
+  AddWrittenVersion(info.version_id, headers);
   return SendEmpty(call, 200, headers);
 }
 

@@ -25,14 +25,11 @@ constexpr AbsentPart kBucketParts[] = {
     {"policy", code::kNoSuchBucketPolicy},
     {"policyStatus", code::kNoSuchBucketPolicy},
     {"cors", code::kNoSuchCorsConfiguration},
-    {"tagging", code::kNoSuchTagSet},
     {"encryption", code::kServerSideEncryptionConfigurationNotFoundError},
-    {"object-lock", code::kObjectLockConfigurationNotFoundError},
     {"replication", code::kReplicationConfigurationNotFoundError},
     {"website", code::kNoSuchWebsiteConfiguration},
     {"publicAccessBlock", code::kNoSuchPublicAccessBlockConfiguration},
     {"ownershipControls", code::kOwnershipControlsNotFoundError},
-    {"versioning", "", "VersioningConfiguration"},
     {"notification", "", "NotificationConfiguration"},
     {"logging", "", "BucketLoggingStatus"},
     {"accelerate", "", "AccelerateConfiguration"},
@@ -45,9 +42,8 @@ constexpr AbsentPart kBucketParts[] = {
 };
 
 constexpr AbsentPart kObjectParts[] = {
-    {"tagging", "", "Tagging", "TagSet", ""}, {"retention", code::kInvalidRequest},
-    {"legal-hold", code::kInvalidRequest},    {"attributes", code::kNotImplemented},
-    {"torrent", code::kNotImplemented},       {"restore", code::kNotImplemented},
+    {"torrent", code::kNotImplemented},
+    {"restore", code::kNotImplemented},
     {"select", code::kNotImplemented},
 };
 
@@ -65,9 +61,6 @@ auto NotOffered(const AbsentPart& part) {
 
 Status AnswerRead(Call& call, const AbsentPart& part) {
   if (part.code == code::kNotImplemented) return NotOffered(part);
-  if (part.code == code::kInvalidRequest) {
-    return Refuse(part.code, "Bucket is missing Object Lock Configuration");
-  }
   if (!part.code.empty()) return Refuse(part.code);
   text::XmlWriter xml;
   xml.Open(part.document, kXmlns);
@@ -93,8 +86,7 @@ Status AnswerUnofferedBucketPart(Call& call) {
 }
 
 Status AnswerUnofferedObjectPart(Call& call) {
-  PENSTOCK_RETURN_IF_ERROR(CheckVersionId(call.query));
-  PENSTOCK_RETURN_IF_ERROR(call.store.GetObjectInfo(call.bucket(), call.key()));
+  PENSTOCK_RETURN_IF_ERROR(FindVersion(call));
   return Answer(call, Find(kObjectParts, call.query));
 }
 

@@ -11,7 +11,10 @@ namespace penstock::s3 {
 
 base::Status UploadPart(Call& call) {
   PENSTOCK_TRY(int number, PartNumberOf(call));
-  PENSTOCK_TRY(auto payload, PayloadReader::Open(call.request, call.identity));
+  PENSTOCK_TRY(store::UploadInfo upload,
+               call.store.GetUpload(call.bucket(), call.key(), UploadIdOf(call)));
+  PENSTOCK_TRY(auto payload,
+               PayloadReader::Open(call.request, call.identity, {.checksum = upload.checksum}));
   if (!payload->length()) return Refuse(code::kMissingContentLength);
   if (*payload->length() > kMaxObjectPutBytes) return Refuse(code::kEntityTooLarge);
   store::PartOptions options;

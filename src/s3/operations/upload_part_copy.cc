@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "s3/byte_range.h"
 #include "s3/checksum_names.h"
+#include "s3/checksummed_source.h"
 #include "s3/copy_source.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
@@ -18,15 +19,24 @@ base::Status UploadPartCopy(Call& call) {
     PENSTOCK_TRY(range, ParseCopyRange(*header, reader->info().size));
   }
   if (range.length > kMaxObjectPutBytes) return Refuse(code::kEntityTooLarge);
-  ObjectSource source(*reader, range.offset, range.length);
-  PENSTOCK_TRY(store::PartInfo part,
-               call.store.PutPart(call.bucket(), call.key(), UploadIdOf(call), number, source, {}));
+  PENSTOCK_TRY(store::UploadInfo upload,
+               call.store.GetUpload(call.bucket(), call.key(), UploadIdOf(call)));
+  ObjectSource bytes(*reader, range.offset, range.length);
+  ChecksummedSource source(bytes, upload.checksum);
+  store::PartOptions options;
+  options.checksums = [&]() -> base::Result<std::vector<store::ObjectChecksum>> {
+    return source.Finish();
+  };
+  PENSTOCK_TRY(store::PartInfo part, call.store.PutPart(call.bucket(), call.key(), UploadIdOf(call),
+                                                        number, source, options));
   text::XmlWriter xml;
   xml.Open("CopyPartResult", kXmlns);
   xml.Text("LastModified", base::FormatIso8601Millis(part.modified_at));
   xml.Text("ETag", "\"" + part.etag + "\"");
   WriteChecksums(part.checksums, /*with_type=*/false, xml);
-  return SendXml(call, xml);
+  net::Headers headers;
+  AddCopySourceVersion(reader->info(), headers);
+  return SendXml(call, xml, std::move(headers));
 }
 
 }  // namespace penstock::s3

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "s3/operations/operations.h"
+#include "s3/payload_reader.h"
+#include "s3/tag_set.h"
+
+namespace penstock::s3 {
+namespace {
+
+using base::Status;
+
+net::Headers VersionHeaders(const std::string& version_id) {
+  net::Headers headers;
+  if (!version_id.empty()) headers.Add("x-amz-version-id", version_id);
+  return headers;
+}
+
+}  // namespace
+
+Status GetObjectTagging(Call& call) {
+  PENSTOCK_TRY(store::ObjectInfo info, FindVersion(call));
+  text::XmlWriter xml;
+  WriteTagging(info.attributes.tags, kXmlns, xml);
+  return SendXml(call, xml, VersionHeaders(info.version_id));
+}
+
+Status PutObjectTagging(Call& call) {
+  PENSTOCK_TRY(std::string body, ReadSmallPayload(call.request, call.identity, kMaxTagXmlBytes));
+  PENSTOCK_TRY(TagList tags, ParseTagging(body, kMaxObjectTags));
+  PENSTOCK_TRY(std::string version, call.store.SetTags(call.bucket(), call.key(),
+                                                       VersionIdOf(call.query), ToTagMap(tags)));
+  return SendEmpty(call, 200, VersionHeaders(version));
+}
+
+Status DeleteObjectTagging(Call& call) {
+  PENSTOCK_TRY(std::string version,
+               call.store.SetTags(call.bucket(), call.key(), VersionIdOf(call.query), {}));
+  return SendEmpty(call, 204, VersionHeaders(version));
+}
+
+}  // namespace penstock::s3
