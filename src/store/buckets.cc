@@ -123,6 +123,7 @@ Status Buckets::PutRow(std::shared_ptr<const BucketInfo> bucket) {
 Status Buckets::RemoveRow(const BucketInfo& bucket) {
   IndexBatch batch;
   batch.Delete(row_key::Bucket(bucket.name));
+  batch.Delete(row_key::Usage(bucket.id));
   cache_.Drop(bucket.name);
   return core_.writer.Commit(batch);
 }

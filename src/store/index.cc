@@ -28,6 +28,10 @@ class Repeater final : public rocksdb::WriteBatch::Handler {
     target_.Delete(key);
     rows_.push_back(key.ToString());
   }
+  void Merge(const rocksdb::Slice& key, const rocksdb::Slice& value) override {
+    target_.Merge(key, value);
+    rows_.push_back(key.ToString());
+  }
 
  private:
   rocksdb::WriteBatch& target_;
@@ -71,6 +75,11 @@ void IndexBatch::Put(std::string_view row, std::string record) {
 }
 
 void IndexBatch::Delete(std::string_view row) { state_->batch.Delete(ToSlice(row)); }
+
+void IndexBatch::Add(std::string_view row, std::string usage_record) {
+  Seal(row, usage_record);
+  state_->batch.Merge(ToSlice(row), usage_record);
+}
 
 void IndexBatch::PutSealed(std::string_view row, std::string_view value) {
   state_->batch.Put(ToSlice(row), ToSlice(value));

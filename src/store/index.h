@@ -21,6 +21,8 @@ class IndexBatch {
 
   void Put(std::string_view row, std::string record);
   void Delete(std::string_view row);
+  // Adds the numbers of a usage record to those of the row, without reading it.
+  void Add(std::string_view row, std::string usage_record);
 
   // For copying rows between drives as they are: the record with the checksum it has.
   void PutSealed(std::string_view row, std::string_view value);

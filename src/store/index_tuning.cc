@@ -9,6 +9,8 @@
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/table_properties_collectors.h>
 
+#include "store/counter_merge.h"
+
 namespace penstock::store {
 namespace {
 
@@ -69,6 +71,10 @@ rocksdb::Options TunedOptions(std::shared_ptr<rocksdb::Cache> cache, size_t writ
   options.target_file_size_base = 32 * kMiB;
   options.max_bytes_for_level_base = 128 * kMiB;
   options.level_compaction_dynamic_level_bytes = true;
+  // Summed up as they come after every few, so that a bucket's usage is read at the same cost
+  // however much was written to it since the last flush.
+  options.merge_operator = MakeCounterMerge();
+  options.max_successive_merges = 16;
   // A log torn by a crash in its last write is normal and cut there. Damage before that would lose
   // acknowledged writes, so it must be an error and not be skipped.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;

@@ -14,6 +14,7 @@
 #include "store/open_store.h"
 #include "store/orphan_sweep.h"
 #include "store/uploads.h"
+#include "store/usage.h"
 #include "store/version_listing.h"
 
 namespace penstock::store {
@@ -44,6 +45,7 @@ class PlainStore final : public ObjectStore {
   Status Start() {
     IndexSnapshot snapshot = index_->Snapshot();
     PENSTOCK_TRY(numbers_, Numbers::Open(*index_, writer_));
+    PENSTOCK_RETURN_IF_ERROR(EnsureUsage(*index_, writer_));
     core_.emplace(Core{*index_, writer_, *numbers_, *data_, *reserve_, pins_, bucket_locks_,
                        key_locks_, clock_, random_, inline_limit_});
     buckets_.emplace(*core_);
@@ -76,7 +78,10 @@ class PlainStore final : public ObjectStore {
     return buckets_->List(options);
   }
 
-  Result<BucketUsage> GetUsage(std::string_view) override { return Later(); }
+  Result<BucketUsage> GetUsage(std::string_view bucket) override {
+    PENSTOCK_TRY(auto found, buckets_->Find(bucket));
+    return ReadUsage(*index_, found->id);
+  }
 
   Result<ObjectInfo> PutObject(std::string_view bucket, std::string_view key,
                                base::ByteSource& source, const PutOptions& options) override {
@@ -194,11 +199,6 @@ class PlainStore final : public ObjectStore {
   }
 
  private:
-  // For what the interface has already and the store not yet.
-  static tl::unexpected<base::Error> Later() {
-    return Fail(Code::kUnimplemented, "the store does not do this yet");
-  }
-
   std::unique_ptr<SpaceReserve> reserve_;
   std::unique_ptr<DataFiles> data_;
   std::unique_ptr<Index> index_;

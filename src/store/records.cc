@@ -306,6 +306,34 @@ base::Result<NumberRecord> NumberRecord::Decode(std::string_view text) {
   return record;
 }
 
+void UsageRecord::Add(const UsageRecord& other) {
+  objects += other.objects;
+  versions += other.versions;
+  delete_markers += other.delete_markers;
+  bytes += other.bytes;
+}
+
+void UsageRecord::Subtract(const UsageRecord& other) {
+  Add({-other.objects, -other.versions, -other.delete_markers, -other.bytes});
+}
+
+std::string UsageRecord::Encode() const {
+  RecordWriter out = Begin();
+  for (int64_t number : {objects, versions, delete_markers, bytes}) out.Signed64(number);
+  return out.Take();
+}
+
+base::Result<UsageRecord> UsageRecord::Decode(std::string_view text) {
+  RecordReader in = Begin(text);
+  UsageRecord record;
+  for (int64_t* number :
+       {&record.objects, &record.versions, &record.delete_markers, &record.bytes}) {
+    *number = in.Signed64();
+  }
+  PENSTOCK_RETURN_IF_ERROR(in.Finish("usage"));
+  return record;
+}
+
 std::string DocumentRecord::Encode() const {
   RecordWriter out = Begin();
   out.Text(text);

@@ -112,6 +112,20 @@ struct NumberRecord {
   static base::Result<NumberRecord> Decode(std::string_view text);
 };
 
+// What a bucket holds, or by how much that changes.
+struct UsageRecord {
+  int64_t objects = 0;
+  int64_t versions = 0;
+  int64_t delete_markers = 0;
+  int64_t bytes = 0;
+
+  bool operator==(const UsageRecord&) const = default;
+  void Add(const UsageRecord& other);
+  void Subtract(const UsageRecord& other);
+  std::string Encode() const;
+  static base::Result<UsageRecord> Decode(std::string_view text);
+};
+
 struct DocumentRecord {
   std::string text;
 

@@ -110,7 +110,7 @@ std::string Part(uint64_t upload, int number) {
 std::string_view KeyOfObject(std::string_view row) { return row.substr(kObjectHead); }
 std::string_view NameOfBucket(std::string_view row) { return row.substr(1); }
 std::string_view NameOfDocument(std::string_view row) { return row.substr(1); }
-uint64_t BucketOfUsage(std::string_view row) { return NumberAt(row, 1); }
+uint64_t BucketOf(std::string_view row) { return NumberAt(row, 1); }
 
 int NumberOfPart(std::string_view row) {
   auto high = static_cast<uint8_t>(row[row.size() - 2]);

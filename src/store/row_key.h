@@ -37,13 +37,13 @@ std::string Document(std::string_view name);                     // 'd' name
 std::string PartPrefix(uint64_t upload);                         // 'p' upload
 std::string Part(uint64_t upload, int number);
 
-// The object's key in an 'o' row, the name in a 'b' or 'd' row, the number in a 'p' or 's' row. The
-// row must be one of these.
+// The object's key in an 'o' row, the name in a 'b' or 'd' row, the number in a 'p' row, the bucket
+// in an 'o', 'v' or 's' row. The row must be one of these.
 std::string_view KeyOfObject(std::string_view row);
 std::string_view NameOfBucket(std::string_view row);
 std::string_view NameOfDocument(std::string_view row);
 int NumberOfPart(std::string_view row);
-uint64_t BucketOfUsage(std::string_view row);
+uint64_t BucketOf(std::string_view row);
 struct UploadName {
   std::string key;
   std::string upload_id;

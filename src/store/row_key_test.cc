@@ -70,7 +70,7 @@ TEST(RowKey, VersionsSortByKeyAndThenNewestFirst) {
   EXPECT_TRUE(std::is_sorted(rows.begin(), rows.end()));
   EXPECT_FALSE(NameOfVersion(VersionsOfKey(5, "a")));
   EXPECT_FALSE(NameOfVersion(Version(5, "a", 1) + "x"));
-  EXPECT_EQ(BucketOfUsage(Usage(0x0102)), 0x0102u);
+  EXPECT_EQ(BucketOf(Usage(0x0102)), 0x0102u);
   EXPECT_EQ(NameOfDocument(Document("users/a")), "users/a");
 }
 

@@ -86,6 +86,7 @@ class StoreModel {
       state.now = actual;
       state.begun.clear();
     }
+    EXPECT_EQ(Format(store.GetUsage("bucket").value()), Format(CountByListing(store, "bucket")));
     auto uploads = store.ListUploads("bucket", "", "", "", 1000);
     ASSERT_TRUE(uploads);
     for (const UploadInfo& upload : *uploads) {

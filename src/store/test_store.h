@@ -81,6 +81,34 @@ inline base::Status DeleteKeys(ObjectStore& store, std::string_view bucket,
   return {};
 }
 
+// What GetUsage() must say, counted version by version.
+inline BucketUsage CountByListing(ObjectStore& store, std::string_view bucket) {
+  BucketUsage usage;
+  ListVersionsOptions options;
+  for (bool more = true; more;) {
+    auto page = store.ListVersions(bucket, options);
+    if (!page) {
+      ADD_FAILURE() << page.error().message();
+      break;
+    }
+    for (const ObjectInfo& version : page->versions) {
+      ++(version.delete_marker ? usage.delete_markers : usage.versions);
+      if (version.is_latest && !version.delete_marker) ++usage.objects;
+      usage.bytes += version.size;
+    }
+    more = page->truncated;
+    options.key_marker = page->next_key_marker;
+    options.version_marker = page->next_version_marker;
+  }
+  return usage;
+}
+
+inline std::string Format(const BucketUsage& usage) {
+  return std::to_string(usage.objects) + " objects, " + std::to_string(usage.versions) +
+         " versions, " + std::to_string(usage.delete_markers) + " markers, " +
+         std::to_string(usage.bytes) + " bytes";
+}
+
 // A directory that goes with the object, or the parent's in a child process; in memory where there
 // is room, since what these tests show does not depend on how long a busy disk takes to sync.
 class TestDirectory {

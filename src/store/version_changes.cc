@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "store/lock_rules.h"
+#include "store/quota.h"
 #include "store/row_key.h"
 #include "store/upload_id.h"
+#include "store/usage.h"
 
 namespace penstock::store {
 
@@ -50,13 +52,26 @@ Status VersionChanges::Put(std::string_view key, const std::optional<ObjectRecor
   if (version.null_version) {
     PENSTOCK_TRY(replaced, FindReplaced(key, newest));
   }
+  PENSTOCK_RETURN_IF_ERROR(CheckQuotaFor(version, replaced));
   PENSTOCK_TRY(version.sequence, core_.numbers.Next());
   if (replaced.record) {
     DropContent(*replaced.record, std::move(replaced.content));
     if (!replaced.in_object_row) DeleteOld(key, *replaced.record);
   }
   if (newest && !replaced.in_object_row) PutOld(key, *newest);
+  usage_.Add(UsageOf(version));
+  usage_.objects += (version.delete_marker ? 0 : 1) - (newest ? 1 : 0);
   return {};
+}
+
+Status VersionChanges::CheckQuotaFor(const ObjectRecord& version, const Replaced& replaced) const {
+  if (version.delete_marker || bucket_.FindSetting(setting::kQuota) == nullptr) return {};
+  PENSTOCK_TRY(Quota quota, QuotaOf(bucket_));
+  if (quota.empty()) return {};
+  PENSTOCK_TRY(BucketUsage usage, ReadUsage(core_.index, bucket_.id));
+  bool replaces = replaced.record && !replaced.record->delete_marker;
+  uint64_t removed = replaces ? replaced.record->size : 0;
+  return CheckQuota(quota, bucket_, usage, version.size, removed, replaces);
 }
 
 Result<VersionChanges::Replaced> VersionChanges::FindReplaced(
@@ -87,10 +102,12 @@ Status VersionChanges::Remove(std::string_view key, const FoundVersion& version,
   DropContent(record, std::move(content));
   if (version.in_object_row) {
     rows_.Delete(row_key::Object(bucket_.id, key));
+    --usage_.objects;
   } else {
     DeleteOld(key, record);
   }
   if (next && !next->delete_marker) {
+    ++usage_.objects;
     DeleteOld(key, *next);
     rows_.Put(row_key::Object(bucket_.id, key), next->Encode());
   }
@@ -118,6 +135,7 @@ Result<RemovedContent> VersionChanges::ContentOf(const ObjectRecord& version) {
 }
 
 void VersionChanges::DropContent(const ObjectRecord& version, RemovedContent content) {
+  usage_.Subtract(UsageOf(version));
   if (version.delete_marker) return;
   rows_.Delete(row_key::Content(version.content));
   for (uint64_t file : content.files) rows_.Delete(row_key::File(file));
@@ -143,6 +161,7 @@ Result<std::vector<RemovedContent>> VersionChanges::Commit(const std::vector<uin
   if (rows_.empty()) return std::vector<RemovedContent>();
   IndexBatch batch;
   rows_.MoveTo(batch);
+  if (usage_ != UsageRecord{}) batch.Add(row_key::Usage(bucket_.id), usage_.Encode());
   PENSTOCK_RETURN_IF_ERROR(core_.writer.Commit(batch, new_files));
   return std::move(removed_);
 }

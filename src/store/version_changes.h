@@ -40,7 +40,8 @@ class VersionChanges {
 
   // Makes `version` the newest of the key, over `newest`, which is FindObject() of it; gives it its
   // sequence and its lock. Where the bucket makes null versions now it takes the place of the one
-  // there is, unless that is locked. The content's files must be durable.
+  // there is, unless that is locked. The content's files must be durable. Fails with quota_exceeded
+  // where the bucket would hold too much.
   base::Status Add(std::string_view key, const std::optional<ObjectRecord>& newest,
                    ObjectRecord& version, const ContentRecord& content);
   base::Status AddDeleteMarker(std::string_view key, const std::optional<ObjectRecord>& newest,
@@ -63,6 +64,7 @@ class VersionChanges {
                    ObjectRecord& version);
   base::Result<Replaced> FindReplaced(std::string_view key,
                                       const std::optional<ObjectRecord>& newest);
+  base::Status CheckQuotaFor(const ObjectRecord& version, const Replaced& replaced) const;
   // The content of a version that is to go, with its files.
   base::Result<RemovedContent> ContentOf(const ObjectRecord& version);
   // Takes away the rows that a version has besides its own.
@@ -74,6 +76,7 @@ class VersionChanges {
   const BucketInfo& bucket_;
   PendingRows rows_;
   base::Time now_;
+  UsageRecord usage_;  // by how much it changes
   std::vector<RemovedContent> removed_;
 };
 
