@@ -140,6 +140,11 @@ CLI::App* ServerCommand::AddTo(CLI::App& app) {
                    "YAML file that replaces interpreters and package pins (repeatable)")
       ->check(CLI::ExistingFile)
       ->allow_extra_args(false);
+  command
+      ->add_option("--lifecycle-day", config_.lifecycle_day_seconds,
+                   "How many seconds a day of lifecycle rules lasts; shorten it to test rules")
+      ->check(CLI::Range(int64_t{1}, int64_t{24} * 60 * 60))
+      ->capture_default_str();
   command->add_option("--log-level", log_level_, "debug, info, warning or error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();

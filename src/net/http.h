@@ -54,7 +54,7 @@ inline constexpr size_t kMaxHeaderFields = 256;
 // 9112 section 3.2.2).
 base::Result<RequestHead> ParseRequestHead(std::string_view bytes);
 
-// The status that says best what is wrong with a head: 400, 414, 417, 431, 501 or 505.
+// The status that says best what is wrong with a head: 400, 414, 431, 501 or 505.
 int HeadErrorStatus(const base::Error& error);
 
 // A request in the hands of a handler. The body blocks while it comes in and need not be read to

@@ -21,7 +21,6 @@ constexpr std::string_view kTargetTooLong = "target_too_long";
 constexpr std::string_view kTooManyFields = "too_many_fields";
 constexpr std::string_view kUnknownTransferCoding = "unknown_transfer_coding";
 constexpr std::string_view kUnsupportedVersion = "unsupported_version";
-constexpr std::string_view kUnknownExpectation = "unknown_expectation";
 
 auto Bad(std::string message) { return Fail(Code::kInvalidArgument, std::move(message)); }
 auto Bad(std::string_view reason, std::string message) {
@@ -199,10 +198,8 @@ Status InterpretFields(RequestHead& head) {
     } else if (base::EqualsIgnoreCase(name, "connection")) {
       ApplyConnection(value, close, keep);
     } else if (base::EqualsIgnoreCase(name, "expect") && head.minor_version >= 1) {
-      if (!base::EqualsIgnoreCase(value, "100-continue")) {
-        return Bad(kUnknownExpectation, "the only expectation met is 100-continue");
-      }
-      head.expect_continue = true;
+      // Other expectations are ignored, as RFC 9110 section 10.1.1 allows and other servers do.
+      head.expect_continue = base::EqualsIgnoreCase(value, "100-continue");
     }
   }
   head.keep_alive = !close && (head.minor_version >= 1 || keep);
@@ -229,7 +226,6 @@ int HeadErrorStatus(const base::Error& error) {
   if (error.reason() == kTooManyFields) return 431;
   if (error.reason() == kUnknownTransferCoding) return 501;
   if (error.reason() == kUnsupportedVersion) return 505;
-  if (error.reason() == kUnknownExpectation) return 417;
   return 400;
 }
 

@@ -70,8 +70,7 @@ TEST_F(ListingsTest, Parameters) {
   EXPECT_EQ(none.ChildText("IsTruncated"), "false");
   EXPECT_EQ(List("max-keys=5000").ChildText("MaxKeys"), "1000");
   for (const char* bad : {"max-keys=-1", "max-keys=x", "list-type=3", "encoding-type=x",
-                          "list-type=2&continuation-token=x",
-                          "list-type=2&continuation-token=", "versions&version-id-marker=x"}) {
+                          "list-type=2&continuation-token=x", "versions&version-id-marker=x"}) {
     EXPECT_EQ(service_.Get(std::string("/bucket?") + bad).ErrorCode(), "InvalidArgument") << bad;
   }
   for (const char* query : {"", "list-type=2", "max-keys=0", "versions", "uploads"}) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/server.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -17,12 +18,14 @@
 #include "kfp/pipelines_handler.h"
 #include "metadata/metadata_store.h"
 #include "net/http_server.h"
+#include "s3/lifecycle_document.h"
 #include "s3/s3_handler.h"
 #include "server/listen_address.h"
 #include "server/root_keys.h"
 #include "server/store_artifacts.h"
 #include "server/store_identities.h"
 #include "server/version.h"
+#include "store/lifecycle_scanner.h"
 #include "store/object_store.h"
 #include "sys/file_system.h"
 
@@ -93,6 +96,7 @@ class WiredServer final : public Server {
     PENSTOCK_TRY(s3_address_, ParseListenAddress(config_.s3_address));
     PENSTOCK_RETURN_IF_ERROR(OpenStores());
     PENSTOCK_RETURN_IF_ERROR(OpenEngine());
+    StartLifecycle();
     return Listen();
   }
 
@@ -113,6 +117,7 @@ class WiredServer final : public Server {
     // interrupted and not as failed.
     if (engine_) engine_->Stop();
     executor_.reset();
+    lifecycle_.reset();
     if (s3_server_) s3_server_->Stop(grace);
   }
 
@@ -132,6 +137,17 @@ class WiredServer final : public Server {
     credentials_ = std::make_unique<iam::CredentialStore>(
         root_keys_.key, clock_, random_, std::vector<const iam::KeySource*>{identities_.get()});
     return {};
+  }
+
+  void StartLifecycle() {
+    store::LifecycleOptions options;
+    options.day.length = std::chrono::seconds(config_.lifecycle_day_seconds);
+    // Often enough that a shortened day is noticed too.
+    options.between_passes = std::clamp<base::Duration>(
+        options.day.length / 10, std::chrono::milliseconds(200), std::chrono::hours(1));
+    lifecycle_ = std::make_unique<store::LifecycleScanner>(options, s3::ParseLifecycle, *store_,
+                                                           clock_, logger_);
+    lifecycle_->Start();
   }
 
   Status OpenEngine() {
@@ -199,6 +215,7 @@ class WiredServer final : public Server {
   RootKeys root_keys_;
   std::unique_ptr<sys::FileSystem> files_;
   std::unique_ptr<store::ObjectStore> store_;
+  std::unique_ptr<store::LifecycleScanner> lifecycle_;
   std::unique_ptr<StoreArtifacts> artifacts_;
   std::unique_ptr<metadata::Database> database_;
   std::unique_ptr<metadata::MetadataStore> metadata_;

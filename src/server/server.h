@@ -26,6 +26,8 @@ struct ServerConfig {
   std::vector<std::string> task_ca_files;
   std::vector<std::pair<std::string, std::string>> task_env;  // name, value
   std::vector<std::string> package_override_files;
+  // How long a day of lifecycle rules lasts; another length than a day is for tests.
+  int64_t lifecycle_day_seconds = 24 * 60 * 60;
 };
 
 // The whole platform in one object: the only place that builds the parts and joins them. Running

@@ -58,6 +58,10 @@ base::Status CheckBucketName(std::string_view name) {
     return BadName(name, "must begin and end with a letter or digit");
   }
   if (name.find("..") != std::string_view::npos) return BadName(name, "has two dots in a row");
+  // Such a name is no host name, so that it could not be addressed in virtual-host style.
+  if (name.find(".-") != std::string_view::npos || name.find("-.") != std::string_view::npos) {
+    return BadName(name, "has a dot beside a dash");
+  }
   if (LooksLikeIpv4(name)) return BadName(name, "looks like an IP address");
   return {};
 }

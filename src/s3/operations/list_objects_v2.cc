@@ -11,7 +11,7 @@ namespace {
 // A token goes before start-after, which only begins the first page.
 base::Result<std::string> StartOf(const text::Query& query) {
   const std::string* token = query.Find("continuation-token");
-  if (token == nullptr) return query.GetOr("start-after", "");
+  if (token == nullptr || token->empty()) return query.GetOr("start-after", "");
   return ReadContinuationToken(*token);
 }
 
