@@ -144,9 +144,9 @@ class ObjectStore {
                                             const std::map<std::string, std::string>& tags) = 0;
   virtual base::Result<std::string> SetAcl(std::string_view bucket, std::string_view key,
                                            std::string_view version_id, std::string_view acl) = 0;
-  // Compliance is only ever prolonged; governance is shortened, lifted (kNone) or made compliance
-  // only with `bypass_governance`, except that a longer or stricter one needs none. Else
-  // object_locked. no_object_lock where the bucket has none.
+  // As long as a retention lasts: compliance is only ever prolonged; governance is prolonged, and
+  // with `bypass_governance` shortened, lifted (kNone) or made compliance. Else object_locked.
+  // bad_retention for a time that is past; no_object_lock where the bucket has none.
   virtual base::Result<std::string> SetRetention(std::string_view bucket, std::string_view key,
                                                  std::string_view version_id,
                                                  const Retention& retention,
