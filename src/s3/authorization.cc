@@ -123,13 +123,22 @@ Status CheckScopeDate(const Place& place, const Authorization& authorization) {
   return place.Refuse("Invalid credential date. This date is not the same as X-Amz-Date.");
 }
 
+// Date as HTTP writes it, or as mail does (RFC 5322), in UTC: botocore signs "… 08:09:10 -0000".
+Result<base::Time> ParseSignedDate(std::string_view text) {
+  if (text.ends_with(" -0000") || text.ends_with(" +0000")) {
+    text.remove_suffix(6);
+    return base::ParseHttpDate(std::string(text) + " GMT");
+  }
+  return base::ParseHttpDate(text);
+}
+
 // x-amz-date, or else Date in either form.
 Status ParseHeaderDate(const net::Headers& headers, Authorization& out) {
   const std::string* date = headers.Find("x-amz-date");
   if (date == nullptr) date = headers.Find("date");
   if (date != nullptr) {
     auto time = base::ParseAmzDate(*date);
-    if (!time) time = base::ParseHttpDate(*date);
+    if (!time) time = ParseSignedDate(*date);
     if (time) {
       out.signed_at = *time;
       out.amz_date = base::FormatAmzDate(*time);
