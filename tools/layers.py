@@ -26,7 +26,7 @@ ALLOWED = {
     "metadata": ["base", "text", "crypto"],
     "iam": ["base", "text", "crypto", "keys"],
     "s3": ["base", "text", "crypto", "net", "store", "iam"],
-    "admin": ["base", "text", "crypto", "net", "keys", "store", "iam", "s3"],
+    "admin": ["base", "text", "crypto", "sys", "net", "keys", "store", "iam", "s3"],
     "engine": ["base", "text", "crypto", "ir", "metadata"],
     "executor": ["base", "text", "crypto", "sys", "ir", "engine"],
     "kfp": ["base", "text", "crypto", "net", "ir", "metadata", "engine"],

@@ -8,6 +8,7 @@
 #include "base/encoding.h"
 #include "crypto/digest.h"
 #include "iam/decision.h"
+#include "s3/observed_request.h"
 
 namespace penstock::admin {
 namespace {
@@ -34,13 +35,16 @@ iam::MapContext ContextOf(const net::Request& request, base::Time now) {
 
 class AdminHandler final : public net::Handler {
  public:
-  explicit AdminHandler(Services services)
+  AdminHandler(Services services, s3::RequestObserver* observer)
       : services_(std::move(services)),
+        observer_(observer),
         // The region says nothing here: there is one server.
         authenticator_("", services_.credentials, services_.clock, std::string(kService)) {}
 
-  void Handle(net::Request& request, net::ResponseWriter& response) override {
-    auto answer = Answer(request);
+  void Handle(net::Request& request, net::ResponseWriter& raw_response) override {
+    s3::ObservedRequest observed(observer_, services_.clock, request, raw_response);
+    net::ResponseWriter& response = observed.response();
+    auto answer = Answer(request, observed);
     net::Headers headers;
     headers.Set("Content-Type", "application/json");
     headers.Set("Cache-Control", "no-store");
@@ -51,15 +55,18 @@ class AdminHandler final : public net::Handler {
       return;
     }
     WireError error = ToWireError(answer.error());
+    observed.SetError(error.code);
     if (error.status == 500) LogFailure(request, answer.error());
     response.Send(error.status, std::move(headers), ErrorBody(error));
   }
 
  private:
-  Result<text::Json> Answer(net::Request& request) {
+  Result<text::Json> Answer(net::Request& request, s3::ObservedRequest& observed) {
     PENSTOCK_TRY(text::Query query, text::Query::Parse(request.head.query));
     PENSTOCK_TRY(s3::Identity identity, authenticator_.Authenticate(request.head, query));
+    observed.SetCaller(identity.authorization.access_key, iam::DisplayName(*identity.principal));
     PENSTOCK_TRY(RouteMatch match, FindRoute(request.head.method, request.head.path));
+    Note(match, observed);
     PENSTOCK_RETURN_IF_ERROR(CheckPermission(identity, request, match));
     PENSTOCK_TRY(text::Json body, ReadBody(request, identity.authorization));
     Call call{services_, identity, std::move(match.params), std::move(query), std::move(body)};
@@ -80,6 +87,18 @@ class AdminHandler final : public net::Handler {
                 identity.authorization.access_key + " is not allowed " +
                     std::string(match.route->permission) +
                     (resource.empty() ? "" : " on " + resource));
+  }
+
+  // For the logs: what is asked for, and about whom.
+  static void Note(const RouteMatch& match, s3::ObservedRequest& observed) {
+    observed.SetOperation(match.route->permission);
+    for (const auto& [name, value] : match.params) {
+      if (name == "bucket") {
+        observed.SetTarget(value, "", "");
+      } else {
+        observed.SetSubject(name + " " + value);
+      }
+    }
   }
 
   // The body is covered by the signature, whatever lies between the client and us.
@@ -107,19 +126,8 @@ class AdminHandler final : public net::Handler {
   }
 
   const Services services_;
+  s3::RequestObserver* const observer_;
   const s3::Authenticator authenticator_;
-};
-
-class S3AddressHandler final : public net::Handler {
- public:
-  S3AddressHandler(net::Handler& admin, net::Handler& s3) : admin_(admin), s3_(s3) {}
-  void Handle(net::Request& request, net::ResponseWriter& response) override {
-    (IsAdminRequest(request.head) ? admin_ : s3_).Handle(request, response);
-  }
-
- private:
-  net::Handler& admin_;
-  net::Handler& s3_;
 };
 
 }  // namespace
@@ -132,12 +140,8 @@ bool IsAdminRequest(const net::RequestHead& head) {
   return authorization != nullptr && authorization->find(scope_end) != std::string::npos;
 }
 
-std::unique_ptr<net::Handler> MakeAdminHandler(Services services) {
-  return std::make_unique<AdminHandler>(std::move(services));
-}
-
-std::unique_ptr<net::Handler> MakeS3AddressHandler(net::Handler& admin, net::Handler& s3) {
-  return std::make_unique<S3AddressHandler>(admin, s3);
+std::unique_ptr<net::Handler> MakeAdminHandler(Services services, s3::RequestObserver* observer) {
+  return std::make_unique<AdminHandler>(std::move(services), observer);
 }
 
 }  // namespace penstock::admin

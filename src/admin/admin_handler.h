@@ -6,6 +6,7 @@
 
 #include "admin/call.h"
 #include "net/http.h"
+#include "s3/request_record.h"
 
 namespace penstock::admin {
 
@@ -17,10 +18,7 @@ inline constexpr std::string_view kService = "penstock-admin";
 // any key, and a request that was signed for S3 can do nothing here.
 bool IsAdminRequest(const net::RequestHead& head);
 
-// Answers the admin API: JSON in, JSON out.
-std::unique_ptr<net::Handler> MakeAdminHandler(Services services);
-
-// Sends each request to the one of the two that it is for.
-std::unique_ptr<net::Handler> MakeS3AddressHandler(net::Handler& admin, net::Handler& s3);
+// Answers the admin API: JSON in, JSON out. The observer (null for none) is told of every request.
+std::unique_ptr<net::Handler> MakeAdminHandler(Services services, s3::RequestObserver* observer);
 
 }  // namespace penstock::admin

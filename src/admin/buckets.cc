@@ -51,12 +51,9 @@ text::Json DescribeUsage(const store::BucketUsage& usage) {
   return json;
 }
 
-// Null where the store does not count.
 Result<text::Json> UsageOf(Call& call, const std::string& name) {
-  auto usage = call.services.store.GetUsage(name);
-  if (usage) return DescribeUsage(*usage);
-  if (usage.error().code() == Code::kUnimplemented) return text::Json();
-  return Fail(std::move(usage.error()));
+  PENSTOCK_TRY(store::BucketUsage usage, call.services.store.GetUsage(name));
+  return DescribeUsage(usage);
 }
 
 Result<text::Json> Describe(Call& call, const std::string& name) {

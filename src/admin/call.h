@@ -9,12 +9,15 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "iam/credentials.h"
+#include "iam/identities.h"
 #include "s3/authenticator.h"
 #include "store/object_store.h"
 #include "text/json.h"
 #include "text/url.h"
 
 namespace penstock::admin {
+
+class RequestMetrics;
 
 // What never changes while the server runs.
 struct ServerFacts {
@@ -28,6 +31,8 @@ struct ServerFacts {
 struct Services {
   store::ObjectStore& store;
   iam::CredentialStore& credentials;
+  iam::Identities& identities;
+  RequestMetrics& request_metrics;
   const base::Clock& clock;
   base::Logger& logger;
   ServerFacts facts;

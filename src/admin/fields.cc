@@ -45,8 +45,13 @@ Result<std::optional<uint64_t>> Fields::OptionalNumber(std::string_view name) {
 }
 
 Result<bool> Fields::Bool(std::string_view name, bool fallback) {
+  PENSTOCK_TRY(auto value, OptionalBool(name));
+  return value.value_or(fallback);
+}
+
+Result<std::optional<bool>> Fields::OptionalBool(std::string_view name) {
   const text::Json* value = Take(name);
-  if (value == nullptr) return fallback;
+  if (value == nullptr) return std::nullopt;
   if (!value->is_bool()) return WrongKind(name, "true or false", *value);
   return value->as_bool();
 }

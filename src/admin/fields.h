@@ -23,6 +23,7 @@ class Fields {
   base::Result<std::optional<std::string>> OptionalString(std::string_view name);
   base::Result<std::optional<uint64_t>> OptionalNumber(std::string_view name);  // 0 or more
   base::Result<bool> Bool(std::string_view name, bool fallback);
+  base::Result<std::optional<bool>> OptionalBool(std::string_view name);
   base::Result<std::vector<std::string>> Strings(std::string_view name);  // empty where absent
   base::Result<std::optional<text::Json>> OptionalObject(std::string_view name);
   base::Status Finish() const;

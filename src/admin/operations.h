@@ -8,6 +8,7 @@ namespace penstock::admin {
 
 // server_info.cc
 base::Result<text::Json> GetServerInfo(Call& call);
+base::Result<text::Json> GetStatistics(Call& call);
 
 // buckets.cc
 base::Result<text::Json> ListBuckets(Call& call);
@@ -19,5 +20,37 @@ base::Result<text::Json> SetBucketLock(Call& call);
 base::Result<text::Json> GetBucketQuota(Call& call);
 base::Result<text::Json> SetBucketQuota(Call& call);
 base::Result<text::Json> ClearBucketQuota(Call& call);
+
+// users.cc
+base::Result<text::Json> ListUsers(Call& call);
+base::Result<text::Json> CreateUser(Call& call);
+base::Result<text::Json> GetUser(Call& call);
+base::Result<text::Json> ChangeUser(Call& call);
+base::Result<text::Json> DeleteUser(Call& call);
+base::Result<text::Json> AttachUserPolicies(Call& call);
+base::Result<text::Json> DetachUserPolicies(Call& call);
+
+// groups.cc
+base::Result<text::Json> ListGroups(Call& call);
+base::Result<text::Json> GetGroup(Call& call);
+base::Result<text::Json> AddGroupMembers(Call& call);
+base::Result<text::Json> RemoveGroupMembers(Call& call);
+base::Result<text::Json> ChangeGroup(Call& call);
+base::Result<text::Json> DeleteGroup(Call& call);
+base::Result<text::Json> AttachGroupPolicies(Call& call);
+base::Result<text::Json> DetachGroupPolicies(Call& call);
+
+// policies.cc
+base::Result<text::Json> ListPolicies(Call& call);
+base::Result<text::Json> GetPolicy(Call& call);
+base::Result<text::Json> PutPolicy(Call& call);
+base::Result<text::Json> DeletePolicy(Call& call);
+
+// access_keys.cc
+base::Result<text::Json> ListAccessKeys(Call& call);
+base::Result<text::Json> CreateAccessKey(Call& call);
+base::Result<text::Json> GetAccessKey(Call& call);
+base::Result<text::Json> ChangeAccessKey(Call& call);
+base::Result<text::Json> DeleteAccessKey(Call& call);
 
 }  // namespace penstock::admin

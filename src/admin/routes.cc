@@ -16,6 +16,7 @@ using Params = std::map<std::string, std::string, std::less<>>;
 // Permissions have the names that S3's policies have, or that MinIO's administrators know.
 constexpr Route kRoutes[] = {
     {"GET", "/info", "admin:ServerInfo", GetServerInfo},
+    {"GET", "/statistics", "admin:ServerInfo", GetStatistics},
 
     {"GET", "/buckets", "s3:ListAllMyBuckets", ListBuckets},
     {"PUT", "/buckets/{bucket}", "s3:CreateBucket", CreateBucket},
@@ -26,6 +27,34 @@ constexpr Route kRoutes[] = {
     {"GET", "/buckets/{bucket}/quota", "admin:GetBucketQuota", GetBucketQuota},
     {"PUT", "/buckets/{bucket}/quota", "admin:SetBucketQuota", SetBucketQuota},
     {"DELETE", "/buckets/{bucket}/quota", "admin:SetBucketQuota", ClearBucketQuota},
+
+    {"GET", "/users", "admin:ListUsers", ListUsers},
+    {"PUT", "/users/{access_key}", "admin:CreateUser", CreateUser},
+    {"GET", "/users/{access_key}", "admin:GetUser", GetUser},
+    {"PATCH", "/users/{access_key}", "admin:CreateUser", ChangeUser},
+    {"DELETE", "/users/{access_key}", "admin:DeleteUser", DeleteUser},
+    {"POST", "/users/{access_key}/policies", "admin:AttachUserOrGroupPolicy", AttachUserPolicies},
+    {"DELETE", "/users/{access_key}/policies", "admin:AttachUserOrGroupPolicy", DetachUserPolicies},
+
+    {"GET", "/groups", "admin:ListGroups", ListGroups},
+    {"GET", "/groups/{group}", "admin:GetGroup", GetGroup},
+    {"PATCH", "/groups/{group}", "admin:EnableGroup", ChangeGroup},
+    {"DELETE", "/groups/{group}", "admin:RemoveUserFromGroup", DeleteGroup},
+    {"POST", "/groups/{group}/members", "admin:AddUserToGroup", AddGroupMembers},
+    {"DELETE", "/groups/{group}/members", "admin:RemoveUserFromGroup", RemoveGroupMembers},
+    {"POST", "/groups/{group}/policies", "admin:AttachUserOrGroupPolicy", AttachGroupPolicies},
+    {"DELETE", "/groups/{group}/policies", "admin:AttachUserOrGroupPolicy", DetachGroupPolicies},
+
+    {"GET", "/policies", "admin:ListUserPolicies", ListPolicies},
+    {"GET", "/policies/{policy}", "admin:GetPolicy", GetPolicy},
+    {"PUT", "/policies/{policy}", "admin:CreatePolicy", PutPolicy},
+    {"DELETE", "/policies/{policy}", "admin:DeletePolicy", DeletePolicy},
+
+    {"GET", "/access-keys", "admin:ListServiceAccounts", ListAccessKeys},
+    {"POST", "/access-keys", "admin:CreateServiceAccount", CreateAccessKey},
+    {"GET", "/access-keys/{access_key}", "admin:ListServiceAccounts", GetAccessKey},
+    {"PATCH", "/access-keys/{access_key}", "admin:UpdateServiceAccount", ChangeAccessKey},
+    {"DELETE", "/access-keys/{access_key}", "admin:RemoveServiceAccount", DeleteAccessKey},
 };
 
 // Cuts the first segment off: "/a/b" gives "a" and leaves "/b".

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "admin/routes.h"
+#include "admin/s3_address_handler.h"
 #include "base/check.h"
 #include "text/url.h"
 
@@ -50,17 +51,20 @@ TestAdmin::TestAdmin()
     : directory_(MakeDirectory()),
       clock_(base::FromMicros(kStartMicros)),
       files_(sys::MakePosixFileSystem()),
-      credentials_({kTestRoot.access_key, kTestRoot.secret_key}, clock_, random_) {
+      identities_(iam::Identities::Open({kTestRoot.access_key, kTestRoot.secret_key}, "",
+                                        identity_storage_, clock_, random_)
+                      .value()),
+      credentials_({kTestRoot.access_key, kTestRoot.secret_key}, clock_, random_,
+                   {identities_.get()}) {
   store::StoreOptions options;
   options.directory = directory_ + "/store";
   store_ = std::move(store::ObjectStore::Open(options, *files_, clock_, random_, logger_).value());
   s3_ = s3::MakeS3Handler({}, *store_, credentials_, clock_, logger_);
-  admin_ = MakeAdminHandler({*store_,
-                             credentials_,
-                             clock_,
-                             logger_,
-                             {"0.0.1", "abc", "us-east-1", base::FromMicros(kStartMicros)}});
-  handler_ = MakeS3AddressHandler(*admin_, *s3_);
+  ServerFacts facts{"0.0.1", "abc", "us-east-1", base::FromMicros(kStartMicros)};
+  services_ = std::make_unique<Services>(
+      Services{*store_, credentials_, *identities_, metrics_, clock_, logger_, facts});
+  admin_ = MakeAdminHandler(*services_, &metrics_);
+  handler_ = MakeS3AddressHandler(*services_, {}, *admin_, *s3_);
 }
 
 TestAdmin::~TestAdmin() {

@@ -5,11 +5,15 @@
 #include <string>
 
 #include "admin/admin_handler.h"
+#include "admin/metrics_page.h"
+#include "admin/request_metrics.h"
 #include "admin/signing.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "iam/credentials.h"
+#include "iam/identities.h"
+#include "iam/test_identity_storage.h"
 #include "net/http.h"
 #include "s3/s3_handler.h"
 #include "store/object_store.h"
@@ -44,6 +48,7 @@ class TestAdmin {
   net::ClientRequest Signed(const std::string& method, const std::string& path,
                             const std::string& body, const SigningKeys& keys = kTestRoot);
   TestAnswer Deliver(const net::ClientRequest& request);
+  std::string Metrics() const { return MetricsText(*services_); }
 
   store::ObjectStore& store() { return *store_; }
   iam::CredentialStore& credentials() { return credentials_; }
@@ -56,7 +61,11 @@ class TestAdmin {
   base::NullLogger logger_;
   std::unique_ptr<sys::FileSystem> files_;
   std::unique_ptr<store::ObjectStore> store_;
+  iam::MemoryStorage identity_storage_;
+  std::unique_ptr<iam::Identities> identities_;
   iam::CredentialStore credentials_;
+  RequestMetrics metrics_;
+  std::unique_ptr<Services> services_;
   std::unique_ptr<net::Handler> s3_;
   std::unique_ptr<net::Handler> admin_;
   std::unique_ptr<net::Handler> handler_;

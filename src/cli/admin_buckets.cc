@@ -48,23 +48,8 @@ base::Status ShowBucket(AdminSession& session, std::string_view method, const st
   return {};
 }
 
-// All pages, as one answer.
 base::Status ListBuckets(AdminSession& session) {
-  text::Json all;
-  all["buckets"] = text::Json::Array{};
-  std::string after;
-  bool more = true;
-  while (more) {
-    PENSTOCK_TRY(text::Json page,
-                 session.client().Send("GET", "/buckets", nullptr, "after=" + Segment(after)));
-    const text::Json* buckets = page.Find("buckets");
-    more = page.BoolOr("truncated", false) && buckets != nullptr && buckets->is_array();
-    if (buckets == nullptr || !buckets->is_array()) break;
-    for (const text::Json& bucket : buckets->as_array()) {
-      after = bucket.StringOr("name", "");
-      all["buckets"].Append(bucket);
-    }
-  }
+  PENSTOCK_TRY(text::Json all, session.FetchAll("/buckets", "buckets", "name"));
   session.ShowTable(all, "buckets",
                     {{"NAME", "name"},
                      {"CREATED", "created_at"},

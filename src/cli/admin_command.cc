@@ -60,6 +60,10 @@ CLI::App* AdminCommand::AddTo(CLI::App& app) {
       ->capture_default_str();
   menu_ = std::make_unique<AdminMenu>(*command);
   AddServerCommands(*menu_);
+  AddUserCommands(*menu_);
+  AddUserGroupCommands(*menu_);
+  AddPolicyCommands(*menu_);
+  AddAccessKeyCommands(*menu_);
   AddBucketCommands(*menu_);
   AddQuotaCommands(*menu_);
   return command;

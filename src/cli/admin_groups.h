@@ -7,6 +7,10 @@
 namespace penstock::cli {
 
 void AddServerCommands(AdminMenu& menu);
+void AddUserCommands(AdminMenu& menu);
+void AddUserGroupCommands(AdminMenu& menu);
+void AddPolicyCommands(AdminMenu& menu);
+void AddAccessKeyCommands(AdminMenu& menu);
 void AddBucketCommands(AdminMenu& menu);
 void AddQuotaCommands(AdminMenu& menu);
 

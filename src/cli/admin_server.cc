@@ -16,10 +16,28 @@ base::Status ShowInfo(AdminSession& session) {
   return {};
 }
 
+base::Status ShowStatistics(AdminSession& session) {
+  PENSTOCK_TRY(text::Json answer, session.client().Send("GET", "/statistics"));
+  session.ShowRecord(answer, {{"Up for seconds", "uptime_seconds"},
+                              {"Requests answered", "requests.answered"},
+                              {"Requests in flight", "requests.in_flight"},
+                              {"Errors of clients", "requests.client_errors"},
+                              {"Errors of the server", "requests.server_errors"},
+                              {"Answers broken off", "requests.broken_off"},
+                              {"Bytes received", "requests.bytes_in"},
+                              {"Bytes sent", "requests.bytes_out"},
+                              {"CPU seconds", "process.cpu_seconds"},
+                              {"Resident bytes", "process.resident_bytes"},
+                              {"Open descriptors", "process.open_descriptors"},
+                              {"Threads", "process.threads"}});
+  return {};
+}
+
 }  // namespace
 
 void AddServerCommands(AdminMenu& menu) {
   menu.AddCommand(menu.admin(), "info", "Say which server answers, and since when", ShowInfo);
+  menu.AddCommand(menu.admin(), "stat", "Show what the server has done and uses", ShowStatistics);
 }
 
 }  // namespace penstock::cli

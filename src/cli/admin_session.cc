@@ -51,6 +51,25 @@ void PrintRow(std::ostream& out, const std::vector<std::string>& cells,
 
 }  // namespace
 
+base::Result<text::Json> AdminSession::FetchAll(const std::string& path,
+                                                std::string_view list_member,
+                                                std::string_view key) const {
+  text::Json all;
+  all[list_member] = text::Json::Array{};
+  std::string after;
+  for (bool more = true; more;) {
+    PENSTOCK_TRY(text::Json page, client_.Send("GET", path, nullptr, "after=" + Segment(after)));
+    const text::Json* list = page.Find(list_member);
+    if (list == nullptr || !list->is_array()) break;
+    more = page.BoolOr("truncated", false) && !list->as_array().empty();
+    for (const text::Json& entry : list->as_array()) {
+      after = entry.StringOr(key, "");
+      all[list_member].Append(entry);
+    }
+  }
+  return all;
+}
+
 void AdminSession::ShowJson(const text::Json& answer) {
   out_ << text::FormatJsonPretty(answer) << "\n";
 }

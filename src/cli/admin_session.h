@@ -26,6 +26,9 @@ class AdminSession {
       : client_(client), json_(json), out_(out) {}
 
   const admin::Client& client() const { return client_; }
+  // All pages of a list, as one answer: `key` is the member of an entry that names it.
+  base::Result<text::Json> FetchAll(const std::string& path, std::string_view list_member,
+                                    std::string_view key) const;
 
   // The answer as it came where JSON is asked for; else as people read it.
   void ShowTable(const text::Json& answer, std::string_view list_member,

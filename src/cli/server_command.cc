@@ -22,6 +22,7 @@ MINIO_ROOT_PASSWORD); otherwise they are made at the first start and kept in
 DATA-DIR/root-keys.json, readable by you alone.
 
 Certificates are loaded again when their files change, and on SIGHUP; connections go on meanwhile.
+SIGHUP also opens --access-log and --audit-log again, after they have been moved away.
 
 Examples:
   penstock server --data-dir ./data
@@ -69,7 +70,7 @@ base::LogLevel LevelOf(const std::string& name) {
 int ServeUntilStopped(const sigset_t& signals, server::Server& server, base::Logger& logger) {
   int number = 0;
   while (sigwait(&signals, &number) == 0 && number == SIGHUP) {
-    logger.Info("loading certificates again", {{"signal", number}});
+    logger.Info("opening logs and loading certificates again", {{"signal", number}});
     server.Reload();
   }
   return number;
@@ -117,6 +118,15 @@ CLI::App* ServerCommand::AddTo(CLI::App& app) {
   command->add_option("--s3-address", config_.s3_address, "S3, HOST:PORT")->capture_default_str();
   AddTlsOptions(*command, "--api-tls", "pipelines API", config_.api_tls);
   AddTlsOptions(*command, "--s3-tls", "S3", config_.s3_tls);
+  command->add_option("--access-log", config_.request_logs.access,
+                      "File for a line of JSON a request on the S3 address");
+  command->add_option("--audit-log", config_.request_logs.audit,
+                      "File for a line of JSON a request that changes or removes what others rely "
+                      "on: policies, users, keys, locks, bucket settings, versions");
+  command
+      ->add_option("--metrics-token-file", config_.metrics_token_file,
+                   "File with the bearer token that may read /metrics from other machines")
+      ->check(CLI::ExistingFile);
   command->add_option("--region", config_.region, "The region that S3 clients name")
       ->capture_default_str();
   command

@@ -74,6 +74,8 @@ inline constexpr std::string_view kServiceUnavailable = "ServiceUnavailable";
 inline constexpr std::string_view kSignatureDoesNotMatch = "SignatureDoesNotMatch";
 inline constexpr std::string_view kSlowDown = "SlowDown";
 inline constexpr std::string_view kXAmzContentSha256Mismatch = "XAmzContentSHA256Mismatch";
+inline constexpr std::string_view kXMinioAdminBucketQuotaExceeded =
+    "XMinioAdminBucketQuotaExceeded";
 inline constexpr std::string_view kXMinioStorageFull = "XMinioStorageFull";
 
 }  // namespace penstock::s3::code

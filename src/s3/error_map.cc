@@ -114,6 +114,7 @@ constexpr CodeEntry kCodes[] = {
     {code::kSlowDown, 503, "Please reduce your request rate."},
     {code::kXAmzContentSha256Mismatch, 400,
      "The provided 'x-amz-content-sha256' header does not match what was computed."},
+    {code::kXMinioAdminBucketQuotaExceeded, 400, "Bucket quota exceeded"},
     {code::kXMinioStorageFull, 507,
      "Storage backend has reached its minimum free drive threshold. Please delete a few objects to "
      "proceed."},
@@ -136,6 +137,7 @@ constexpr std::pair<std::string_view, std::string_view> kReasons[] = {
     {store::reason::kConditionFailed, code::kPreconditionFailed},
     {store::reason::kBadRange, code::kInvalidRange},
     {store::reason::kNoSpace, code::kXMinioStorageFull},
+    {store::reason::kQuotaExceeded, code::kXMinioAdminBucketQuotaExceeded},
     {store::reason::kDeleteMarker, code::kMethodNotAllowed},
     {store::reason::kBadBucketChange, code::kInvalidBucketState},
     {store::reason::kObjectLocked, code::kAccessDenied},

@@ -11,6 +11,9 @@
 #include <unistd.h>
 
 #include "admin/admin_handler.h"
+#include "admin/observers.h"
+#include "admin/request_metrics.h"
+#include "admin/s3_address_handler.h"
 #include "engine/engine.h"
 #include "executor/local/local_executor.h"
 #include "iam/credentials.h"
@@ -21,6 +24,8 @@
 #include "s3/lifecycle_document.h"
 #include "s3/s3_handler.h"
 #include "server/listen_address.h"
+#include "server/metrics_token.h"
+#include "server/request_logs.h"
 #include "server/root_keys.h"
 #include "server/store_artifacts.h"
 #include "server/store_identities.h"
@@ -108,7 +113,10 @@ class WiredServer final : public Server {
   }
   std::string root_key_source() const override { return root_keys_.source; }
 
-  void Reload() override { certificates_->ReloadAll(); }
+  void Reload() override {
+    request_logs_.Reopen();
+    certificates_->ReloadAll();
+  }
 
   void Stop(std::chrono::milliseconds grace) override {
     if (certificates_) certificates_->Stop();
@@ -170,14 +178,9 @@ class WiredServer final : public Server {
   Status Listen() {
     s3::S3Options s3_options;
     s3_options.region = config_.region;
+    s3_options.observer = &observers_;
     s3_handler_ = s3::MakeS3Handler(s3_options, *store_, *credentials_, clock_, logger_);
-    admin_handler_ = admin::MakeAdminHandler(
-        {*store_,
-         *credentials_,
-         clock_,
-         logger_,
-         {std::string(kVersion), std::string(kCommit), config_.region, clock_.Now()}});
-    s3_address_handler_ = admin::MakeS3AddressHandler(*admin_handler_, *s3_handler_);
+    PENSTOCK_RETURN_IF_ERROR(MakeAdmin());
     certificates_ = std::make_unique<CertificateWatch>(*files_, logger_);
     PENSTOCK_RETURN_IF_ERROR(
         ListenOn(s3_address_, config_.s3_tls, *s3_address_handler_, s3_server_));
@@ -187,6 +190,20 @@ class WiredServer final : public Server {
                                              clock_, random_, logger_);
     PENSTOCK_RETURN_IF_ERROR(ListenOn(api_address_, config_.api_tls, *api_handler_, api_server_));
     certificates_->Start();
+    return {};
+  }
+
+  Status MakeAdmin() {
+    observers_.Add(request_metrics_);
+    PENSTOCK_RETURN_IF_ERROR(request_logs_.Open(config_.request_logs, logger_, observers_));
+    admin::ServerFacts facts{std::string(kVersion), std::string(kCommit), config_.region,
+                             clock_.Now()};
+    admin::Services services{*store_, *credentials_, *identities_, request_metrics_,
+                             clock_,  logger_,       facts};
+    PENSTOCK_TRY(std::string token, LoadMetricsToken(config_.metrics_token_file));
+    admin_handler_ = admin::MakeAdminHandler(services, &observers_);
+    s3_address_handler_ =
+        admin::MakeS3AddressHandler(services, {std::move(token)}, *admin_handler_, *s3_handler_);
     return {};
   }
 
@@ -222,6 +239,9 @@ class WiredServer final : public Server {
   std::unique_ptr<StoreIdentities> identity_storage_;
   std::unique_ptr<iam::Identities> identities_;
   std::unique_ptr<iam::CredentialStore> credentials_;
+  admin::RequestMetrics request_metrics_;
+  RequestLogs request_logs_;
+  admin::Observers observers_;
   std::unique_ptr<net::Handler> s3_handler_;
   std::unique_ptr<net::Handler> admin_handler_;
   std::unique_ptr<net::Handler> s3_address_handler_;

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "server/certificate_watch.h"
+#include "server/request_logs.h"
 
 namespace penstock::server {
 
@@ -20,6 +21,8 @@ struct ServerConfig {
   std::string s3_address = "127.0.0.1:9000";
   TlsFiles api_tls;  // https where given
   TlsFiles s3_tls;
+  RequestLogFiles request_logs;
+  std::string metrics_token_file;  // whoever has what is in it may read the metrics
   std::string region = "us-east-1";
   size_t max_parallel_tasks = 0;  // 0: a small multiple of the processors
   std::vector<std::pair<std::string, std::string>> task_hosts;  // name, address
@@ -42,8 +45,9 @@ class Server {
   virtual std::string api_url() const = 0;
   virtual std::string s3_url() const = 0;
   virtual std::string root_key_source() const = 0;  // "environment", or a file
-  // Takes renewed certificates into use now; those that cannot be used are reported in the log, and
-  // the former ones stay. Changed files are noticed within seconds without it.
+  // Opens access and audit logs again, and takes renewed certificates into use now; those that
+  // cannot be used are reported in the log, and the former ones stay. Changed certificates are
+  // noticed within seconds without it.
   virtual void Reload() = 0;
   // Lets running requests end within the grace period; running tasks are started again by the next
   // server on the same data directory.

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "text/json.h"
+#include "text/json_string.h"
 #include "text/utf8.h"
 
 namespace penstock::text {
@@ -34,8 +35,9 @@ void AppendControl(std::string& out, unsigned char c) {
   }
 }
 
-// Bytes that are not UTF-8 become U+FFFD, so that what we print is always JSON.
-void AppendString(std::string& out, std::string_view text) {
+}  // namespace
+
+void AppendJsonString(std::string& out, std::string_view text) {
   out.push_back('"');
   for (size_t i = 0; i < text.size();) {
     unsigned char c = static_cast<unsigned char>(text[i]);
@@ -57,6 +59,8 @@ void AppendString(std::string& out, std::string_view text) {
   }
   out.push_back('"');
 }
+
+namespace {
 
 // d.ddd * 10^exponent with an exponent only where Go and JavaScript have one.
 std::string LayOut(std::string digits, int exponent) {
@@ -93,11 +97,11 @@ class Printer {
     } else if (value.is_integer()) {
       out_ += std::to_string(value.as_integer());
     } else if (value.is_string()) {
-      AppendString(out_, value.as_string());
+      AppendJsonString(out_, value.as_string());
     } else if (std::isfinite(value.as_number())) {
       out_ += FormatNumber(value.as_number());
     } else {
-      AppendString(out_, FormatNumber(value.as_number()));
+      AppendJsonString(out_, FormatNumber(value.as_number()));
     }
   }
 
@@ -119,7 +123,7 @@ class Printer {
     bool first = true;
     for (const auto& [name, member] : members) {
       Separate(first);
-      AppendString(out_, name);
+      AppendJsonString(out_, name);
       out_ += pretty_ ? ": " : ":";
       Print(member);
     }

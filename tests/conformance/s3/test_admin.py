@@ -3,14 +3,17 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
+import uuid
 
 import boto3
 import pytest
+import requests
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-import requests
+from botocore.exceptions import ClientError
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent.parent
 BINARY = os.environ.get("PENSTOCK_BINARY", str(ROOT / "build/release/penstock"))
@@ -135,3 +138,100 @@ def test_quota_of_a_bucket(admin, bucket_name):
     assert admin.json("quota", "clear", bucket_name)["quota"] == {}
     assert "bytes" in admin.refused("quota", "set", bucket_name)
     assert "no bucket" in admin.refused("quota", "get", "there-is-no-such-bucket")
+
+
+def test_a_quota_is_exact_and_hard(admin, server, bucket_name):
+    client = boto(server)
+    client.create_bucket(Bucket=bucket_name)
+    admin.text("quota", "set", bucket_name, "--bytes", "1000")
+    client.put_object(Bucket=bucket_name, Key="a", Body=b"x" * 600)
+    client.put_object(Bucket=bucket_name, Key="a", Body=b"x" * 900)  # in place of the former one
+    with pytest.raises(ClientError) as refused:
+        client.put_object(Bucket=bucket_name, Key="b", Body=b"x" * 101)
+    assert refused.value.response["Error"]["Code"] == "XMinioAdminBucketQuotaExceeded"
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    client.put_object(Bucket=bucket_name, Key="b", Body=b"x" * 100)
+    with pytest.raises(ClientError) as refused:
+        client.copy_object(Bucket=bucket_name, Key="c", CopySource=f"{bucket_name}/b")
+    assert refused.value.response["Error"]["Code"] == "XMinioAdminBucketQuotaExceeded"
+    upload = client.create_multipart_upload(Bucket=bucket_name, Key="c")["UploadId"]
+    with pytest.raises(ClientError):  # with the part, or at the latest when it is completed
+        part = client.upload_part(Bucket=bucket_name, Key="c", UploadId=upload, PartNumber=1,
+                                  Body=b"x" * 200)
+        client.complete_multipart_upload(
+            Bucket=bucket_name, Key="c", UploadId=upload,
+            MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]})
+    usage = admin.json("quota", "get", bucket_name)["usage"]
+    assert usage["bytes"] == 1000 and usage["objects"] == 2
+    client.delete_object(Bucket=bucket_name, Key="a")
+    assert admin.json("quota", "get", bucket_name)["usage"]["bytes"] == 100
+    client.put_object(Bucket=bucket_name, Key="c", Body=b"x" * 900)
+    admin.text("quota", "clear", bucket_name)
+    client.put_object(Bucket=bucket_name, Key="d", Body=b"x" * 5000)
+
+
+def test_statistics(admin):
+    before = admin.json("stat")["requests"]["answered"]
+    admin.json("info")
+    after = admin.json("stat")
+    # A request counts when its answer is through, which the client may see first.
+    assert after["requests"]["answered"] > before
+    assert after["process"]["resident_bytes"] > 1 << 20
+
+
+@pytest.fixture
+def name():
+    return f"u-{uuid.uuid4().hex[:12]}"
+
+
+def test_secrets_can_come_from_standard_input(admin, server, name):
+    admin.text("user", "add", name, "-", "--policy", "readwrite", stdin="first-secret\n")
+    boto(server, name, "first-secret").list_buckets()
+    admin.text("user", "secret", name, "-", stdin="second-secret\n")
+    boto(server, name, "second-secret").list_buckets()
+    with pytest.raises(ClientError):
+        boto(server, name, "first-secret").list_buckets()
+    assert "standard input" in admin.refused("user", "secret", name, "-", stdin="")
+    admin.text("user", "remove", name)
+
+
+def test_access_keys(admin, server, name, bucket_name, tmp_path):
+    admin.text("user", "add", name, "a-secret-of-its-own", "--policy", "readwrite")
+    (tmp_path / "policy.json").write_text(json.dumps(
+        {"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": ["s3:ListAllMyBuckets"], "Resource": ["*"]}]}))
+    made = admin.json("access-key", "create", "--user", name, "--policy",
+                      str(tmp_path / "policy.json"), "--name", "for a robot")
+    robot = boto(server, made["access_key"], made["secret_key"])
+    robot.list_buckets()
+    with pytest.raises(ClientError):
+        robot.create_bucket(Bucket=bucket_name)
+    listed = admin.json("access-key", "list", "--user", name)["access_keys"]
+    assert [key["access_key"] for key in listed] == [made["access_key"]]
+    assert "secret_key" not in admin.json("access-key", "info", made["access_key"])
+    admin.text("access-key", "disable", made["access_key"])
+    with pytest.raises(ClientError):
+        robot.list_buckets()
+    admin.text("access-key", "remove", made["access_key"])
+    admin.text("user", "remove", name)
+
+
+def test_users_stay_over_a_restart(own_server):
+    server = own_server()
+    Admin(server).text("user", "add", "anna", "annas-secret", "--policy", "readwrite")
+    before = Admin(server).json("user", "info", "anna")
+    server.stop()
+    server = own_server()
+    assert Admin(server).json("user", "info", "anna") == before
+    boto(server, "anna", "annas-secret").list_buckets()
+    for file in server.data_dir.rglob("*"):
+        assert not file.is_file() or b"annas-secret" not in file.read_bytes(), file
+
+
+def test_a_user_with_a_policy_for_it_may_administer(admin, server, name):
+    admin.text("user", "add", name, "a-secret-of-its-own", "--policy", "consoleAdmin")
+    theirs = Admin(server, PENSTOCK_ROOT_USER=name, PENSTOCK_ROOT_PASSWORD="a-secret-of-its-own")
+    assert theirs.json("user", "info", name)["policies"] == ["consoleAdmin"]
+    theirs.text("user", "policy", "detach", name, "consoleAdmin")
+    assert "admin:GetUser" in theirs.refused("user", "info", name)
+    admin.text("user", "remove", name)

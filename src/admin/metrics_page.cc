@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "admin/metrics_page.h"
+
+#include <vector>
+
+#include "admin/request_metrics.h"
+#include "base/encoding.h"
+#include "base/metrics.h"
+#include "sys/process_usage.h"
+
+namespace penstock::admin {
+namespace {
+
+constexpr size_t kMaxBuckets = 1000;
+constexpr std::string_view kBearer = "Bearer ";
+
+// "127.0.0.1:1", "[::1]:1", "[::ffff:127.0.0.1]:1".
+bool IsLoopback(std::string_view peer) {
+  return peer.starts_with("127.") || peer.starts_with("[::1]") || peer.starts_with("[::ffff:127.");
+}
+
+bool CameThroughProxy(const net::Headers& headers) {
+  return headers.Has("x-forwarded-for") || headers.Has("forwarded") || headers.Has("via") ||
+         headers.Has("x-real-ip");
+}
+
+void WriteServer(const Services& services, base::MetricsWriter& writer) {
+  const ServerFacts& facts = services.facts;
+  writer.Family("penstock_build_info", "gauge", "Always 1; the labels say what runs.");
+  writer.Value(int64_t{1}, {{"version", facts.version}, {"commit", facts.commit}});
+  writer.Family("process_start_time_seconds", "gauge", "When the server started.");
+  writer.Value(static_cast<double>(base::ToMicros(facts.started_at)) * 1e-6);
+  sys::ProcessUsage usage = sys::ReadProcessUsage();
+  writer.Family("process_cpu_seconds_total", "counter", "User and system time.");
+  writer.Value(usage.cpu_seconds);
+  writer.Family("process_resident_memory_bytes", "gauge", "Resident memory.");
+  writer.Value(usage.resident_bytes);
+  writer.Family("process_virtual_memory_bytes", "gauge", "Virtual memory.");
+  writer.Value(usage.virtual_bytes);
+  writer.Family("process_open_fds", "gauge", "Open file descriptors.");
+  writer.Value(usage.open_descriptors);
+  writer.Family("process_max_fds", "gauge", "File descriptors that may be open.");
+  writer.Value(usage.most_descriptors);
+  writer.Family("process_threads", "gauge", "Threads.");
+  writer.Value(usage.threads);
+}
+
+struct NamedUsage {
+  std::string bucket;
+  store::BucketUsage usage;
+};
+
+std::vector<NamedUsage> UsageOfBuckets(const Services& services) {
+  std::vector<NamedUsage> usages;
+  store::ListBucketsOptions options;
+  options.max_buckets = kMaxBuckets;
+  auto page = services.store.ListBuckets(options);
+  if (!page) return usages;
+  for (const store::BucketSummary& bucket : page->buckets) {
+    auto usage = services.store.GetUsage(bucket.name);  // it may be gone by now
+    if (usage) usages.push_back({bucket.name, *usage});
+  }
+  return usages;
+}
+
+void WriteBuckets(const Services& services, base::MetricsWriter& writer) {
+  std::vector<NamedUsage> usages = UsageOfBuckets(services);
+  auto family = [&](std::string_view name, std::string_view help,
+                    uint64_t store::BucketUsage::* of) {
+    writer.Family(name, "gauge", help);
+    for (const NamedUsage& named : usages) {
+      writer.Value(named.usage.*of, {{"bucket", named.bucket}});
+    }
+  };
+  family("penstock_bucket_objects", "Keys with a current version.", &store::BucketUsage::objects);
+  family("penstock_bucket_versions", "All versions.", &store::BucketUsage::versions);
+  family("penstock_bucket_delete_markers", "Delete markers.", &store::BucketUsage::delete_markers);
+  family("penstock_bucket_bytes", "Bytes of all versions.", &store::BucketUsage::bytes);
+}
+
+}  // namespace
+
+bool MaySeeMetrics(const net::Request& request, const MetricsAccess& access) {
+  const net::RequestHead& head = request.head;
+  if (head.path != "/metrics" && head.path != "/minio/v2/metrics/cluster") return false;
+  if ((head.method != "GET" && head.method != "HEAD") || !head.query.empty()) return false;
+  const std::string* authorization = head.headers.Find("authorization");
+  if (authorization == nullptr) {
+    return IsLoopback(request.peer) && !CameThroughProxy(head.headers);
+  }
+  return !access.token.empty() && authorization->starts_with(kBearer) &&
+         base::ConstantTimeEquals(authorization->substr(kBearer.size()), access.token);
+}
+
+std::string MetricsText(const Services& services) {
+  base::MetricsWriter writer;
+  WriteServer(services, writer);
+  services.request_metrics.Write(writer);
+  WriteBuckets(services, writer);
+  return writer.Take();
+}
+
+}  // namespace penstock::admin
