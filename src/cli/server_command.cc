@@ -21,6 +21,10 @@ Root keys for S3 come from PENSTOCK_ROOT_USER and PENSTOCK_ROOT_PASSWORD (or MIN
 MINIO_ROOT_PASSWORD); otherwise they are made at the first start and kept in
 DATA-DIR/root-keys.json, readable by you alone.
 
+The master key for encryption comes from PENSTOCK_ENCRYPTION_KEY or --encryption-key-file; otherwise
+it is made at the first start and kept in DATA-DIR/encryption-key. Keep a copy of it apart from the
+drives: without it nothing can be read that is encrypted with the store's keys.
+
 Certificates are loaded again when their files change, and on SIGHUP; connections go on meanwhile.
 SIGHUP also opens --access-log and --audit-log again, after they have been moved away.
 
@@ -129,6 +133,8 @@ CLI::App* ServerCommand::AddTo(CLI::App& app) {
       ->check(CLI::ExistingFile);
   command->add_option("--region", config_.region, "The region that S3 clients name")
       ->capture_default_str();
+  command->add_option("--encryption-key-file", config_.encryption_key_file,
+                      "File with the master key for encryption, 32 bytes in base64");
   command
       ->add_option("--max-parallel-tasks", config_.max_parallel_tasks,
                    "Tasks running at once; 0: by the number of processors")

@@ -24,6 +24,7 @@
 #include "s3/lifecycle_document.h"
 #include "s3/s3_handler.h"
 #include "server/listen_address.h"
+#include "server/master_keys.h"
 #include "server/metrics_token.h"
 #include "server/request_logs.h"
 #include "server/root_keys.h"
@@ -135,6 +136,9 @@ class WiredServer final : public Server {
     files_ = sys::MakePosixFileSystem();
     store::StoreOptions options;
     options.directory = config_.data_dir + "/store";
+    PENSTOCK_TRY(master_keys_,
+                 FindMasterKeys(config_.encryption_key_file, config_.data_dir, *files_));
+    options.master_keys = master_keys_.get();
     PENSTOCK_TRY(store_, store::ObjectStore::Open(options, *files_, clock_, random_, logger_));
     artifacts_ = std::make_unique<StoreArtifacts>(*store_, *files_);
     PENSTOCK_TRY(database_, metadata::Database::Open(config_.data_dir + "/metadata.db"));
@@ -231,6 +235,7 @@ class WiredServer final : public Server {
   ListenAddress s3_address_;
   RootKeys root_keys_;
   std::unique_ptr<sys::FileSystem> files_;
+  std::unique_ptr<keys::MasterKeySource> master_keys_;
   std::unique_ptr<store::ObjectStore> store_;
   std::unique_ptr<store::LifecycleScanner> lifecycle_;
   std::unique_ptr<StoreArtifacts> artifacts_;

@@ -24,7 +24,8 @@ struct ServerConfig {
   RequestLogFiles request_logs;
   std::string metrics_token_file;  // whoever has what is in it may read the metrics
   std::string region = "us-east-1";
-  size_t max_parallel_tasks = 0;  // 0: a small multiple of the processors
+  std::string encryption_key_file;  // of the master key; "" for one in data_dir
+  size_t max_parallel_tasks = 0;    // 0: a small multiple of the processors
   std::vector<std::pair<std::string, std::string>> task_hosts;  // name, address
   std::vector<std::string> task_ca_files;
   std::vector<std::pair<std::string, std::string>> task_env;  // name, value

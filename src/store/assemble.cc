@@ -86,7 +86,8 @@ Result<Assembled> AssembleParts(const std::map<int, PartRecord>& put,
                       std::to_string(part->size) + " bytes; all but the last need 5 MiB");
     }
     assembled.size += part->size;
-    assembled.content.parts.push_back({part->file, part->size, chosen[i].number, part->checksums});
+    assembled.content.parts.push_back(
+        {part->file, part->size, chosen[i].number, part->checksums, part->salt});
   }
   std::optional<std::string> etag = MultipartEtag(chosen);
   if (!etag) return Fail(Code::kInternal, "a part's ETag is not an MD5");

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "store/assemble.h"
+#include "store/decrypting_reader.h"
 #include "store/names.h"
 #include "store/row_key.h"
 #include "store/upload_id.h"
@@ -45,12 +46,22 @@ ObjectRecord ToObject(UploadRecord upload, std::string_view upload_id, Assembled
   object.upload_id = std::string(upload_id);
   object.metadata = std::move(upload.metadata);
   object.attributes = std::move(upload.attributes);
+  object.encryption = std::move(upload.encryption);
   if (!checksums.empty()) {
     object.checksums = checksums;
   } else if (upload.composite_checksum) {
     object.checksums = std::move(assembled.checksums);
   }
   return object;
+}
+
+// What the object's record keeps of an encrypted upload's parts; "" where nothing vouches for them.
+Result<std::string> SealParts(Core& core, const UploadRecord& upload, DataKeyOwner owner,
+                              const ContentRecord& content, const crypto::Secret& customer_key) {
+  bool customers = upload.encryption.kind == EncryptionKind::kCustomerKey;
+  if (customers && customer_key.empty() && !upload.checksum) return std::string();
+  PENSTOCK_TRY(auto data_key, core.data_keys.Open(upload.encryption, owner, customer_key));
+  return data_key ? SealLayout(*data_key, content) : std::string();
 }
 
 }  // namespace
@@ -76,6 +87,8 @@ Result<ObjectInfo> Uploads::Complete(std::string_view bucket, std::string_view k
     PENSTOCK_TRY(auto existing, changes.versions().FindObject(id, key));
     PENSTOCK_RETURN_IF_ERROR(CheckCondition(options.condition, key, existing));
 
+    PENSTOCK_TRY(upload->encryption.layout,
+                 SealParts(core_, *upload, {id, key}, assembled.content, options.customer_key));
     ObjectRecord object = ToObject(std::move(*upload), upload_id, assembled, options.checksums);
     PENSTOCK_TRY(object.content, core_.numbers.Next());
     object.modified_at = changes.now();

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "store/content_pins.h"
 #include "store/data_files.h"
+#include "store/data_keys.h"
 #include "store/index.h"
 #include "store/index_writer.h"
 #include "store/locks.h"
@@ -23,6 +24,7 @@ struct Core {
   DataFiles& data;
   const SpaceReserve& reserve;
   ContentPins& pins;
+  DataKeys& data_keys;
   BucketLocks& bucket_locks;
   KeyLocks& key_locks;
   const base::Clock& clock;

@@ -2,6 +2,7 @@
 #include "store/ingest.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "crypto/digest.h"
@@ -51,10 +52,11 @@ class Filler {
 };
 
 // Takes whole blocks of what was read, and at the end the rest.
-Status AppendBlocks(Filler& filler, size_t block_size, crypto::Digest& md5, DataFileWriter& file) {
+Status AppendBlocks(Filler& filler, size_t block_size, std::optional<crypto::Digest>& md5,
+                    DataFileWriter& file) {
   while (filler.bytes().size() >= block_size || (filler.ended() && !filler.bytes().empty())) {
     std::string_view block = filler.bytes().substr(0, block_size);
-    md5.Update(block);
+    if (md5) md5->Update(block);
     PENSTOCK_RETURN_IF_ERROR(file.Append(block));
     filler.Drop(block.size());
   }
@@ -64,16 +66,17 @@ Status AppendBlocks(Filler& filler, size_t block_size, crypto::Digest& md5, Data
 }  // namespace
 
 Result<Ingested> Ingest(base::ByteSource& source, size_t inline_limit, DataFiles& data,
-                        Numbers& numbers) {
+                        Numbers& numbers, bool with_md5) {
   Filler filler(source, std::max(inline_limit, data.block_size()));
   PENSTOCK_RETURN_IF_ERROR(filler.Fill());
-  crypto::Digest md5(crypto::DigestKind::kMd5);
+  std::optional<crypto::Digest> md5;
+  if (with_md5) md5.emplace(crypto::DigestKind::kMd5);
   Ingested ingested;
   if (filler.ended() && filler.bytes().size() < inline_limit) {
     ingested.bytes = std::string(filler.bytes());
     ingested.size = ingested.bytes.size();
-    md5.Update(ingested.bytes);
-    ingested.md5 = md5.Finish();
+    if (md5) md5->Update(ingested.bytes);
+    if (md5) ingested.md5 = md5->Finish();
     return ingested;
   }
   PENSTOCK_TRY(uint64_t id, numbers.Next());
@@ -85,7 +88,7 @@ Result<Ingested> Ingest(base::ByteSource& source, size_t inline_limit, DataFiles
   }
   PENSTOCK_TRY(ingested.file_record, ingested.file->Finish());
   ingested.size = ingested.file_record.size;
-  ingested.md5 = md5.Finish();
+  if (md5) ingested.md5 = md5->Finish();
   return ingested;
 }
 

@@ -16,15 +16,16 @@ namespace penstock::store {
 // unless its writer is told to keep it.
 struct Ingested {
   uint64_t size = 0;
-  std::string md5;                       // raw
+  std::string md5;                       // raw; "" where it was not asked for
   std::string bytes;                     // where there is no file
   std::unique_ptr<DataFileWriter> file;  // nullptr where the bytes are here
   FileRecord file_record;                // of the file
+  std::string salt;                      // IngestEncrypted: of a part's packages
 };
 
 // Reads the source to its end. Fewer bytes than `inline_limit` stay in memory, more go to a new
 // data file; memory is bounded by the larger of the limit and the block size.
 base::Result<Ingested> Ingest(base::ByteSource& source, size_t inline_limit, DataFiles& data,
-                              Numbers& numbers);
+                              Numbers& numbers, bool with_md5 = true);
 
 }  // namespace penstock::store

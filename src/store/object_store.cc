@@ -13,6 +13,7 @@
 #include "store/objects.h"
 #include "store/open_store.h"
 #include "store/orphan_sweep.h"
+#include "store/ring_row.h"
 #include "store/uploads.h"
 #include "store/usage.h"
 #include "store/version_listing.h"
@@ -35,7 +36,9 @@ class PlainStore final : public ObjectStore {
         data_(std::move(data)),
         index_(std::move(index)),
         writer_(*index_, *data_, logger),
+        ring_row_(*index_, writer_),
         pins_(*data_),
+        master_keys_(options.master_keys),
         clock_(clock),
         random_(random),
         inline_limit_(options.inline_limit),
@@ -46,8 +49,12 @@ class PlainStore final : public ObjectStore {
     IndexSnapshot snapshot = index_->Snapshot();
     PENSTOCK_TRY(numbers_, Numbers::Open(*index_, writer_));
     PENSTOCK_RETURN_IF_ERROR(EnsureUsage(*index_, writer_));
-    core_.emplace(Core{*index_, writer_, *numbers_, *data_, *reserve_, pins_, bucket_locks_,
-                       key_locks_, clock_, random_, inline_limit_});
+    if (master_keys_ != nullptr) {
+      PENSTOCK_TRY(key_ring_, keys::KeyRing::Open(ring_row_, *master_keys_, clock_, random_));
+    }
+    data_keys_.emplace(key_ring_.get(), random_);
+    core_.emplace(Core{*index_, writer_, *numbers_, *data_, *reserve_, pins_, *data_keys_,
+                       bucket_locks_, key_locks_, clock_, random_, inline_limit_});
     buckets_.emplace(*core_);
     objects_.emplace(*core_, *buckets_);
     uploads_.emplace(*core_, *buckets_);
@@ -182,6 +189,8 @@ class PlainStore final : public ObjectStore {
     return uploads_->Abort(bucket, key, upload_id);
   }
 
+  keys::KeyRing* key_ring() override { return key_ring_.get(); }
+
   Result<std::optional<std::string>> GetDocument(std::string_view name) override {
     return documents_->Get(name);
   }
@@ -203,14 +212,18 @@ class PlainStore final : public ObjectStore {
   std::unique_ptr<DataFiles> data_;
   std::unique_ptr<Index> index_;
   IndexWriter writer_;
+  RingRow ring_row_;
   ContentPins pins_;
   BucketLocks bucket_locks_;
   KeyLocks key_locks_;
+  keys::MasterKeySource* master_keys_;
   const base::Clock& clock_;
   base::Random& random_;
   size_t inline_limit_;
   base::Logger& logger_;
   std::unique_ptr<Numbers> numbers_;
+  std::unique_ptr<keys::KeyRing> key_ring_;
+  std::optional<DataKeys> data_keys_;
   std::optional<Core> core_;
   std::optional<Buckets> buckets_;
   std::optional<Objects> objects_;

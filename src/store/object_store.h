@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "keys/key_ring.h"
 #include "store/bucket_types.h"
 #include "store/list_types.h"
 #include "store/object_types.h"
@@ -74,6 +75,9 @@ struct StoreOptions {
   size_t inline_limit = 64 << 10;  // smaller objects live in the index itself
   size_t block_size = 256 << 10;   // what one checksum covers in a data file, and a read's buffer
   size_t cache_bytes = 32 << 20;
+  // Where the key ring's master key comes from; must outlive the store. Without it only customers'
+  // keys encrypt anything.
+  keys::MasterKeySource* master_keys = nullptr;
   // Room that objects may not take, so that deleting works on a full drive too: the index has to
   // write to delete. Without a value: 64 MiB, or 2 % of a small drive.
   std::optional<uint64_t> reserve_bytes;
@@ -85,7 +89,8 @@ struct StoreOptions {
 class ObjectStore {
  public:
   // The references must outlive the store. kFailedPrecondition where the directory is open already,
-  // was written by a newer version, or is damaged in a way that opening it would make worse.
+  // was written by a newer version, or is damaged in a way that opening it would make worse; with
+  // reason master_key_lost where its key ring belongs to another master key.
   static base::Result<std::unique_ptr<ObjectStore>> Open(const StoreOptions& options,
                                                          sys::FileSystem& files,
                                                          const base::Clock& clock,
@@ -181,6 +186,10 @@ class ObjectStore {
                                                   const CompleteOptions& options) = 0;
   virtual base::Status AbortUpload(std::string_view bucket, std::string_view key,
                                    std::string_view upload_id) = 0;
+
+  // The keys that EncryptionRequest names, for whoever administers them; nullptr where the store
+  // was opened without a master key.
+  virtual keys::KeyRing* key_ring() = 0;
 
   // Small documents of the store as a whole (users, policies, …), by name: durable, replicated with
   // the index, unknown to S3.

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "crypto/checksum.h"
+#include "crypto/secret.h"
 #include "store/encryption_types.h"
 #include "store/object_lock.h"
 
@@ -50,7 +51,9 @@ struct ObjectInfo {
   bool is_latest = true;
   bool delete_marker = false;  // then there are no bytes and most of the rest is empty
   uint64_t size = 0;           // of what the client sent, also where it is encrypted
-  std::string etag;            // without quotes: MD5 in hex, or "<md5 of md5s>-<parts>"
+  // Without quotes: MD5 in hex, or "<md5 of the parts' etags>-<parts>". With a named or a
+  // customer's key it looks the same and tells nothing of the bytes.
+  std::string etag;
   base::Time modified_at;
   ObjectMetadata metadata;
   ObjectAttributes attributes;
@@ -81,8 +84,8 @@ struct PutOptions {
 };
 
 struct ReadOptions {
-  std::string version_id;    // empty: the newest
-  std::string customer_key;  // 32 bytes, a secret: of an object encrypted with its client's own key
+  std::string version_id;       // empty: the newest
+  crypto::Secret customer_key;  // 32 bytes: of an object encrypted with its client's own key
 };
 
 // What to delete: without a version id the newest version, which in a bucket with versioning means

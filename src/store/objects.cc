@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "base/encoding.h"
+#include "store/decrypting_reader.h"
+#include "store/encrypted_ingest.h"
 #include "store/ingest.h"
 #include "store/lock_rules.h"
 #include "store/names.h"
@@ -30,11 +32,18 @@ ContentRecord ToContent(Ingested& ingested) {
   ContentRecord content;
   if (ingested.file) {
     content.storage = Storage::kFiles;
-    content.parts.push_back({ingested.file->id(), ingested.size, 1, {}});
+    content.parts.push_back({ingested.file->id(), ingested.size, 1, {}, {}});
   } else {
     content.bytes = std::move(ingested.bytes);
   }
   return content;
+}
+
+Result<Ingested> TakeIn(Core& core, base::ByteSource& source,
+                        const std::optional<DataKey>& data_key) {
+  if (!data_key) return Ingest(source, core.inline_limit, core.data, core.numbers);
+  return IngestEncrypted(source, data_key->key, data_key->sealed.kind, /*part_number=*/0,
+                         core.inline_limit, core);
 }
 
 }  // namespace
@@ -43,6 +52,8 @@ struct Objects::Opened {
   ObjectInfo info;
   ContentRecord content;
   std::optional<ContentView> view;
+  uint64_t bucket = 0;
+  SealedDataKey encryption;
 };
 
 Result<ObjectInfo> Objects::Put(std::string_view bucket, std::string_view key,
@@ -56,8 +67,10 @@ Result<ObjectInfo> Objects::Put(std::string_view bucket, std::string_view key,
   PENSTOCK_RETURN_IF_ERROR(CheckCondition(options.condition, key, before));
 
   PENSTOCK_RETURN_IF_ERROR(core_.reserve.Check());
-  PENSTOCK_TRY(Ingested ingested, Ingest(source, core_.inline_limit, core_.data, core_.numbers));
+  PENSTOCK_TRY(auto data_key, core_.data_keys.Make(options.encryption, {found->id, key}));
+  PENSTOCK_TRY(Ingested ingested, TakeIn(core_, source, data_key));
   ObjectRecord object;
+  if (data_key) object.encryption = data_key->sealed;
   object.size = ingested.size;
   object.etag = base::HexEncode(ingested.md5);
   object.metadata = options.metadata;
@@ -73,6 +86,11 @@ Result<ObjectInfo> Objects::Put(std::string_view bucket, std::string_view key,
   ObjectInfo info;
   {
     PENSTOCK_TRY(HeldBucket held, buckets_.Hold(bucket));
+    // A data key belongs to its bucket, and not to another one of the same name.
+    if (data_key && held.info->id != found->id) {
+      return Fail(Code::kNotFound, reason::kNoSuchBucket,
+                  "bucket '" + std::string(bucket) + "' was deleted meanwhile");
+    }
     auto key_lock = core_.key_locks.Lock(held.info->id, key);
     VersionChanges changes(core_, *held.info);
     PENSTOCK_RETURN_IF_ERROR(CheckNewLock(*held.info, options.attributes, changes.now()));
@@ -128,8 +146,9 @@ Result<Objects::Opened> Objects::OpenVersion(std::string_view bucket, std::strin
     if (!content) return Fail(std::move(content).error().Wrap(Place(bucket, key)));
     if (*content) {
       bool multipart = object.multipart();
+      SealedDataKey encryption = object.encryption;
       Opened opened{ToInfo(*found, key, std::move(object), version.is_latest), std::move(**content),
-                    std::move(view)};
+                    std::move(view), found->id, std::move(encryption)};
       if (multipart) opened.info.part_sizes = PartSizes(opened.content);
       return opened;
     }
@@ -145,8 +164,19 @@ Result<Objects::Opened> Objects::OpenVersion(std::string_view bucket, std::strin
 Result<std::unique_ptr<ObjectReader>> Objects::Open(std::string_view bucket, std::string_view key,
                                                     const ReadOptions& options) {
   PENSTOCK_TRY(Opened opened, OpenVersion(bucket, key, options.version_id));
-  return MakeObjectReader(core_, Place(bucket, key), std::move(opened.info),
-                          std::move(opened.content), std::move(opened.view));
+  auto data_key =
+      core_.data_keys.Open(opened.encryption, {opened.bucket, key}, options.customer_key);
+  if (!data_key) return Fail(std::move(data_key).error().Wrap(Place(bucket, key)));
+  if (!options.customer_key.empty()) {
+    opened.info.encryption.customer_key_md5 = CustomerKeyMd5(options.customer_key);
+  }
+  if (!*data_key) {
+    return MakeObjectReader(core_, Place(bucket, key), std::move(opened.info),
+                            std::move(opened.content), std::move(opened.view));
+  }
+  return MakeDecryptingReader(core_, Place(bucket, key), std::move(opened.info), opened.encryption,
+                              std::move(opened.content), std::move(opened.view),
+                              std::move(**data_key));
 }
 
 Result<ObjectInfo> Objects::Info(std::string_view bucket, std::string_view key,

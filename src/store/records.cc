@@ -17,11 +17,13 @@ using record_field::ReadChecksumKind;
 using record_field::ReadChecksums;
 using record_field::ReadMap;
 using record_field::ReadMetadata;
+using record_field::ReadSealedDataKey;
 using record_field::WriteAttributes;
 using record_field::WriteChecksumKind;
 using record_field::WriteChecksums;
 using record_field::WriteMap;
 using record_field::WriteMetadata;
+using record_field::WriteSealedDataKey;
 
 // Version 2: of buckets, objects and uploads since there are versions, locks and settings; of files
 // where they lie in shards.
@@ -72,6 +74,13 @@ std::optional<DefaultRetention> ReadDefaultRetention(RecordReader& in) {
 
 constexpr uint8_t kNullFlag = 1;
 constexpr uint8_t kMarkerFlag = 2;
+
+// A record has salts of its own version, so that none can be absent.
+std::string ReadSalt(RecordReader& in) {
+  std::string salt(in.Text());
+  if (salt.empty()) in.Reject();
+  return salt;
+}
 
 Storage ReadStorage(RecordReader& in) {
   uint8_t storage = in.Byte();
@@ -132,6 +141,7 @@ std::string ObjectRecord::Encode() const {
   int flags = (null_version ? kNullFlag : 0) | (delete_marker ? kMarkerFlag : 0);
   out.Byte(static_cast<uint8_t>(flags));
   WriteAttributes(out, attributes);
+  WriteSealedDataKey(out, encryption);
   return out.Take();
 }
 
@@ -153,13 +163,15 @@ base::Result<ObjectRecord> ObjectRecord::Decode(std::string_view text) {
     record.null_version = (flags & kNullFlag) != 0;
     record.delete_marker = (flags & kMarkerFlag) != 0;
     record.attributes = ReadAttributes(in);
+    record.encryption = ReadSealedDataKey(in);
   }
   PENSTOCK_RETURN_IF_ERROR(in.Finish("object"));
   return record;
 }
 
 std::string ContentRecord::Encode() const {
-  RecordWriter out = Begin();
+  bool salted = !parts.empty() && !parts.front().salt.empty();
+  RecordWriter out = Begin(salted ? kSecond : kFirst);
   out.Byte(static_cast<uint8_t>(storage));
   if (storage == Storage::kInline) {
     out.Text(bytes);
@@ -171,15 +183,18 @@ std::string ContentRecord::Encode() const {
     out.Varint(part.size);
     out.Varint(static_cast<uint64_t>(part.number));
     WriteChecksums(out, part.checksums);
+    if (salted) out.Text(part.salt);
   }
   return out.Take();
 }
 
 base::Result<ContentRecord> ContentRecord::Decode(std::string_view text) {
-  RecordReader in = Begin(text);
+  RecordReader in(text);
+  bool salted = ReadVersion(in, kSecond) == kSecond;
   ContentRecord record;
   record.storage = ReadStorage(in);
   if (record.storage == Storage::kInline) {
+    if (salted) in.Reject();
     record.bytes = std::string(in.Text());
   } else {
     size_t count = in.Count(4);
@@ -193,6 +208,7 @@ base::Result<ContentRecord> ContentRecord::Decode(std::string_view text) {
       if (number < 1 || number > uint64_t{kMaxPartNumber}) in.Reject();
       part.number = in.failed() ? 1 : static_cast<int>(number);
       part.checksums = ReadChecksums(in);
+      if (salted) part.salt = ReadSalt(in);
       record.parts.push_back(std::move(part));
     }
   }
@@ -251,6 +267,7 @@ std::string UploadRecord::Encode() const {
   WriteAttributes(out, attributes);
   WriteChecksumKind(out, checksum);
   out.Byte(composite_checksum ? 1 : 0);
+  WriteSealedDataKey(out, encryption);
   return out.Take();
 }
 
@@ -265,29 +282,33 @@ base::Result<UploadRecord> UploadRecord::Decode(std::string_view text) {
     record.attributes = ReadAttributes(in);
     record.checksum = ReadChecksumKind(in);
     record.composite_checksum = ReadBool(in);
+    record.encryption = ReadSealedDataKey(in);
   }
   PENSTOCK_RETURN_IF_ERROR(in.Finish("upload"));
   return record;
 }
 
 std::string PartRecord::Encode() const {
-  RecordWriter out = Begin();
+  RecordWriter out = Begin(salt.empty() ? kFirst : kSecond);
   out.Varint(file);
   out.Varint(size);
   out.Signed64(base::ToMicros(modified_at));
   out.Text(etag);
   WriteChecksums(out, checksums);
+  if (!salt.empty()) out.Text(salt);
   return out.Take();
 }
 
 base::Result<PartRecord> PartRecord::Decode(std::string_view text) {
-  RecordReader in = Begin(text);
+  RecordReader in(text);
+  bool salted = ReadVersion(in, kSecond) == kSecond;
   PartRecord record;
   record.file = in.Varint();
   record.size = in.Varint();
   record.modified_at = base::FromMicros(in.Signed64());
   record.etag = std::string(in.Text());
   record.checksums = ReadChecksums(in);
+  if (salted) record.salt = ReadSalt(in);
   PENSTOCK_RETURN_IF_ERROR(in.Finish("part"));
   return record;
 }

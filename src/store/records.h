@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "store/object_store.h"
+#include "store/sealed_data_key.h"
 
 namespace penstock::store {
 
@@ -42,6 +43,7 @@ struct ObjectRecord {
   ObjectMetadata metadata;
   std::vector<ObjectChecksum> checksums;
   ObjectAttributes attributes;
+  SealedDataKey encryption;
 
   bool multipart() const { return !upload_id.empty(); }
   std::string Encode() const;
@@ -53,6 +55,7 @@ struct FilePart {
   uint64_t size = 0;
   int number = 0;                         // 1..10000; 1 where the object came in one piece
   std::vector<ObjectChecksum> checksums;  // of this part
+  std::string salt;                       // of an encrypted part's packages
 };
 
 // An object's bytes: here, or in data files, one after the other.
@@ -88,6 +91,7 @@ struct UploadRecord {
   ObjectAttributes attributes;
   std::optional<crypto::ChecksumKind> checksum;
   bool composite_checksum = true;
+  SealedDataKey encryption;
 
   std::string Encode() const;
   static base::Result<UploadRecord> Decode(std::string_view text);
@@ -99,6 +103,7 @@ struct PartRecord {
   base::Time modified_at;
   std::string etag;
   std::vector<ObjectChecksum> checksums;
+  std::string salt;  // as in FilePart
 
   std::string Encode() const;
   static base::Result<PartRecord> Decode(std::string_view text);

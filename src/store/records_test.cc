@@ -33,14 +33,15 @@ ObjectRecord SampleObject() {
   object.attributes.legal_hold = true;
   object.attributes.acl = "acl";
   object.attributes.owner = "owner";
+  object.encryption = {EncryptionKind::kNamedKey, "name", 3, {{"c", "d"}}, "sealed", "layout"};
   return object;
 }
 
 ContentRecord SampleContent() {
   ContentRecord content;
   content.storage = Storage::kFiles;
-  content.parts = {{1, 5 << 20, 1, {}},
-                   {900, 0, 10000, {{crypto::ChecksumKind::kCrc32, "AAAAAA==", false}}}};
+  content.parts = {{1, 5 << 20, 1, {}, {}},
+                   {900, 0, 10000, {{crypto::ChecksumKind::kCrc32, "AAAAAA==", false}}, {}}};
   return content;
 }
 
@@ -61,6 +62,9 @@ TEST(Records, ObjectsReadBack) {
   EXPECT_TRUE(back->attributes.legal_hold);
   EXPECT_EQ(back->attributes.acl, "acl");
   EXPECT_EQ(back->attributes.owner, "owner");
+  EXPECT_EQ(back->encryption.key_version, 3);
+  EXPECT_EQ(back->encryption.context, object.encryption.context);
+  EXPECT_EQ(back->encryption.layout, "layout");
 
   ObjectRecord marker;
   marker.delete_marker = true;
@@ -73,6 +77,12 @@ TEST(Records, OthersReadBack) {
   EXPECT_EQ(content->parts[1].number, 10000);
   EXPECT_EQ(content->Encode(), SampleContent().Encode());
 
+  ContentRecord encrypted = SampleContent();
+  for (FilePart& part : encrypted.parts) part.salt = "salt" + std::to_string(part.number);
+  EXPECT_EQ(ContentRecord::Decode(encrypted.Encode())->parts[1].salt, "salt10000");
+  encrypted.parts[1].salt.clear();
+  EXPECT_FALSE(ContentRecord::Decode(encrypted.Encode()));
+
   ContentRecord bytes;
   bytes.bytes = "some bytes";
   EXPECT_EQ(ContentRecord::Decode(bytes.Encode())->bytes, "some bytes");
@@ -82,7 +92,7 @@ TEST(Records, OthersReadBack) {
   ASSERT_TRUE(file_back);
   EXPECT_EQ(file_back->block_sums, file.block_sums);
 
-  PartRecord part{9, 10, base::FromMicros(11), "etag", {}};
+  PartRecord part{9, 10, base::FromMicros(11), "etag", {}, "salt"};
   EXPECT_EQ(PartRecord::Decode(part.Encode())->etag, "etag");
   UploadRecord upload;
   upload.number = 12;

@@ -37,7 +37,7 @@ struct UploadInfo {
 };
 
 struct PartOptions {
-  std::string customer_key;  // 32 bytes, a secret: where the upload is encrypted with one
+  crypto::Secret customer_key;  // 32 bytes: where the upload is encrypted with one
   // As in PutOptions.
   std::function<base::Result<std::vector<ObjectChecksum>>()> checksums;
 };
@@ -48,6 +48,7 @@ struct PartInfo {
   uint64_t size = 0;
   base::Time modified_at;
   std::vector<ObjectChecksum> checksums;
+  EncryptionInfo encryption = {};  // the upload's; only of a part that has just been put
 };
 
 struct CompletedPart {
@@ -59,6 +60,9 @@ struct CompleteOptions {
   WriteCondition condition;
   // The object's additional checksums, which the caller has made of those of the parts.
   std::vector<ObjectChecksum> checksums;
+  // Of an upload that is encrypted with one. Without it nothing vouches for the order of the parts;
+  // customer_key_needed where the upload has an additional checksum.
+  crypto::Secret customer_key = {};
 };
 
 }  // namespace penstock::store

@@ -6,6 +6,7 @@
 
 #include "base/encoding.h"
 #include "store/assemble.h"
+#include "store/encrypted_ingest.h"
 #include "store/ingest.h"
 #include "store/lock_rules.h"
 #include "store/names.h"
@@ -33,8 +34,16 @@ Status CheckPartNumber(int number) {
 }
 
 PartInfo ToPartInfo(int number, PartRecord record) {
-  return {number, std::move(record.etag), record.size, record.modified_at,
-          std::move(record.checksums)};
+  return {
+      number, std::move(record.etag), record.size, record.modified_at, std::move(record.checksums),
+      {}};
+}
+
+Result<Ingested> TakeInPart(Core& core, base::ByteSource& source, const UploadRecord& upload,
+                            const std::optional<crypto::Secret>& data_key, int number) {
+  if (!data_key) return Ingest(source, /*inline_limit=*/0, core.data, core.numbers);
+  return IngestEncrypted(source, *data_key, upload.encryption.kind, number, /*inline_limit=*/0,
+                         core);
 }
 
 UploadInfo ToUploadInfo(std::string key, std::string upload_id, UploadRecord record) {
@@ -46,6 +55,7 @@ UploadInfo ToUploadInfo(std::string key, std::string upload_id, UploadRecord rec
   info.attributes = std::move(record.attributes);
   info.checksum = record.checksum;
   info.composite_checksum = record.composite_checksum;
+  info.encryption = record.encryption.ToInfo();
   return info;
 }
 
@@ -79,6 +89,8 @@ Result<std::string> Uploads::Create(std::string_view bucket, std::string_view ke
   upload.attributes = options.attributes;
   upload.checksum = options.checksum;
   upload.composite_checksum = options.composite_checksum;
+  PENSTOCK_TRY(auto data_key, core_.data_keys.Make(options.encryption, {held.info->id, key}));
+  if (data_key) upload.encryption = std::move(data_key->sealed);
   std::string upload_id = MakeUploadId(upload.number, core_.random);
   IndexBatch batch;
   batch.Put(row_key::Upload(held.info->id, key, upload_id), upload.Encode());
@@ -100,13 +112,16 @@ Result<PartInfo> Uploads::PutPart(std::string_view bucket, std::string_view key,
   PENSTOCK_RETURN_IF_ERROR(CheckKey(key));
   PENSTOCK_RETURN_IF_ERROR(CheckPartNumber(number));
   PENSTOCK_TRY(auto found, buckets_.Find(bucket));
-  PENSTOCK_RETURN_IF_ERROR(Find(found->id, key, upload_id));
+  PENSTOCK_TRY(UploadRecord before, Find(found->id, key, upload_id));
+  PENSTOCK_TRY(auto data_key,
+               core_.data_keys.Open(before.encryption, {found->id, key}, options.customer_key));
 
   PENSTOCK_RETURN_IF_ERROR(core_.reserve.Check());
-  PENSTOCK_TRY(Ingested ingested, Ingest(source, /*inline_limit=*/0, core_.data, core_.numbers));
+  PENSTOCK_TRY(Ingested ingested, TakeInPart(core_, source, before, data_key, number));
   PartRecord part;
   part.file = ingested.file->id();
   part.size = ingested.size;
+  part.salt = std::move(ingested.salt);
   part.etag = base::HexEncode(ingested.md5);
   if (options.checksums) {
     PENSTOCK_TRY(part.checksums, options.checksums());
@@ -131,7 +146,12 @@ Result<PartInfo> Uploads::PutPart(std::string_view bucket, std::string_view key,
     PENSTOCK_RETURN_IF_ERROR(core_.writer.Commit(batch, {part.file}));
   }
   core_.data.Remove(replaced);
-  return ToPartInfo(number, std::move(part));
+  PartInfo info = ToPartInfo(number, std::move(part));
+  info.encryption = before.encryption.ToInfo();
+  if (!options.customer_key.empty()) {
+    info.encryption.customer_key_md5 = CustomerKeyMd5(options.customer_key);
+  }
+  return info;
 }
 
 Result<std::vector<PartInfo>> Uploads::ListParts(std::string_view bucket, std::string_view key,

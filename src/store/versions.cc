@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "store/package_cipher.h"
 #include "store/row_key.h"
 #include "store/version_id.h"
 
@@ -117,9 +118,14 @@ Result<std::optional<ContentRecord>> FindContent(const Index& index, const Objec
   PENSTOCK_TRY(auto text, snapshot != nullptr ? snapshot->Get(row) : index.Get(row));
   if (!text) return std::optional<ContentRecord>();
   PENSTOCK_TRY(ContentRecord record, ContentRecord::Decode(*text));
-  uint64_t size = record.bytes.size();
+  uint64_t size = 0;
   for (const FilePart& part : record.parts) size += part.size;
-  if (record.storage != object.storage || size != object.size) {
+  bool whole = size == object.size;
+  if (record.storage == Storage::kInline) {
+    size = object.encryption.encrypted() ? SealedSize(object.size) : object.size;
+    whole = record.bytes.size() == size;
+  }
+  if (record.storage != object.storage || !whole) {
     return Fail(Code::kDataLoss, "the object and its content do not belong together");
   }
   return std::optional(std::move(record));
@@ -166,6 +172,7 @@ ObjectInfo ToInfo(const BucketInfo& bucket, std::string_view key, ObjectRecord r
   info.metadata = std::move(record.metadata);
   info.attributes = std::move(record.attributes);
   info.checksums = std::move(record.checksums);
+  info.encryption = record.encryption.ToInfo();
   return info;
 }
 
