@@ -64,9 +64,8 @@ Result<ByteRange> ParseCopyRange(std::string_view header, uint64_t size) {
                   "first and last are the zero-based offsets of the first and last bytes to copy");
   }
   if (*last >= size) {
-    return Refuse(
-        code::kInvalidArgument,
-        "Range specified is not valid for source object of size: " + std::to_string(size));
+    return Refuse(code::kInvalidRange, "Range specified is not valid for source object of size: " +
+                                           std::to_string(size));
   }
   return ByteRange{*first, *last - *first + 1};
 }

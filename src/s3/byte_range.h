@@ -19,7 +19,8 @@ struct ByteRange {
 // InvalidRange where the range holds no byte of the object.
 base::Result<std::optional<ByteRange>> ParseRange(std::string_view header, uint64_t size);
 
-// x-amz-copy-source-range knows only "bytes=first-last", both within the object: InvalidArgument.
+// x-amz-copy-source-range knows only "bytes=first-last" (InvalidArgument), both within the object
+// (InvalidRange).
 base::Result<ByteRange> ParseCopyRange(std::string_view header, uint64_t size);
 
 }  // namespace penstock::s3

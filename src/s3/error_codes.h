@@ -29,7 +29,6 @@ inline constexpr std::string_view kInvalidBucketName = "InvalidBucketName";
 inline constexpr std::string_view kInvalidBucketState = "InvalidBucketState";
 inline constexpr std::string_view kInvalidDigest = "InvalidDigest";
 inline constexpr std::string_view kInvalidPart = "InvalidPart";
-inline constexpr std::string_view kInvalidPartNumber = "InvalidPartNumber";
 inline constexpr std::string_view kInvalidPartOrder = "InvalidPartOrder";
 inline constexpr std::string_view kInvalidRange = "InvalidRange";
 inline constexpr std::string_view kInvalidRequest = "InvalidRequest";

@@ -50,7 +50,6 @@ constexpr CodeEntry kCodes[] = {
     {code::kInvalidPart, 400,
      "One or more of the specified parts could not be found.  The part may not have been "
      "uploaded, or the specified entity tag may not match the part's entity tag."},
-    {code::kInvalidPartNumber, 416, "The requested partnumber is not satisfiable"},
     {code::kInvalidPartOrder, 400,
      "The list of parts was not in ascending order. Parts must be ordered by part number."},
     {code::kInvalidRange, 416, "The requested range is not satisfiable"},

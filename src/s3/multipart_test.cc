@@ -69,7 +69,7 @@ TEST_F(MultipartTest, MakesOneObjectOfParts) {
   EXPECT_EQ(part.status, 206);
   EXPECT_EQ(part.body, "tail");
   EXPECT_EQ(part.Header("x-amz-mp-parts-count"), "2");
-  EXPECT_EQ(service_.Get("/bucket/key?partNumber=3").status, 416);
+  EXPECT_EQ(service_.Get("/bucket/key?partNumber=3").ErrorCode(), "InvalidPart");
   EXPECT_EQ(Complete(id, Part(1, first) + Part(7, second)).status, 200);  // again
 }
 
@@ -113,7 +113,8 @@ TEST_F(MultipartTest, CopiesParts) {
   EXPECT_EQ(Complete(id, Part(1, part.Xml().ChildText("ETag"))).status, 200);
   EXPECT_EQ(service_.Get("/bucket/key").body, "2345");
   id = Create();
-  for (const char* range : {"bytes=2-10", "bytes=5-2", "bytes=-3", "bytes=3-", "3-4", ""}) {
+  EXPECT_EQ(copy("bytes=2-10").ErrorCode(), "InvalidRange");
+  for (const char* range : {"bytes=5-2", "bytes=-3", "bytes=3-", "3-4", ""}) {
     EXPECT_EQ(copy(range).ErrorCode(), "InvalidArgument") << range;
   }
 }
@@ -164,6 +165,10 @@ TEST_F(MultipartTest, FullObjectChecksums) {
   ASSERT_EQ(done.status, 200) << done.body;
   EXPECT_EQ(done.Xml().ChildText("ChecksumCRC64NVME"), whole);
   EXPECT_EQ(done.Xml().ChildText("ChecksumType"), "FULL_OBJECT");
+  TestResponse head =
+      service_.Send({"HEAD", "/bucket/key", "", {{"x-amz-checksum-mode", "ENABLED"}}});
+  EXPECT_EQ(head.Header("x-amz-checksum-crc64nvme"), whole);
+  EXPECT_EQ(head.Header("x-amz-checksum-type"), "FULL_OBJECT");
 }
 
 TEST_F(MultipartTest, ChecksumTypesMustFitTheAlgorithm) {

@@ -212,6 +212,11 @@ TEST_F(VersionsTest, ConditionsOfDeletes) {
   EXPECT_EQ(Delete("key", {{"x-amz-if-match-last-modified-time", "now"}}).ErrorCode(),
             "InvalidArgument");
   EXPECT_EQ(Delete("none", {{"If-Match", "\"other\""}}).status, 204);
+  // A marker can be matched, though it has no tag.
+  ASSERT_EQ(service_.Put("/bucket/gone", "x").status, 200);
+  ASSERT_EQ(Delete("gone").status, 204);
+  EXPECT_EQ(Delete("gone", {{"If-Match", "\"other\""}}).status, 412);
+  EXPECT_EQ(Delete("gone", {{"If-Match", "*"}}).status, 204);
   TestResponse many = DeleteMany(
       "<Object><Key>key</Key><ETag>\"other\"</ETag></Object>"
       "<Object><Key>key</Key><Size>4</Size></Object>"

@@ -39,6 +39,17 @@ Status CheckConditions(const DeleteTarget& target, const ObjectRecord& version) 
   return {};
 }
 
+// A delete marker is there to be matched too, as a version that has no ETag and no bytes.
+Status CheckTarget(const Versions& versions, const BucketInfo& bucket, const DeleteTarget& target,
+                   const std::optional<FoundVersion>& version) {
+  if (version) return CheckConditions(target, version->record);
+  if (!HasCondition(target)) return {};
+  PENSTOCK_TRY(auto marker, versions.Find(bucket, target.key, target.version_id));
+  if (marker) return CheckConditions(target, marker->record);
+  return Fail(Code::kNotFound, reason::kNoSuchKey,
+              "there is no object '" + target.key + "' to match");
+}
+
 }  // namespace
 
 Result<std::vector<DeleteOutcome>> Objects::Delete(std::string_view bucket,
@@ -72,11 +83,7 @@ Status Objects::DeleteOne(VersionChanges& changes, const BucketInfo& bucket,
   } else {
     PENSTOCK_TRY(version, changes.versions().Find(bucket, target.key, target.version_id));
   }
-  if (!version && HasCondition(target)) {
-    return Fail(Code::kNotFound, reason::kNoSuchKey,
-                "there is no object '" + target.key + "' to match");
-  }
-  if (version) PENSTOCK_RETURN_IF_ERROR(CheckConditions(target, version->record));
+  PENSTOCK_RETURN_IF_ERROR(CheckTarget(changes.versions(), bucket, target, version));
 
   if (target.version_id.empty() && bucket.versioning != Versioning::kOff) {
     std::optional<ObjectRecord> newest;

@@ -58,7 +58,9 @@ Result<Selection> SelectPart(const store::ObjectInfo& info, int number) {
   std::vector<uint64_t> sizes = info.part_sizes;
   if (sizes.empty()) sizes.push_back(info.size);
   auto index = static_cast<size_t>(number - 1);
-  if (index >= sizes.size()) return Refuse(code::kInvalidPartNumber);
+  if (index >= sizes.size()) {
+    return Refuse(code::kInvalidPart, "The object has " + std::to_string(sizes.size()) + " parts");
+  }
   auto part = sizes.begin() + static_cast<std::ptrdiff_t>(index);
   Selection selection;
   selection.offset = std::accumulate(sizes.begin(), part, uint64_t{0});
@@ -129,6 +131,7 @@ Status SendNotModified(Call& call, const store::ObjectInfo& info) {
 
 // An unsatisfiable range is answered with the size, so that the client can ask better.
 Status RefuseRange(Call& call, const store::ObjectInfo& info, const base::Error& error) {
+  if (error.reason() != code::kInvalidRange) return base::Fail(error);
   call.error_details.headers.Add("Content-Range", "bytes */" + std::to_string(info.size));
   call.error_details.fields.emplace_back("RangeRequested", call.headers().GetOr("range", ""));
   call.error_details.fields.emplace_back("ActualObjectSize", std::to_string(info.size));
