@@ -4,18 +4,47 @@
 #include <string_view>
 
 #include "base/check.h"
+#include "base/clock.h"
+#include "s3/lock_documents.h"
 #include "s3/request_bodies.h"
+#include "s3/tag_set.h"
+
+namespace {
+
+namespace s3 = penstock::s3;
+namespace store = penstock::store;
+
+void ParseLocks(std::string_view xml) {
+  auto configuration = s3::ParseLockConfiguration(xml);
+  if (configuration && *configuration) {
+    PENSTOCK_CHECK((*configuration)->mode != store::RetentionMode::kNone);
+    PENSTOCK_CHECK(((*configuration)->days > 0) != ((*configuration)->years > 0));
+  }
+  auto retention = s3::ParseRetention(xml, penstock::base::Time());
+  if (retention && retention->mode != store::RetentionMode::kNone) {
+    PENSTOCK_CHECK(retention->until > penstock::base::Time());
+  }
+  (void)s3::ParseLegalHold(xml);
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  namespace s3 = penstock::s3;
   std::string_view xml(reinterpret_cast<const char*>(data), size);
   auto deletion = s3::ParseDeleteRequest(xml);
   if (deletion) {
-    PENSTOCK_CHECK(!deletion->entries.empty() && deletion->entries.size() <= s3::kMaxDeletedKeys);
-    for (const auto& entry : deletion->entries) PENSTOCK_CHECK(!entry.key.empty());
+    PENSTOCK_CHECK(!deletion->targets.empty() && deletion->targets.size() <= s3::kMaxDeletedKeys);
+    for (const auto& target : deletion->targets) PENSTOCK_CHECK(!target.key.empty());
   }
   auto completion = s3::ParseCompleteRequest(xml);
   if (completion) PENSTOCK_CHECK(!completion->parts.empty());
   (void)s3::ParseCreateBucketRequest(xml);
+  (void)s3::ParseVersioningRequest(xml);
+  ParseLocks(xml);
+  auto tags = s3::ParseTagging(xml, s3::kMaxObjectTags);
+  if (tags) PENSTOCK_CHECK(s3::ToTagMap(*tags).size() == tags->size());
+  // Not XML, but as small.
+  auto header = s3::ParseTagHeader(xml);
+  if (header) PENSTOCK_CHECK(header->size() <= s3::kMaxObjectTags);
   return 0;
 }
