@@ -33,6 +33,12 @@ void TuneMemory(rocksdb::Options& options, std::shared_ptr<rocksdb::Cache> cache
   table.cache_index_and_filter_blocks_with_high_priority = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  // In pieces, of which only the top stays: an index or filter of a whole file has megabytes where
+  // rows are small, and the cache would be busy with nothing else.
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
+  table.metadata_block_size = 4096;
+  table.pin_top_level_index_and_filter = true;
   table.format_version = 5;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
 }

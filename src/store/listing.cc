@@ -14,6 +14,10 @@ namespace {
 
 using base::Result;
 
+// So that entries, which are large, need not be moved while the page grows; what is not used is
+// memory in name only.
+constexpr size_t kMaxReserved = 1000;
+
 // The first row that may be on the page.
 std::string FirstRow(uint64_t bucket, const ListOptions& options) {
   std::string begin = row_key::Object(bucket, options.prefix);
@@ -42,6 +46,7 @@ Result<ListPage> ListObjectPage(Core& core, const BucketInfo& bucket, const List
   std::string end = row_key::PrefixEnd(row_key::Object(bucket.id, options.prefix));
   if (first >= end) return page;
 
+  page.objects.reserve(std::min(options.max_entries, kMaxReserved));
   std::string last;  // the last entry on the page
   IndexCursor cursor = core.index.Scan(first, end);
   while (cursor.Valid()) {
