@@ -31,6 +31,23 @@ std::string DigestOf(DigestKind kind, std::string_view bytes) {
   return digest.Finish();
 }
 
+// RFC 2104, by hand: OpenSSL 3's own looks up two algorithms on every call.
+std::string Hmac(DigestKind kind, std::string_view key, std::string_view message) {
+  constexpr size_t kBlock = 64;
+  std::string block = key.size() > kBlock ? DigestOf(kind, key) : std::string(key);
+  block.resize(kBlock, '\0');
+  for (char& c : block) c = static_cast<char>(c ^ 0x36);
+  Digest digest(kind);
+  digest.Update(block);
+  digest.Update(message);
+  std::string inner = digest.Finish();
+  for (char& c : block) c = static_cast<char>(c ^ 0x36 ^ 0x5C);
+  digest.Update(block);
+  digest.Update(inner);
+  OPENSSL_cleanse(block.data(), block.size());
+  return digest.Finish();
+}
+
 }  // namespace
 
 struct Digest::State {
@@ -67,21 +84,11 @@ std::string Md5(std::string_view bytes) { return DigestOf(DigestKind::kMd5, byte
 std::string Sha1(std::string_view bytes) { return DigestOf(DigestKind::kSha1, bytes); }
 std::string Sha256(std::string_view bytes) { return DigestOf(DigestKind::kSha256, bytes); }
 
-// RFC 2104, by hand: OpenSSL 3's own looks up two algorithms on every call.
+std::string HmacSha1(std::string_view key, std::string_view message) {
+  return Hmac(DigestKind::kSha1, key, message);
+}
 std::string HmacSha256(std::string_view key, std::string_view message) {
-  constexpr size_t kBlock = 64;
-  std::string block = key.size() > kBlock ? Sha256(key) : std::string(key);
-  block.resize(kBlock, '\0');
-  for (char& c : block) c = static_cast<char>(c ^ 0x36);
-  Digest digest(DigestKind::kSha256);
-  digest.Update(block);
-  digest.Update(message);
-  std::string inner = digest.Finish();
-  for (char& c : block) c = static_cast<char>(c ^ 0x36 ^ 0x5C);
-  digest.Update(block);
-  digest.Update(inner);
-  OPENSSL_cleanse(block.data(), block.size());
-  return digest.Finish();
+  return Hmac(DigestKind::kSha256, key, message);
 }
 
 }  // namespace penstock::crypto

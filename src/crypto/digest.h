@@ -30,6 +30,7 @@ class Digest {
 std::string Md5(std::string_view bytes);                                 // raw, 16 bytes
 std::string Sha1(std::string_view bytes);                                // raw, 20 bytes
 std::string Sha256(std::string_view bytes);                              // raw, 32 bytes
+std::string HmacSha1(std::string_view key, std::string_view message);    // raw, 20 bytes
 std::string HmacSha256(std::string_view key, std::string_view message);  // raw, 32 bytes
 
 }  // namespace penstock::crypto

@@ -30,6 +30,14 @@ TEST(Digest, IsReadyAgainAfterFinish) {
   EXPECT_EQ(moved.Finish(), first);
 }
 
+TEST(Hmac, GivesTheValuesOfRfc2202) {
+  EXPECT_EQ(HexEncode(HmacSha1(std::string(20, '\x0B'), "Hi There")),
+            "b617318655057264e28bc0b6fb378c8ef146be00");
+  EXPECT_EQ(HexEncode(HmacSha1(std::string(80, '\xAA'),
+                               "Test Using Larger Than Block-Size Key - Hash Key First")),
+            "aa4ae5e15272d00e95705637ce8a3b55ed402112");
+}
+
 TEST(Hmac, GivesTheValuesOfRfc4231) {
   EXPECT_EQ(HexEncode(HmacSha256(std::string(20, '\x0B'), "Hi There")),
             "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");

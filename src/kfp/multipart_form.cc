@@ -2,8 +2,7 @@
 #include "kfp/multipart_form.h"
 
 #include "base/encoding.h"
-#include "kfp/header_value.h"
-#include "text/url.h"
+#include "text/header_value.h"
 
 namespace penstock::kfp {
 namespace {
@@ -22,7 +21,7 @@ tl::unexpected<base::Error> Wrong(std::string message) {
 }
 
 Result<std::string> ReadBoundary(std::string_view content_type) {
-  auto value = ParseHeaderValue(content_type);
+  auto value = text::ParseHeaderValue(content_type);
   if (!value) return Wrong("its Content-Type: " + value.error().message());
   if (value->value != "multipart/form-data") {
     return Wrong("its Content-Type must be multipart/form-data, not '" + value->value + "'");
@@ -35,20 +34,6 @@ Result<std::string> ReadBoundary(std::string_view content_type) {
   return *boundary;
 }
 
-// Names come as given, or with a character set before them (filename*=utf-8''na%C3%AFve.yaml).
-std::string ReadFilename(const HeaderValue& disposition) {
-  std::string name;
-  if (const std::string* plain = disposition.Find("filename")) name = *plain;
-  if (const std::string* extended = disposition.Find("filename*")) {
-    std::string_view encoded = *extended;
-    if (base::ToLower(encoded.substr(0, 7)) == "utf-8''") {
-      if (auto decoded = text::PercentDecode(encoded.substr(7))) name = *std::move(decoded);
-    }
-  }
-  size_t slash = name.find_last_of("/\\");
-  return slash == std::string::npos ? name : name.substr(slash + 1);
-}
-
 // Reads the header lines of a part, each with its line end.
 base::Status ReadPartHeaders(std::string_view lines, FormPart& part) {
   bool named = false;
@@ -59,7 +44,7 @@ base::Status ReadPartHeaders(std::string_view lines, FormPart& part) {
     size_t colon = line.find(':');
     if (colon == std::string_view::npos) return Wrong("a part has a header line without a colon");
     if (!base::EqualsIgnoreCase(line.substr(0, colon), "Content-Disposition")) continue;
-    auto disposition = ParseHeaderValue(base::Trim(line.substr(colon + 1)));
+    auto disposition = text::ParseHeaderValue(base::Trim(line.substr(colon + 1)));
     if (!disposition) return Wrong("a Content-Disposition: " + disposition.error().message());
     const std::string* name = disposition->Find("name");
     if (named || disposition->value != "form-data" || name == nullptr) {
@@ -67,7 +52,7 @@ base::Status ReadPartHeaders(std::string_view lines, FormPart& part) {
     }
     named = true;
     part.name = *name;
-    part.filename = ReadFilename(*disposition);
+    part.filename = text::FormFilename(*disposition);
   }
   if (!named) return Wrong("a part has no Content-Disposition");
   return {};

@@ -42,6 +42,8 @@ class XmlWriter {
  public:
   XmlWriter();  // writes the declaration
   XmlWriter& Open(std::string_view name, std::string_view xmlns = "");
+  // With an xsi:type attribute, which ACLs have.
+  XmlWriter& OpenTyped(std::string_view name, std::string_view xsi_type);
   XmlWriter& Close();
   XmlWriter& Text(std::string_view name, std::string_view text);
   XmlWriter& Number(std::string_view name, uint64_t value);

@@ -52,6 +52,15 @@ XmlWriter& XmlWriter::Open(std::string_view name, std::string_view xmlns) {
   return *this;
 }
 
+XmlWriter& XmlWriter::OpenTyped(std::string_view name, std::string_view xsi_type) {
+  out_.append("<").append(name);
+  out_ += " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"";
+  AppendEscaped(out_, xsi_type);
+  out_ += "\">";
+  open_.emplace_back(name);
+  return *this;
+}
+
 XmlWriter& XmlWriter::Close() {
   PENSTOCK_CHECK(!open_.empty());
   out_ += "</";

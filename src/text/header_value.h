@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 
-namespace penstock::kfp {
+namespace penstock::text {
 
 // A field value with parameters: `form-data; name="a"; filename="b.yaml"`.
 struct HeaderValue {
@@ -22,4 +22,8 @@ struct HeaderValue {
 // kInvalidArgument where the text is not of this form (RFC 9110 section 5.6.6).
 base::Result<HeaderValue> ParseHeaderValue(std::string_view text);
 
-}  // namespace penstock::kfp
+// The file name in the Content-Disposition of a form's part, without any folders before it; ""
+// where there is none. An encoded one (filename*=utf-8''na%C3%AFve.txt) goes before a plain one.
+std::string FormFilename(const HeaderValue& disposition);
+
+}  // namespace penstock::text

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kfp/header_value.h"
+#include "text/header_value.h"
 
 #include "base/encoding.h"
+#include "text/url.h"
 
-namespace penstock::kfp {
+namespace penstock::text {
 namespace {
 
 using base::Code;
@@ -65,4 +66,17 @@ Result<HeaderValue> ParseHeaderValue(std::string_view text) {
   return result;
 }
 
-}  // namespace penstock::kfp
+std::string FormFilename(const HeaderValue& disposition) {
+  std::string name;
+  if (const std::string* plain = disposition.Find("filename")) name = *plain;
+  if (const std::string* extended = disposition.Find("filename*")) {
+    std::string_view encoded = *extended;
+    if (base::ToLower(encoded.substr(0, 7)) == "utf-8''") {
+      if (auto decoded = PercentDecode(encoded.substr(7))) name = *std::move(decoded);
+    }
+  }
+  size_t slash = name.find_last_of("/\\");
+  return slash == std::string::npos ? name : name.substr(slash + 1);
+}
+
+}  // namespace penstock::text
