@@ -136,6 +136,16 @@ CLI::App* ServerCommand::AddTo(CLI::App& app) {
   command->add_option("--encryption-key-file", config_.encryption_key_file,
                       "File with the master key for encryption, 32 bytes in base64");
   command
+      ->add_option("--s3-domain", config_.s3_domains,
+                   "A host name of the S3 address below which BUCKET.NAME addresses a bucket "
+                   "(repeatable); localhost is one already")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--s3-cors-origin", config_.s3_cors_origins,
+                   "An origin whose pages may use every bucket that has no CORS configuration of "
+                   "its own, such as https://console.example, or * (repeatable)")
+      ->allow_extra_args(false);
+  command
       ->add_option("--max-parallel-tasks", config_.max_parallel_tasks,
                    "Tasks running at once; 0: by the number of processors")
       ->capture_default_str();

@@ -50,6 +50,15 @@ Result<UserInfo> Users::Get(std::string_view name) const {
   return core_.Read([&](const IdentityState& state) { return InfoOf(state, user); });
 }
 
+std::optional<std::string> Users::NameOf(std::string_view canonical_id) const {
+  return core_.Read([&](const IdentityState& state) -> std::optional<std::string> {
+    for (const auto& [name, user] : state.users) {
+      if (user.canonical_id == canonical_id) return name;
+    }
+    return std::nullopt;
+  });
+}
+
 std::vector<UserInfo> Users::List(std::string_view after, size_t most) const {
   return core_.Read([&](const IdentityState& state) {
     std::vector<UserInfo> result;

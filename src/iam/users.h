@@ -46,6 +46,8 @@ class Users {
   explicit Users(IdentityCore& core) : core_(core) {}
 
   base::Result<UserInfo> Get(std::string_view name) const;  // kNotFound (no_such_user)
+  // The name of the user with that canonical id. Looks through all users.
+  std::optional<std::string> NameOf(std::string_view canonical_id) const;
   // At most `most` users by name, behind the name `after`.
   std::vector<UserInfo> List(std::string_view after, size_t most) const;
   // kAlreadyExists (name_taken), kInvalidArgument, kNotFound (no_such_policy).

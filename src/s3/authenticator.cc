@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/encoding.h"
+#include "crypto/digest.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
 
@@ -73,13 +74,31 @@ Status Authenticator::CheckTime(const Authorization& authorization) const {
   return {};
 }
 
+Result<iam::PrincipalPtr> Authenticator::FindPrincipal(const Authorization& authorization) const {
+  auto found = credentials_.Find(authorization.access_key, authorization.session_token);
+  if (!found) return base::Fail(KeyError(found.error()));
+  return found;
+}
+
+Result<Identity> Authenticator::AuthenticateForm(Authorization authorization,
+                                                 std::string_view text) const {
+  if (!authorization.version2) PENSTOCK_RETURN_IF_ERROR(CheckRegion(authorization, {}));
+  PENSTOCK_TRY(iam::PrincipalPtr principal, FindPrincipal(authorization));
+  const std::string& secret = principal->key.secret_key;
+  std::string expected = authorization.version2
+                             ? base::Base64Encode(crypto::HmacSha1(secret, text))
+                             : Signature(SigningKey(secret, authorization.scope), text);
+  if (!base::ConstantTimeEquals(expected, authorization.signature)) {
+    return Refuse(code::kSignatureDoesNotMatch);
+  }
+  return Identity{std::move(principal), std::move(authorization), ""};
+}
+
 Result<Identity> Authenticator::Authenticate(const net::RequestHead& head,
                                              const text::Query& query) const {
   PENSTOCK_TRY(Authorization authorization, ParseAuthorization(head, query, service_));
   PENSTOCK_RETURN_IF_ERROR(CheckRegion(authorization, query));
-  auto found = credentials_.Find(authorization.access_key, authorization.session_token);
-  if (!found) return base::Fail(KeyError(found.error()));
-  iam::PrincipalPtr principal = *std::move(found);
+  PENSTOCK_TRY(iam::PrincipalPtr principal, FindPrincipal(authorization));
   PENSTOCK_RETURN_IF_ERROR(CheckTime(authorization));
   PENSTOCK_TRY(std::string canonical, CanonicalRequest(head, query, authorization.signed_headers,
                                                        authorization.payload_hash));

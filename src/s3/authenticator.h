@@ -14,7 +14,7 @@ namespace penstock::s3 {
 
 // Who sent a request, proven, and what is needed to verify the rest of its body.
 struct Identity {
-  iam::PrincipalPtr principal;  // never null
+  iam::PrincipalPtr principal;  // null: anonymous
   Authorization authorization;
   std::string signing_key;  // a secret
 };
@@ -31,10 +31,13 @@ class Authenticator {
         credentials_(credentials),
         clock_(clock) {}
 
-  // The errors carry S3 codes.
+  // The errors carry S3 codes. The principal is not null: an anonymous request is an error.
   base::Result<Identity> Authenticate(const net::RequestHead& head, const text::Query& query) const;
+  // Of a browser's form: who has signed the text, which is its policy as it came.
+  base::Result<Identity> AuthenticateForm(Authorization authorization, std::string_view text) const;
 
  private:
+  base::Result<iam::PrincipalPtr> FindPrincipal(const Authorization& authorization) const;
   base::Status CheckRegion(const Authorization& authorization, const text::Query& query) const;
   base::Status CheckTime(const Authorization& authorization) const;
 

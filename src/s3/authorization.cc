@@ -275,4 +275,29 @@ Result<Authorization> ParseAuthorization(const net::RequestHead& head, const tex
   return Refuse(code::kAccessDenied);
 }
 
+bool IsSigned(const net::RequestHead& head, const text::Query& query) {
+  const std::string* header = head.headers.Find("authorization");
+  return (header != nullptr && !header->empty()) || query.Has("X-Amz-Algorithm") ||
+         query.Has("X-Amz-Signature") || query.Has("X-Amz-Credential") ||
+         query.Has("AWSAccessKeyId") || query.Has("Signature");
+}
+
+Result<Authorization> ParseAnonymous(const net::RequestHead& head) {
+  Authorization out;
+  const std::string* hash = head.headers.Find("x-amz-content-sha256");
+  if (hash == nullptr) return out;
+  PENSTOCK_RETURN_IF_ERROR(TakePayloadHash(*hash, out));
+  bool signed_chunks = out.payload_kind == PayloadKind::kSignedChunks ||
+                       out.payload_kind == PayloadKind::kSignedChunksTrailer;
+  if (signed_chunks) return Refuse(code::kAccessDenied);
+  return out;
+}
+
+Result<Authorization> ParseFormCredential(std::string_view credential) {
+  constexpr Place kFormPlace{code::kInvalidArgument, ""};
+  Authorization out;
+  PENSTOCK_RETURN_IF_ERROR(ParseCredential(credential, kFormPlace, kS3Service, out));
+  return out;
+}
+
 }  // namespace penstock::s3

@@ -21,6 +21,8 @@ inline constexpr std::string_view kS3Service = "s3";
 // What a request says about who signed it and how. The syntax has been checked, nothing else.
 struct Authorization {
   bool presigned = false;
+  bool form = false;      // of a browser's upload
+  bool version2 = false;  // of such a form only: a signature of the former version
   std::string access_key;
   CredentialScope scope;
   std::vector<std::string> signed_headers;  // lower case, sorted, without doubles
@@ -40,5 +42,14 @@ struct Authorization {
 base::Result<Authorization> ParseAuthorization(const net::RequestHead& head,
                                                const text::Query& query,
                                                std::string_view service = kS3Service);
+
+// Whether a request names a signer at all; what does not is anonymous.
+bool IsSigned(const net::RequestHead& head, const text::Query& query);
+
+// What an anonymous request says about its body.
+base::Result<Authorization> ParseAnonymous(const net::RequestHead& head);
+
+// The x-amz-credential of a form: access key and scope. InvalidArgument.
+base::Result<Authorization> ParseFormCredential(std::string_view credential);
 
 }  // namespace penstock::s3

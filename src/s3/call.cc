@@ -22,10 +22,6 @@ base::Status SendXmlText(Call& call, std::string document, net::Headers headers)
   return call.response.Send(200, std::move(headers), document);
 }
 
-void WriteOwner(std::string_view element, text::XmlWriter& xml) {
-  xml.Open(element).Text("ID", kOwner).Text("DisplayName", kOwner).Close();
-}
-
 base::Result<int> NumberParameter(const text::Query& query, std::string_view name, int fallback,
                                   int least, int most) {
   const std::string* text = query.Find(name);

@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "net/http.h"
+#include "s3/access/gate.h"
+#include "s3/access/owners.h"
 #include "s3/authenticator.h"
 #include "s3/error_response.h"
 #include "s3/request_address.h"
@@ -17,11 +19,9 @@
 
 namespace penstock::s3 {
 
-// The one user there is, as XML names owners.
-inline constexpr std::string_view kOwner = "penstock";
 inline constexpr std::string_view kXmlns = "http://s3.amazonaws.com/doc/2006-03-01/";
 
-// An authenticated request on its way through one operation.
+// A request, from a known sender or an anonymous one, on its way through one operation.
 struct Call {
   const S3Options& options;
   store::ObjectStore& store;
@@ -32,6 +32,8 @@ struct Call {
   const text::Query& query;
   const Identity& identity;
   ErrorDetails& error_details;  // goes with the error that the operation returns
+  Gate& gate;                   // what the caller may do
+  const Owners& owners;
 
   const net::Headers& headers() const { return request.head.headers; }
   const std::string& bucket() const { return address.bucket; }
@@ -41,9 +43,6 @@ struct Call {
 base::Status SendEmpty(Call& call, int status, const net::Headers& headers = {});
 base::Status SendXml(Call& call, text::XmlWriter& xml, net::Headers headers = {});
 base::Status SendXmlText(Call& call, std::string document, net::Headers headers = {});
-
-// <Owner> or another element of a user.
-void WriteOwner(std::string_view element, text::XmlWriter& xml);
 
 // A query parameter that is a number from `least` to `most`; larger ones count as `most`.
 // InvalidArgument where it is no number or smaller.

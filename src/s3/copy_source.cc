@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "s3/access/permission.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
 #include "s3/preconditions.h"
@@ -54,9 +55,8 @@ Result<CopySource> ParseCopySource(std::string_view header) {
 Result<std::unique_ptr<store::ObjectReader>> OpenCopySource(Call& call) {
   PENSTOCK_TRY(CopySource source, ParseCopySource(call.headers().GetOr("x-amz-copy-source", "")));
   const auto& [bucket, key] = source.address;
-  if (!iam::Allows(call.identity.principal->grant, iam::Access::kRead, bucket, key)) {
-    return Refuse(code::kAccessDenied);
-  }
+  AccessTarget target{bucket, key, source.version_id};
+  PENSTOCK_RETURN_IF_ERROR(call.gate.Require(VersionAction("s3:GetObject", target), target));
   store::ReadOptions options;
   options.version_id = source.version_id;
   auto reader = call.store.OpenObject(bucket, key, options);

@@ -14,6 +14,7 @@ inline constexpr std::string_view kAuthorizationHeaderMalformed = "Authorization
 inline constexpr std::string_view kAuthorizationQueryParametersError =
     "AuthorizationQueryParametersError";
 inline constexpr std::string_view kBadDigest = "BadDigest";
+inline constexpr std::string_view kBucketAlreadyExists = "BucketAlreadyExists";
 inline constexpr std::string_view kBucketAlreadyOwnedByYou = "BucketAlreadyOwnedByYou";
 inline constexpr std::string_view kBucketNotEmpty = "BucketNotEmpty";
 inline constexpr std::string_view kEntityTooLarge = "EntityTooLarge";
@@ -25,11 +26,14 @@ inline constexpr std::string_view kIncompleteBody = "IncompleteBody";
 inline constexpr std::string_view kInternalError = "InternalError";
 inline constexpr std::string_view kInvalidAccessKeyId = "InvalidAccessKeyId";
 inline constexpr std::string_view kInvalidArgument = "InvalidArgument";
+inline constexpr std::string_view kInvalidBucketAclWithObjectOwnership =
+    "InvalidBucketAclWithObjectOwnership";
 inline constexpr std::string_view kInvalidBucketName = "InvalidBucketName";
 inline constexpr std::string_view kInvalidBucketState = "InvalidBucketState";
 inline constexpr std::string_view kInvalidDigest = "InvalidDigest";
 inline constexpr std::string_view kInvalidPart = "InvalidPart";
 inline constexpr std::string_view kInvalidPartOrder = "InvalidPartOrder";
+inline constexpr std::string_view kInvalidPolicyDocument = "InvalidPolicyDocument";
 inline constexpr std::string_view kInvalidRange = "InvalidRange";
 inline constexpr std::string_view kInvalidRequest = "InvalidRequest";
 inline constexpr std::string_view kInvalidRetentionPeriod = "InvalidRetentionPeriod";
@@ -38,12 +42,17 @@ inline constexpr std::string_view kInvalidTag = "InvalidTag";
 inline constexpr std::string_view kInvalidToken = "InvalidToken";
 inline constexpr std::string_view kInvalidUri = "InvalidURI";
 inline constexpr std::string_view kKeyTooLongError = "KeyTooLongError";
+inline constexpr std::string_view kMalformedAclError = "MalformedACLError";
+inline constexpr std::string_view kMalformedPolicy = "MalformedPolicy";
+inline constexpr std::string_view kMalformedPostRequest = "MalformedPOSTRequest";
 inline constexpr std::string_view kMalformedTrailerError = "MalformedTrailerError";
 inline constexpr std::string_view kMalformedXml = "MalformedXML";
 inline constexpr std::string_view kMaxMessageLengthExceeded = "MaxMessageLengthExceeded";
+inline constexpr std::string_view kMaxPostPreDataLengthExceeded = "MaxPostPreDataLengthExceeded";
 inline constexpr std::string_view kMetadataTooLarge = "MetadataTooLarge";
 inline constexpr std::string_view kMethodNotAllowed = "MethodNotAllowed";
 inline constexpr std::string_view kMissingContentLength = "MissingContentLength";
+inline constexpr std::string_view kMissingSecurityHeader = "MissingSecurityHeader";
 inline constexpr std::string_view kNoSuchBucket = "NoSuchBucket";
 inline constexpr std::string_view kNoSuchBucketPolicy = "NoSuchBucketPolicy";
 inline constexpr std::string_view kNoSuchCorsConfiguration = "NoSuchCORSConfiguration";
@@ -72,6 +81,8 @@ inline constexpr std::string_view kServerSideEncryptionConfigurationNotFoundErro
 inline constexpr std::string_view kServiceUnavailable = "ServiceUnavailable";
 inline constexpr std::string_view kSignatureDoesNotMatch = "SignatureDoesNotMatch";
 inline constexpr std::string_view kSlowDown = "SlowDown";
+inline constexpr std::string_view kUnresolvableGrantByEmailAddress =
+    "UnresolvableGrantByEmailAddress";
 inline constexpr std::string_view kXAmzContentSha256Mismatch = "XAmzContentSHA256Mismatch";
 inline constexpr std::string_view kXMinioAdminBucketQuotaExceeded =
     "XMinioAdminBucketQuotaExceeded";

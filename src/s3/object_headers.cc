@@ -28,14 +28,8 @@ constexpr std::string_view kSystemHeaders[] = {
     "expires",       kWebsiteRedirect,      kStorageClass};
 
 constexpr std::string_view kUnofferedHeaders[] = {
-    "x-amz-server-side-encryption",
-    "x-amz-server-side-encryption-customer-algorithm",
-    "x-amz-copy-source-server-side-encryption-customer-algorithm",
-    "x-amz-grant-read",
-    "x-amz-grant-write",
-    "x-amz-grant-read-acp",
-    "x-amz-grant-write-acp",
-    "x-amz-write-offset-bytes"};
+    "x-amz-server-side-encryption", "x-amz-server-side-encryption-customer-algorithm",
+    "x-amz-copy-source-server-side-encryption-customer-algorithm", "x-amz-write-offset-bytes"};
 
 // "aws-chunked" describes the request's body and not the object.
 std::string WithoutAwsChunked(std::string_view encodings) {
@@ -136,22 +130,13 @@ std::string_view StorageClassOf(const store::ObjectMetadata& metadata) {
   return found == metadata.system.end() ? kStandardClass : std::string_view(found->second);
 }
 
-Status CheckCannedAcl(const net::Headers& headers) {
-  std::string acl = headers.GetOr("x-amz-acl", "private");
-  if (acl == "private" || acl == "bucket-owner-full-control" || acl == "bucket-owner-read") {
-    return {};
-  }
-  return Refuse(code::kNotImplemented,
-                "The canned ACL '" + acl + "' is not offered: all is private");
-}
-
 Status CheckWriteHeaders(const net::Headers& headers) {
   for (std::string_view name : kUnofferedHeaders) {
     const std::string* value = headers.Find(name);
     if (value == nullptr || value->empty()) continue;
     return Refuse(code::kNotImplemented, "The header " + std::string(name) + " is not offered");
   }
-  return CheckCannedAcl(headers);
+  return {};
 }
 
 net::Headers DescribeObject(const store::ObjectInfo& info) {

@@ -26,11 +26,9 @@ base::Result<store::ObjectAttributes> ParseObjectAttributes(const net::Headers& 
 // The storage class a version was put with: "STANDARD" where none was named.
 std::string_view StorageClassOf(const store::ObjectMetadata& metadata);
 
-// Refuses what a write asks for and this store does not offer (encryption, public ACLs, writing at
-// an offset), rather than to store less than what was asked.
+// Refuses what a write asks for and this store does not offer (encryption, writing at an
+// offset), rather than to store less than what was asked.
 base::Status CheckWriteHeaders(const net::Headers& headers);
-// "private" and what means the same to a single owner are fine; other ACLs are NotImplemented.
-base::Status CheckCannedAcl(const net::Headers& headers);
 
 // What a read tells about an object besides its length and checksums.
 net::Headers DescribeObject(const store::ObjectInfo& info);

@@ -63,7 +63,7 @@ TEST(ObservedRequest, TellsWhatWasRefused) {
   Recorder recorder;
   TestService service(Observed(recorder));
   service.Get("/bucket/key");
-  service.SendUnsigned("GET", "/bucket/key");
+  service.SendUnsigned("GET", "/");
   TestRequest remove{"DELETE", "/bucket/key?versionId=v1"};
   remove.headers = {{"x-amz-bypass-governance-retention", "true"}};
   service.Send(remove);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "s3/operation_table.h"
 
+#include <optional>
+
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
 #include "s3/operations/operations.h"
@@ -20,87 +22,216 @@ struct Row {
   Operation operation;
 };
 
-using enum Permission;
-
 constexpr Row kRows[] = {
-    {Level::kService, "GET", "", "", {"ListBuckets", kSignedIn, ListBuckets}},
+    {Level::kService, "GET", "", "", {"ListBuckets", "", ListBuckets}},
 
-    {Level::kBucket, "GET", "location", "", {"GetBucketLocation", kKnowBucket, GetBucketLocation}},
+    {Level::kBucket,
+     "GET",
+     "location",
+     "",
+     {"GetBucketLocation", "s3:GetBucketLocation", GetBucketLocation}},
     {Level::kBucket,
      "GET",
      "versioning",
      "",
-     {"GetBucketVersioning", kKnowBucket, GetBucketVersioning}},
-    {Level::kBucket, "PUT", "versioning", "", {"PutBucketVersioning", kWrite, PutBucketVersioning}},
+     {"GetBucketVersioning", "s3:GetBucketVersioning", GetBucketVersioning}},
+    {Level::kBucket,
+     "PUT",
+     "versioning",
+     "",
+     {"PutBucketVersioning", "s3:PutBucketVersioning", PutBucketVersioning}},
     {Level::kBucket,
      "GET",
      "object-lock",
      "",
-     {"GetObjectLockConfiguration", kRead, GetObjectLockConfiguration}},
+     {"GetObjectLockConfiguration", "s3:GetBucketObjectLockConfiguration",
+      GetObjectLockConfiguration}},
     {Level::kBucket,
      "PUT",
      "object-lock",
      "",
-     {"PutObjectLockConfiguration", kWrite, PutObjectLockConfiguration}},
-    {Level::kBucket, "GET", "tagging", "", {"GetBucketTagging", kRead, GetBucketTagging}},
-    {Level::kBucket, "PUT", "tagging", "", {"PutBucketTagging", kWrite, PutBucketTagging}},
-    {Level::kBucket, "DELETE", "tagging", "", {"DeleteBucketTagging", kWrite, DeleteBucketTagging}},
-    {Level::kBucket, "GET", "versions", "", {"ListObjectVersions", kList, ListObjectVersions}},
-    {Level::kBucket, "GET", "uploads", "", {"ListMultipartUploads", kList, ListMultipartUploads}},
-    {Level::kBucket, "GET", "acl", "", {"GetBucketAcl", kRead, GetAcl}},
-    {Level::kBucket, "PUT", "acl", "", {"PutBucketAcl", kWrite, PutAcl}},
-    {Level::kBucket, "GET", "lifecycle", "", {"GetBucketLifecycle", kRead, GetBucketLifecycle}},
-    {Level::kBucket, "PUT", "lifecycle", "", {"PutBucketLifecycle", kWrite, PutBucketLifecycle}},
+     {"PutObjectLockConfiguration", "s3:PutBucketObjectLockConfiguration",
+      PutObjectLockConfiguration}},
+    {Level::kBucket,
+     "GET",
+     "tagging",
+     "",
+     {"GetBucketTagging", "s3:GetBucketTagging", GetBucketTagging}},
+    {Level::kBucket,
+     "PUT",
+     "tagging",
+     "",
+     {"PutBucketTagging", "s3:PutBucketTagging", PutBucketTagging}},
+    {Level::kBucket,
+     "DELETE",
+     "tagging",
+     "",
+     {"DeleteBucketTagging", "s3:PutBucketTagging", DeleteBucketTagging}},
+    {Level::kBucket,
+     "GET",
+     "versions",
+     "",
+     {"ListObjectVersions", "s3:ListBucketVersions", ListObjectVersions}},
+    {Level::kBucket,
+     "GET",
+     "uploads",
+     "",
+     {"ListMultipartUploads", "s3:ListBucketMultipartUploads", ListMultipartUploads}},
+    {Level::kBucket, "GET", "acl", "", {"GetBucketAcl", "s3:GetBucketAcl", GetBucketAcl}},
+    {Level::kBucket, "PUT", "acl", "", {"PutBucketAcl", "s3:PutBucketAcl", PutBucketAcl}},
+    {Level::kBucket,
+     "GET",
+     "lifecycle",
+     "",
+     {"GetBucketLifecycle", "s3:GetLifecycleConfiguration", GetBucketLifecycle}},
+    {Level::kBucket,
+     "PUT",
+     "lifecycle",
+     "",
+     {"PutBucketLifecycle", "s3:PutLifecycleConfiguration", PutBucketLifecycle}},
     {Level::kBucket,
      "DELETE",
      "lifecycle",
      "",
-     {"DeleteBucketLifecycle", kWrite, DeleteBucketLifecycle}},
-    {Level::kBucket, "POST", "delete", "", {"DeleteObjects", kJudgedByItself, DeleteObjects}},
-    {Level::kBucket, "GET", "list-type", "", {"ListObjectsV2", kList, ListObjectsV2}},
-    {Level::kBucket, "GET", "", "", {"ListObjects", kList, ListObjects}},
-    {Level::kBucket, "HEAD", "", "", {"HeadBucket", kKnowBucket, HeadBucket}},
-    {Level::kBucket, "PUT", "", "", {"CreateBucket", kWrite, CreateBucket}},
-    {Level::kBucket, "DELETE", "", "", {"DeleteBucket", kWrite, DeleteBucket}},
-    {Level::kBucket, "POST", "", "", {"PostObject", kWrite, RefusePostForm}},
+     {"DeleteBucketLifecycle", "s3:PutLifecycleConfiguration", DeleteBucketLifecycle}},
+    {Level::kBucket,
+     "GET",
+     "policy",
+     "",
+     {"GetBucketPolicy", "s3:GetBucketPolicy", GetBucketPolicy}},
+    {Level::kBucket,
+     "PUT",
+     "policy",
+     "",
+     {"PutBucketPolicy", "s3:PutBucketPolicy", PutBucketPolicy}},
+    {Level::kBucket,
+     "DELETE",
+     "policy",
+     "",
+     {"DeleteBucketPolicy", "s3:DeleteBucketPolicy", DeleteBucketPolicy}},
+    {Level::kBucket,
+     "GET",
+     "policyStatus",
+     "",
+     {"GetBucketPolicyStatus", "s3:GetBucketPolicyStatus", GetBucketPolicyStatus}},
+    {Level::kBucket, "GET", "cors", "", {"GetBucketCors", "s3:GetBucketCORS", GetBucketCors}},
+    {Level::kBucket, "PUT", "cors", "", {"PutBucketCors", "s3:PutBucketCORS", PutBucketCors}},
+    {Level::kBucket,
+     "DELETE",
+     "cors",
+     "",
+     {"DeleteBucketCors", "s3:PutBucketCORS", DeleteBucketCors}},
+    {Level::kBucket,
+     "GET",
+     "publicAccessBlock",
+     "",
+     {"GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock", GetPublicAccessBlock}},
+    {Level::kBucket,
+     "PUT",
+     "publicAccessBlock",
+     "",
+     {"PutPublicAccessBlock", "s3:PutBucketPublicAccessBlock", PutPublicAccessBlock}},
+    {Level::kBucket,
+     "DELETE",
+     "publicAccessBlock",
+     "",
+     {"DeletePublicAccessBlock", "s3:PutBucketPublicAccessBlock", DeletePublicAccessBlock}},
+    {Level::kBucket,
+     "GET",
+     "ownershipControls",
+     "",
+     {"GetBucketOwnershipControls", "s3:GetBucketOwnershipControls", GetBucketOwnershipControls}},
+    {Level::kBucket,
+     "PUT",
+     "ownershipControls",
+     "",
+     {"PutBucketOwnershipControls", "s3:PutBucketOwnershipControls", PutBucketOwnershipControls}},
+    {Level::kBucket,
+     "DELETE",
+     "ownershipControls",
+     "",
+     {"DeleteBucketOwnershipControls", "s3:PutBucketOwnershipControls",
+      DeleteBucketOwnershipControls}},
+    {Level::kBucket, "POST", "delete", "", {"DeleteObjects", "", DeleteObjects}},
+    {Level::kBucket, "GET", "list-type", "", {"ListObjectsV2", "s3:ListBucket", ListObjectsV2}},
+    {Level::kBucket, "GET", "", "", {"ListObjects", "s3:ListBucket", ListObjects}},
+    {Level::kBucket, "HEAD", "", "", {"HeadBucket", "s3:ListBucket", HeadBucket}},
+    {Level::kBucket, "PUT", "", "", {"CreateBucket", "s3:CreateBucket", CreateBucket}},
+    {Level::kBucket, "DELETE", "", "", {"DeleteBucket", "s3:DeleteBucket", DeleteBucket}},
 
-    {Level::kObject, "GET", "uploadId", "", {"ListParts", kWrite, ListParts}},
+    {Level::kObject,
+     "GET",
+     "uploadId",
+     "",
+     {"ListParts", "s3:ListMultipartUploadParts", ListParts}},
     {Level::kObject,
      "PUT",
      "uploadId",
      "x-amz-copy-source",
-     {"UploadPartCopy", kWrite, UploadPartCopy}},
-    {Level::kObject, "PUT", "uploadId", "", {"UploadPart", kWrite, UploadPart}},
+     {"UploadPartCopy", "s3:PutObject", UploadPartCopy}},
+    {Level::kObject, "PUT", "uploadId", "", {"UploadPart", "s3:PutObject", UploadPart}},
     {Level::kObject,
      "POST",
      "uploadId",
      "",
-     {"CompleteMultipartUpload", kWrite, CompleteMultipartUpload}},
+     {"CompleteMultipartUpload", "s3:PutObject", CompleteMultipartUpload}},
     {Level::kObject,
      "POST",
      "uploads",
      "",
-     {"CreateMultipartUpload", kWrite, CreateMultipartUpload}},
+     {"CreateMultipartUpload", "s3:PutObject", CreateMultipartUpload}},
     {Level::kObject,
      "DELETE",
      "uploadId",
      "",
-     {"AbortMultipartUpload", kWrite, AbortMultipartUpload}},
-    {Level::kObject, "GET", "acl", "", {"GetObjectAcl", kRead, GetAcl}},
-    {Level::kObject, "PUT", "acl", "", {"PutObjectAcl", kWrite, PutAcl}},
-    {Level::kObject, "GET", "attributes", "", {"GetObjectAttributes", kRead, GetObjectAttributes}},
-    {Level::kObject, "GET", "tagging", "", {"GetObjectTagging", kRead, GetObjectTagging}},
-    {Level::kObject, "PUT", "tagging", "", {"PutObjectTagging", kWrite, PutObjectTagging}},
-    {Level::kObject, "DELETE", "tagging", "", {"DeleteObjectTagging", kWrite, DeleteObjectTagging}},
-    {Level::kObject, "GET", "retention", "", {"GetObjectRetention", kRead, GetObjectRetention}},
-    {Level::kObject, "PUT", "retention", "", {"PutObjectRetention", kWrite, PutObjectRetention}},
-    {Level::kObject, "GET", "legal-hold", "", {"GetObjectLegalHold", kRead, GetObjectLegalHold}},
-    {Level::kObject, "PUT", "legal-hold", "", {"PutObjectLegalHold", kWrite, PutObjectLegalHold}},
-    {Level::kObject, "GET", "", "", {"GetObject", kRead, GetObject}},
-    {Level::kObject, "HEAD", "", "", {"HeadObject", kRead, GetObject}},
-    {Level::kObject, "PUT", "", "x-amz-copy-source", {"CopyObject", kWrite, CopyObject}},
-    {Level::kObject, "PUT", "", "", {"PutObject", kWrite, PutObject}},
-    {Level::kObject, "DELETE", "", "", {"DeleteObject", kWrite, DeleteObject}},
+     {"AbortMultipartUpload", "s3:AbortMultipartUpload", AbortMultipartUpload}},
+    {Level::kObject, "GET", "acl", "", {"GetObjectAcl", "s3:GetObjectAcl", GetObjectAcl}},
+    {Level::kObject, "PUT", "acl", "", {"PutObjectAcl", "s3:PutObjectAcl", PutObjectAcl}},
+    {Level::kObject,
+     "GET",
+     "attributes",
+     "",
+     {"GetObjectAttributes", "s3:GetObjectAttributes", GetObjectAttributes}},
+    {Level::kObject,
+     "GET",
+     "tagging",
+     "",
+     {"GetObjectTagging", "s3:GetObjectTagging", GetObjectTagging}},
+    {Level::kObject,
+     "PUT",
+     "tagging",
+     "",
+     {"PutObjectTagging", "s3:PutObjectTagging", PutObjectTagging}},
+    {Level::kObject,
+     "DELETE",
+     "tagging",
+     "",
+     {"DeleteObjectTagging", "s3:DeleteObjectTagging", DeleteObjectTagging}},
+    {Level::kObject,
+     "GET",
+     "retention",
+     "",
+     {"GetObjectRetention", "s3:GetObjectRetention", GetObjectRetention}},
+    {Level::kObject,
+     "PUT",
+     "retention",
+     "",
+     {"PutObjectRetention", "s3:PutObjectRetention", PutObjectRetention}},
+    {Level::kObject,
+     "GET",
+     "legal-hold",
+     "",
+     {"GetObjectLegalHold", "s3:GetObjectLegalHold", GetObjectLegalHold}},
+    {Level::kObject,
+     "PUT",
+     "legal-hold",
+     "",
+     {"PutObjectLegalHold", "s3:PutObjectLegalHold", PutObjectLegalHold}},
+    {Level::kObject, "GET", "", "", {"GetObject", "s3:GetObject", GetObject}},
+    {Level::kObject, "HEAD", "", "", {"HeadObject", "s3:GetObject", GetObject}},
+    {Level::kObject, "PUT", "", "x-amz-copy-source", {"CopyObject", "s3:PutObject", CopyObject}},
+    {Level::kObject, "PUT", "", "", {"PutObject", "s3:PutObject", PutObject}},
+    {Level::kObject, "DELETE", "", "", {"DeleteObject", "s3:DeleteObject", DeleteObject}},
 };
 
 Level LevelOf(const RequestAddress& address) {
@@ -108,29 +239,21 @@ Level LevelOf(const RequestAddress& address) {
   return address.key.empty() ? Level::kBucket : Level::kObject;
 }
 
-// Configurations that are kept nowhere; the permission is that of the method.
-const Operation* FindUnoffered(Level level, const std::string& method, const text::Query& query) {
-  static constexpr Operation kBucketRead{"GetBucketConfiguration", kRead,
-                                         AnswerUnofferedBucketPart};
-  static constexpr Operation kBucketWrite{"PutBucketConfiguration", kWrite,
-                                          AnswerUnofferedBucketPart};
-  static constexpr Operation kObjectRead{"GetObjectConfiguration", kRead,
-                                         AnswerUnofferedObjectPart};
-  static constexpr Operation kObjectWrite{"PutObjectConfiguration", kWrite,
-                                          AnswerUnofferedObjectPart};
+// Configurations that are kept nowhere.
+std::optional<Operation> FindUnoffered(Level level, const std::string& method,
+                                       const text::Query& query) {
   bool reads = method == "GET" || method == "HEAD";
-  if (level == Level::kBucket && IsUnofferedBucketPart(query)) {
-    return reads ? &kBucketRead : &kBucketWrite;
+  if (level == Level::kBucket) {
+    auto action = UnofferedBucketAction(query, reads);
+    if (!action) return std::nullopt;
+    return Operation{reads ? "GetBucketConfiguration" : "PutBucketConfiguration", *action,
+                     AnswerUnofferedBucketPart};
   }
   if (level == Level::kObject && IsUnofferedObjectPart(query)) {
-    return reads ? &kObjectRead : &kObjectWrite;
+    return Operation{reads ? "GetObjectConfiguration" : "PutObjectConfiguration",
+                     reads ? "s3:GetObject" : "s3:PutObject", AnswerUnofferedObjectPart};
   }
-  return nullptr;
-}
-
-base::Status Require(bool allowed) {
-  if (allowed) return {};
-  return Refuse(code::kAccessDenied);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -138,40 +261,20 @@ base::Status Require(bool allowed) {
 base::Result<Operation> FindOperation(const net::RequestHead& head, const RequestAddress& address,
                                       const text::Query& query) {
   Level level = LevelOf(address);
-  const Operation* unoffered = FindUnoffered(level, head.method, query);
+  std::optional<Operation> unoffered = FindUnoffered(level, head.method, query);
   bool names_other_method = false;
   for (const Row& row : kRows) {
     if (row.level != level) continue;
     bool plain = row.parameter.empty();
-    if (plain && (unoffered != nullptr || names_other_method)) break;
+    if (plain && (unoffered || names_other_method)) break;
     if (!plain && !query.Has(row.parameter)) continue;
     if (row.method == head.method && (row.header.empty() || head.headers.Has(row.header))) {
       return row.operation;
     }
     if (!plain) names_other_method = true;
   }
-  if (unoffered != nullptr) return *unoffered;
-  if (head.method == "OPTIONS") return Refuse(code::kAccessForbidden);
+  if (unoffered) return *unoffered;
   return Refuse(code::kMethodNotAllowed);
-}
-
-base::Status CheckPermission(Permission permission, const iam::Grant& grant,
-                             const RequestAddress& address, const text::Query& query) {
-  switch (permission) {
-    case kSignedIn:
-      return {};
-    case kJudgedByItself:
-      return {};
-    case kKnowBucket:
-      return Require(iam::AllowsSomethingIn(grant, address.bucket));
-    case kList:
-      return Require(iam::AllowsListing(grant, address.bucket, query.GetOr("prefix", "")));
-    case kRead:
-      return Require(iam::Allows(grant, iam::Access::kRead, address.bucket, address.key));
-    case kWrite:
-      return Require(iam::Allows(grant, iam::Access::kWrite, address.bucket, address.key));
-  }
-  return Refuse(code::kAccessDenied);
 }
 
 }  // namespace penstock::s3

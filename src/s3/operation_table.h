@@ -8,19 +8,11 @@
 
 namespace penstock::s3 {
 
-// What the caller must be allowed before an operation runs.
-enum class Permission {
-  kSignedIn,        // nothing more; the operation leaves out what the caller may not see
-  kKnowBucket,      // anything in the bucket
-  kList,            // reading all keys with the prefix asked for
-  kRead,            // the object, or the bucket itself
-  kWrite,           // the object, or the bucket itself
-  kJudgedByItself,  // depends on the body
-};
-
 struct Operation {
   std::string_view name;  // as AWS calls it: "PutObject"
-  Permission permission = Permission::kSignedIn;
+  // What the caller must be allowed to do, as policies name it: "s3:PutObject". Empty where the
+  // operation judges that itself. More that headers ask for: access/permission.h.
+  std::string_view action;
   base::Status (*run)(Call&) = nullptr;
 };
 
@@ -28,9 +20,5 @@ struct Operation {
 // there is none.
 base::Result<Operation> FindOperation(const net::RequestHead& head, const RequestAddress& address,
                                       const text::Query& query);
-
-// AccessDenied where the caller may not do this.
-base::Status CheckPermission(Permission permission, const iam::Grant& grant,
-                             const RequestAddress& address, const text::Query& query);
 
 }  // namespace penstock::s3

@@ -52,16 +52,21 @@ std::unique_ptr<AwsChunkedReader> OpenChunked(net::Request& request, const Ident
 
 }  // namespace
 
+Result<std::optional<uint64_t>> DecodedLengthOf(const net::Request& request,
+                                                const Identity& identity) {
+  if (!IsChunked(identity.authorization.payload_kind)) return request.head.content_length;
+  return DecodedLength(request.head.headers);
+}
+
 Result<std::unique_ptr<PayloadReader>> PayloadReader::Open(net::Request& request,
                                                            const Identity& identity,
                                                            const PayloadOptions& options) {
   PENSTOCK_TRY(PayloadPromises promises, ParsePayloadPromises(request.head.headers));
   if (options.checksum) PENSTOCK_RETURN_IF_ERROR(WantChecksum(*options.checksum, promises));
   const Authorization& authorization = identity.authorization;
-  std::optional<uint64_t> length = request.head.content_length;
+  PENSTOCK_TRY(std::optional<uint64_t> length, DecodedLengthOf(request, identity));
   std::unique_ptr<AwsChunkedReader> chunked;
   if (IsChunked(authorization.payload_kind)) {
-    PENSTOCK_TRY(length, DecodedLength(request.head.headers));
     chunked = OpenChunked(request, identity, *length);
   } else if (authorization.payload_kind == PayloadKind::kLiteral) {
     promises.sha256 = authorization.payload_sha256;

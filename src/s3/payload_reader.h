@@ -55,6 +55,10 @@ class PayloadReader final : public base::ByteSource {
   base::Status outcome_;
 };
 
+// How many bytes the decoded body will have, where the request says so.
+base::Result<std::optional<uint64_t>> DecodedLengthOf(const net::Request& request,
+                                                      const Identity& identity);
+
 // A whole body of at most `limit` bytes, verified; MaxMessageLengthExceeded where it is longer.
 base::Result<std::string> ReadSmallPayload(net::Request& request, const Identity& identity,
                                            size_t limit);

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "s3/s3_handler.h"
 
+#include <memory>
 #include <optional>
 #include <utility>
 
+#include "base/encoding.h"
+#include "s3/access/bucket_rules.h"
+#include "s3/access/permission.h"
 #include "s3/authenticator.h"
 #include "s3/call.h"
+#include "s3/cors/cors_headers.h"
 #include "s3/error_codes.h"
 #include "s3/error_response.h"
 #include "s3/observed_request.h"
 #include "s3/operation_table.h"
+#include "s3/post/browser_upload.h"
+#include "s3/stamped_response.h"
 
 namespace penstock::s3 {
 namespace {
@@ -17,34 +24,24 @@ namespace {
 using base::Result;
 using base::Status;
 
-// Puts on every response what all S3 responses have.
-class StampedResponse final : public net::ResponseWriter {
- public:
-  StampedResponse(net::ResponseWriter& response, const std::string& request_id)
-      : response_(response), request_id_(request_id) {}
-
-  Status Start(int status, const net::Headers& headers,
-               std::optional<uint64_t> content_length) override {
-    net::Headers stamped = headers;
-    stamped.Set("Server", "Penstock");
-    stamped.Set("x-amz-request-id", request_id_);
-    stamped.Set("x-amz-id-2", kHostId);
-    return response_.Start(status, stamped, content_length);
-  }
-  Status Write(std::string_view bytes) override { return response_.Write(bytes); }
-  bool started() const override { return response_.started(); }
-  void Abort() override { response_.Abort(); }
-
- private:
-  net::ResponseWriter& response_;
-  const std::string& request_id_;
-};
-
 // The probes that MinIO's users have set up; nothing is told but that the server answers.
 bool IsHealthProbe(const net::RequestHead& head) {
   return (head.method == "GET" || head.method == "HEAD") &&
          (head.path == "/minio/health/live" || head.path == "/minio/health/ready");
 }
+
+// Some clients put headers of a presigned request into its query, where the signature covers them.
+void TakeHeadersFromQuery(const text::Query& query, net::Headers& headers) {
+  for (const auto& [name, value] : query.items()) {
+    std::string lower = base::ToLower(name);
+    bool of_signature = name.starts_with("X-Amz-");
+    if (!of_signature && lower.starts_with("x-amz-") && !headers.Has(lower)) {
+      headers.Add(lower, value);
+    }
+  }
+}
+
+constexpr Operation kPostObject{"PostObject", "s3:PutObject", nullptr};
 
 class S3Handler final : public net::Handler {
  public:
@@ -54,15 +51,20 @@ class S3Handler final : public net::Handler {
         store_(store),
         clock_(clock),
         logger_(logger),
-        authenticator_(options_.region, credentials, clock) {}
+        authenticator_(options_.region, credentials, clock),
+        owners_(options_.user_names) {
+    if (!options_.cors_origins.empty()) {
+      open_cors_ = std::make_shared<const CorsRules>(OpenCorsRules(options_.cors_origins));
+    }
+  }
 
   void Handle(net::Request& request, net::ResponseWriter& raw_response) override {
     if (IsHealthProbe(request.head)) {
-      StampedResponse(raw_response, request.id).Send(200, {}, "");
+      StampedResponse(raw_response, request).Send(200, {}, "");
       return;
     }
     ObservedRequest observed(options_.observer, clock_, request, raw_response);
-    StampedResponse response(observed.response(), request.id);
+    StampedResponse response(observed.response(), request);
     RequestAddress address;
     ErrorDetails details;
     Status status = Answer(request, response, address, observed, details);
@@ -73,7 +75,7 @@ class S3Handler final : public net::Handler {
   }
 
  private:
-  Status Answer(net::Request& request, net::ResponseWriter& response, RequestAddress& address,
+  Status Answer(net::Request& request, StampedResponse& response, RequestAddress& address,
                 ObservedRequest& observed, ErrorDetails& details) {
     PENSTOCK_TRY(address,
                  ParseRequestAddress(request.head.path, request.head.headers.GetOr("host", ""),
@@ -82,15 +84,70 @@ class S3Handler final : public net::Handler {
     if (!query) return Refuse(code::kInvalidUri);
     observed.SetTarget(address.bucket, address.key, query->GetOr("versionId", ""));
     // A browser's preflight cannot be signed.
-    if (request.head.method == "OPTIONS") return Refuse(code::kAccessForbidden);
-    PENSTOCK_TRY(Identity identity, authenticator_.Authenticate(request.head, *query));
-    observed.SetCaller(identity.authorization.access_key, iam::DisplayName(*identity.principal));
+    if (request.head.method == "OPTIONS") return SendPreflight(request, response, address);
+    if (request.head.headers.Has("origin")) response.SetCors(CorsOf(address.bucket));
+    if (IsBrowserUpload(request.head, address, *query)) {
+      observed.SetOperation(kPostObject.name);
+      return TakeUpload(request, response, address, *query, observed, details);
+    }
+    PENSTOCK_TRY(Identity identity, Identify(request, *query));
+    SetCaller(identity, observed);
     PENSTOCK_TRY(Operation operation, FindOperation(request.head, address, *query));
     observed.SetOperation(operation.name);
-    PENSTOCK_RETURN_IF_ERROR(
-        CheckPermission(operation.permission, identity.principal->grant, address, *query));
-    Call call{options_, store_, clock_, request, response, address, *query, identity, details};
-    return operation.run(call);
+    Gate gate(store_, rules_, request, *query, identity, clock_.Now());
+    Call call{options_, store_,   clock_,  request, response, address,
+              *query,   identity, details, gate,    owners_};
+    PENSTOCK_RETURN_IF_ERROR(CheckPermission(operation, call));
+    Status done = operation.run(call);
+    if (done || response.started()) return done;
+    return base::Fail(HideMissing(operation, call, std::move(done).error()));
+  }
+
+  static void SetCaller(const Identity& identity, ObservedRequest& observed) {
+    if (identity.principal == nullptr) return;
+    observed.SetCaller(identity.authorization.access_key, iam::DisplayName(*identity.principal));
+  }
+
+  Result<Identity> Identify(net::Request& request, const text::Query& query) const {
+    if (!IsSigned(request.head, query)) {
+      PENSTOCK_TRY(Authorization authorization, ParseAnonymous(request.head));
+      return Identity{nullptr, std::move(authorization), ""};
+    }
+    PENSTOCK_TRY(Identity identity, authenticator_.Authenticate(request.head, query));
+    if (identity.authorization.presigned) TakeHeadersFromQuery(query, request.head.headers);
+    return identity;
+  }
+
+  // A browser's form has its signature within, and becomes a request of another shape.
+  Status TakeUpload(net::Request& request, StampedResponse& response, RequestAddress& address,
+                    const text::Query& query, ObservedRequest& observed, ErrorDetails& details) {
+    PENSTOCK_TRY(auto upload,
+                 BrowserUpload::Open(request, address.bucket, authenticator_, clock_.Now()));
+    address = upload->address();
+    observed.SetTarget(address.bucket, address.key, "");
+    SetCaller(upload->identity(), observed);
+    Gate gate(store_, rules_, upload->request(), query, upload->identity(), clock_.Now());
+    Call call{options_, store_,  clock_, upload->request(),
+              response, address, query,  upload->identity(),
+              details,  gate,    owners_};
+    PENSTOCK_RETURN_IF_ERROR(CheckPermission(kPostObject, call));
+    return upload->Run(call);
+  }
+
+  Status SendPreflight(const net::Request& request, StampedResponse& response,
+                       const RequestAddress& address) {
+    auto rules = CorsOf(address.bucket);
+    PENSTOCK_TRY(net::Headers headers, AnswerPreflight(rules.get(), request.head));
+    return response.Send(200, std::move(headers), "");
+  }
+
+  // The bucket's own rules, or else the server's; null where there are none.
+  std::shared_ptr<const CorsRules> CorsOf(const std::string& bucket) {
+    if (bucket.empty()) return open_cors_;
+    auto info = store_.GetBucket(bucket);
+    if (!info) return open_cors_;
+    auto rules = rules_.Get(**info);
+    return rules && (*rules)->cors != nullptr ? (*rules)->cors : open_cors_;
   }
 
   // An error is a document while nothing has been said yet; later, all that is left is to break
@@ -121,6 +178,9 @@ class S3Handler final : public net::Handler {
   const base::Clock& clock_;
   base::Logger& logger_;
   const Authenticator authenticator_;
+  const Owners owners_;
+  BucketRulesCache rules_;
+  std::shared_ptr<const CorsRules> open_cors_;  // null where the server allows no origin of its own
 };
 
 }  // namespace

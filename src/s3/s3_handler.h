@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -19,6 +23,11 @@ struct S3Options {
   std::vector<std::string> virtual_host_domains = {"localhost"};
   // Told of every request but health probes; must outlive the handler. Nobody where null.
   RequestObserver* observer = nullptr;
+  // Origins whose pages may use all buckets that have no CORS configuration of their own; "*" for
+  // any.
+  std::vector<std::string> cors_origins;
+  // How users are called who own something; see Owners.
+  std::function<std::optional<std::string>(std::string_view canonical_id)> user_names;
 };
 
 // Answers the S3 protocol over the store. The references must outlive the handler.

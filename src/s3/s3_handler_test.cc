@@ -21,12 +21,12 @@ class S3HandlerTest : public ::testing::Test {
 TEST_F(S3HandlerTest, AnswersHealthProbesWithoutASignature) {
   EXPECT_EQ(service_.SendUnsigned("GET", "/minio/health/live").status, 200);
   EXPECT_EQ(service_.SendUnsigned("HEAD", "/minio/health/ready").status, 200);
-  EXPECT_EQ(service_.SendUnsigned("PUT", "/minio/health/ready").status, 403);
+  EXPECT_EQ(service_.SendUnsigned("PUT", "/minio/health/ready").ErrorCode(), "NoSuchBucket");
 }
 
 TEST_F(S3HandlerTest, RefusesTheUnsignedWhateverTheyAskFor) {
   for (const char* target :
-       {"/", "/bucket", "/nope", "/bucket/key", "/bucket?acl", "/bucket/%zz"}) {
+       {"/", "/bucket", "/bucket/key", "/bucket?acl", "/bucket?policy", "/bucket/%zz"}) {
     TestResponse response = service_.SendUnsigned("GET", target);
     EXPECT_TRUE(response.ErrorCode() == "AccessDenied" || response.ErrorCode() == "InvalidURI")
         << target << " " << response.body;
@@ -164,8 +164,7 @@ TEST_F(S3HandlerTest, RefusesUnknownMethodsAndSubResources) {
   EXPECT_EQ(service_.Send({"POST", "/"}).ErrorCode(), "MethodNotAllowed");
   EXPECT_EQ(service_.Send({"DELETE", "/bucket?uploads"}).ErrorCode(), "MethodNotAllowed");
   EXPECT_EQ(service_.Send({"DELETE", "/bucket?location"}).ErrorCode(), "MethodNotAllowed");
-  EXPECT_EQ(service_.Send({"POST", "/bucket", "x"}).ErrorCode(), "NotImplemented");
-  EXPECT_EQ(service_.SendUnsigned("OPTIONS", "/bucket/key").ErrorCode(), "AccessForbidden");
+  EXPECT_EQ(service_.Send({"POST", "/bucket", "x"}).ErrorCode(), "MethodNotAllowed");
   EXPECT_EQ(service_.Get("/bucket?x-id=ListObjects").status, 200);
 }
 
@@ -191,34 +190,19 @@ TEST_F(S3HandlerTest, TellsWhichConfigurationsAreAbsent) {
   for (const auto& [name, error] : cases) {
     EXPECT_EQ(service_.Get("/bucket?" + name).ErrorCode(), error) << name;
     EXPECT_EQ(service_.Get("/nobucket?" + name).ErrorCode(), "NoSuchBucket") << name;
-    // These can be put.
-    if (name == "acl" || name == "lifecycle" || name == "tagging" || name == "object-lock" ||
-        name == "versioning") {
-      continue;
+    // The others can be put.
+    if (name == "replication" || name == "website" || name == "analytics" || name == "logging") {
+      EXPECT_EQ(service_.Put("/bucket?" + name, "<X/>").ErrorCode(), "NotImplemented") << name;
     }
-    EXPECT_EQ(service_.Put("/bucket?" + name, "<X/>").ErrorCode(), "NotImplemented") << name;
   }
   EXPECT_EQ(service_.Send({"DELETE", "/bucket?policy"}).status, 204);
   EXPECT_EQ(service_.Get("/bucket").status, 200);  // the bucket itself is still there
-}
-
-TEST_F(S3HandlerTest, AclsArePrivate) {
-  TestResponse acl = service_.Get("/bucket?acl");
-  EXPECT_NE(acl.body.find("xsi:type=\"CanonicalUser\""), std::string::npos);
-  EXPECT_EQ(service_.Put("/bucket?acl", acl.body).status, 200);
-  EXPECT_EQ(service_.Send({"PUT", "/bucket?acl", "", {{"x-amz-acl", "private"}}}).status, 200);
-  EXPECT_EQ(service_.Send({"PUT", "/bucket?acl", "", {{"x-amz-acl", "public-read"}}}).ErrorCode(),
-            "NotImplemented");
-  EXPECT_EQ(service_.Put("/bucket/key", "x").status, 200);
-  EXPECT_EQ(service_.Get("/bucket/key?acl").status, 200);
-  EXPECT_EQ(service_.Get("/bucket/nokey?acl").ErrorCode(), "NoSuchKey");
 }
 
 TEST_F(S3HandlerTest, RefusesWhatItWouldOtherwiseIgnore) {
   const std::pair<std::string, std::string> cases[] = {
       {"x-amz-server-side-encryption", "AES256"},
       {"x-amz-server-side-encryption-customer-algorithm", "AES256"},
-      {"x-amz-acl", "public-read"},
       {"x-amz-write-offset-bytes", "5"},
   };
   for (const auto& header : cases) {
@@ -231,7 +215,9 @@ TEST_F(S3HandlerTest, RefusesWhatItWouldOtherwiseIgnore) {
 }
 
 TEST_F(S3HandlerTest, Buckets) {
-  EXPECT_EQ(service_.Put("/bucket").ErrorCode(), "BucketAlreadyOwnedByYou");
+  EXPECT_EQ(service_.Put("/bucket").status, 200);  // as in us-east-1
+  TestRequest again{"PUT", "/bucket", "", {{"x-amz-acl", "public-read"}}};
+  EXPECT_EQ(service_.Send(again).ErrorCode(), "BucketAlreadyExists");
   EXPECT_EQ(service_.Put("/B").ErrorCode(), "InvalidBucketName");
   EXPECT_EQ(service_
                 .Put("/other",
@@ -239,6 +225,8 @@ TEST_F(S3HandlerTest, Buckets) {
                      "</LocationConstraint></CreateBucketConfiguration>")
                 .status,
             200);
+  again = {"PUT", "/bucket", "", {{"x-amz-bucket-object-lock-enabled", "true"}}};
+  EXPECT_EQ(service_.Send(again).ErrorCode(), "BucketAlreadyOwnedByYou");
   EXPECT_EQ(service_.Put("/third", "<Nonsense/>").ErrorCode(), "MalformedXML");
   EXPECT_EQ(service_.Put("/third", "<CreateBucket").ErrorCode(), "MalformedXML");
   EXPECT_EQ(service_.Put("/third", std::string(2 << 20, ' ')).ErrorCode(),

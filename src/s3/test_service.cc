@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/encoding.h"
+#include "crypto/digest.h"
 #include "s3/sigv4.h"
 
 namespace penstock::s3 {
@@ -87,12 +88,19 @@ TestService::TestService(const S3Options& options)
     : directory_(MakeDirectory()),
       clock_(base::FromMicros(kStartMicros)),
       files_(sys::MakePosixFileSystem()),
-      credentials_({kRootKey, kRootSecret}, clock_, random_) {
+      credentials_({kRootKey, kRootSecret}, clock_, random_, {&users_}) {
   store::StoreOptions store_options;
   store_options.directory = directory_ + "/store";
   store_ =
       std::move(store::ObjectStore::Open(store_options, *files_, clock_, random_, logger_).value());
-  handler_ = MakeS3Handler(options, *store_, credentials_, clock_, logger_);
+  S3Options with_users = options;
+  with_users.user_names = [this](std::string_view id) -> std::optional<std::string> {
+    for (const auto& [name, user] : users_.by_name) {
+      if (user->canonical_id == id) return name;
+    }
+    return std::nullopt;
+  };
+  handler_ = MakeS3Handler(with_users, *store_, credentials_, clock_, logger_);
 }
 
 TestService::~TestService() {
@@ -115,10 +123,34 @@ TestResponse TestService::Deliver(net::RequestHead head, std::string_view body) 
   return response;
 }
 
-TestResponse TestService::SendUnsigned(std::string method, std::string target) {
+base::Result<iam::PrincipalPtr> TestService::Users::Find(std::string_view access_key,
+                                                         std::string_view) const {
+  auto found = by_name.find(access_key);
+  if (found != by_name.end()) return found->second;
+  return base::Fail(base::Code::kUnauthenticated, iam::kUnknownKey, "no such key");
+}
+
+const iam::Principal& TestService::AddUser(const std::string& name, const std::string& policy) {
+  auto user = std::make_shared<iam::Principal>();
+  user->key = {name, "secret-of-" + name};
+  user->kind = iam::PrincipalKind::kUser;
+  user->user = name;
+  user->arn = iam::UserArn(name);
+  user->canonical_id = base::HexEncode(crypto::Sha256(name));
+  if (!policy.empty()) {
+    user->policies.push_back(iam::ParsePolicy(policy, iam::PolicyKind::kIdentity).value());
+  }
+  users_.by_name[name] = user;
+  return *user;
+}
+
+TestResponse TestService::SendUnsigned(std::string method, std::string target, std::string body,
+                                       std::vector<std::pair<std::string, std::string>> headers) {
   net::RequestHead head = MakeHead(method, target);
+  head.content_length = body.size();
   head.headers.Add("Host", "127.0.0.1:9000");
-  return Deliver(std::move(head), "");
+  for (const auto& [name, value] : headers) head.headers.Add(name, value);
+  return Deliver(std::move(head), body);
 }
 
 TestResponse TestService::Send(const TestRequest& request) {
@@ -132,7 +164,9 @@ TestResponse TestService::Send(const TestRequest& request) {
   iam::AccessKey key{kRootKey, kRootSecret};
   if (request.principal != nullptr) {
     key = request.principal->key;
-    head.headers.Add("x-amz-security-token", request.principal->session_token);
+    if (!request.principal->session_token.empty()) {
+      head.headers.Add("x-amz-security-token", request.principal->session_token);
+    }
   }
   std::vector<std::string> names;
   for (const auto& [name, value] : head.headers.items()) names.push_back(base::ToLower(name));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,16 +58,26 @@ class TestService {
   TestResponse Put(std::string target, std::string body = "") {
     return Send({"PUT", std::move(target), std::move(body)});
   }
-  TestResponse SendUnsigned(std::string method, std::string target);
+  TestResponse SendUnsigned(std::string method, std::string target, std::string body = "",
+                            std::vector<std::pair<std::string, std::string>> headers = {});
   // As presigned by the root for `expires`, `age` ago.
   TestResponse SendPresigned(std::string method, std::string target, std::chrono::seconds expires,
                              std::chrono::seconds age);
 
   iam::CredentialStore& credentials() { return credentials_; }
+  // A user with this policy (JSON; none where empty), who may sign requests from now on.
+  const iam::Principal& AddUser(const std::string& name, const std::string& policy = "");
   base::FakeClock& clock() { return clock_; }
   const std::string& directory() const { return directory_; }
 
  private:
+  class Users final : public iam::KeySource {
+   public:
+    base::Result<iam::PrincipalPtr> Find(std::string_view access_key,
+                                         std::string_view session_token) const override;
+    std::map<std::string, iam::PrincipalPtr, std::less<>> by_name;
+  };
+
   TestResponse Deliver(net::RequestHead head, std::string_view body);
 
   std::string directory_;
@@ -75,6 +86,7 @@ class TestService {
   base::NullLogger logger_;
   std::unique_ptr<sys::FileSystem> files_;
   std::unique_ptr<store::ObjectStore> store_;
+  Users users_;
   iam::CredentialStore credentials_;
   std::unique_ptr<net::Handler> handler_;
 };

@@ -183,6 +183,12 @@ class WiredServer final : public Server {
     s3::S3Options s3_options;
     s3_options.region = config_.region;
     s3_options.observer = &observers_;
+    s3_options.virtual_host_domains.insert(s3_options.virtual_host_domains.end(),
+                                           config_.s3_domains.begin(), config_.s3_domains.end());
+    s3_options.cors_origins = config_.s3_cors_origins;
+    s3_options.user_names = [this](std::string_view canonical_id) {
+      return identities_->users().NameOf(canonical_id);
+    };
     s3_handler_ = s3::MakeS3Handler(s3_options, *store_, *credentials_, clock_, logger_);
     PENSTOCK_RETURN_IF_ERROR(MakeAdmin());
     certificates_ = std::make_unique<CertificateWatch>(*files_, logger_);

@@ -24,8 +24,10 @@ struct ServerConfig {
   RequestLogFiles request_logs;
   std::string metrics_token_file;  // whoever has what is in it may read the metrics
   std::string region = "us-east-1";
-  std::string encryption_key_file;  // of the master key; "" for one in data_dir
-  size_t max_parallel_tasks = 0;    // 0: a small multiple of the processors
+  std::string encryption_key_file;           // of the master key; "" for one in data_dir
+  std::vector<std::string> s3_domains;       // `bucket.<domain>` addresses a bucket
+  std::vector<std::string> s3_cors_origins;  // whose pages may use buckets without CORS rules
+  size_t max_parallel_tasks = 0;             // 0: a small multiple of the processors
   std::vector<std::pair<std::string, std::string>> task_hosts;  // name, address
   std::vector<std::string> task_ca_files;
   std::vector<std::pair<std::string, std::string>> task_env;  // name, value

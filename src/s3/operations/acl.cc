@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "s3/access/acl.h"
+
+#include "s3/access/acl_document.h"
+#include "s3/access/bucket_rules.h"
+#include "s3/access/owners.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
-#include "s3/object_headers.h"
 #include "s3/operations/operations.h"
 #include "s3/payload_reader.h"
 #include "s3/request_bodies.h"
@@ -9,56 +13,91 @@
 namespace penstock::s3 {
 namespace {
 
+using base::Result;
 using base::Status;
+namespace setting = store::setting;
 
-// Clients look at the attribute of the grantee, prefix and all.
-constexpr std::string_view kPrivatePolicy =
-    R"(<?xml version="1.0" encoding="UTF-8"?>
-<AccessControlPolicy xmlns="http://s3.amazonaws.com/doc/2006-03-01/">)"
-    R"(<Owner><ID>penstock</ID><DisplayName>penstock</DisplayName></Owner><AccessControlList>)"
-    R"(<Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" )"
-    R"(xsi:type="CanonicalUser"><ID>penstock</ID><DisplayName>penstock</DisplayName></Grantee>)"
-    R"(<Permission>FULL_CONTROL</Permission></Grant></AccessControlList></AccessControlPolicy>)";
-
-Status CheckExists(Call& call) {
-  if (call.key().empty()) {
-    PENSTOCK_RETURN_IF_ERROR(call.store.GetBucket(call.bucket()));
-    return {};
+// The ACL that a request sets, by headers or by its body. `owner` and `bucket_owner` are canonical
+// ids.
+Result<Acl> WantedAcl(Call& call, std::string_view owner, std::string_view bucket_owner) {
+  PENSTOCK_TRY(std::string body, ReadSmallPayload(call.request, call.identity, kMaxXmlBytes));
+  if (HasAclHeaders(call.headers())) {
+    if (!body.empty()) {
+      return Refuse(code::kInvalidRequest,
+                    "An ACL must come in the headers or in the body, not in both");
+    }
+    return ParseAclHeaders(call.headers(), owner, bucket_owner, call.owners);
   }
-  PENSTOCK_RETURN_IF_ERROR(FindVersion(call));
+  if (body.empty()) {
+    return Refuse(code::kMissingSecurityHeader,
+                  "Your request was missing a required header: x-amz-acl, or a body with an ACL");
+  }
+  return ParseAclDocument(body, owner, call.owners);
+}
+
+Status CheckMayHave(const Acl& acl, const BucketRules& rules, std::string_view owner) {
+  // Where there are no ACLs, one that opens nothing may still be sent.
+  if (!rules.has_acls() && acl != PrivateAcl(owner)) {
+    return Refuse(code::kAccessControlListNotSupported);
+  }
+  if (rules.block.block_public_acls && acl.IsPublic()) return Refuse(code::kAccessDenied);
   return {};
 }
 
-// A policy that says what holds anyway: the owner may do everything, and nobody else anything.
-bool IsPrivate(const text::XmlElement& policy) {
-  const text::XmlElement* list = policy.Child("AccessControlList");
-  if (list == nullptr || list->children.size() > 1) return false;
-  if (list->children.empty()) return true;
-  const text::XmlElement& grant = list->children.front();
-  const text::XmlElement* grantee = grant.Child("Grantee");
-  return grant.ChildText("Permission") == "FULL_CONTROL" && grantee != nullptr &&
-         grantee->Child("ID") != nullptr;
+// An ACL as it is stored: nothing where it says what holds anyway.
+std::string Stored(const Acl& acl, std::string_view owner) {
+  return acl == PrivateAcl(owner) ? std::string() : FormatAcl(acl);
 }
 
 }  // namespace
 
-Status GetAcl(Call& call) {
-  PENSTOCK_RETURN_IF_ERROR(CheckExists(call));
-  return SendXmlText(call, std::string(kPrivatePolicy));
+Status GetBucketAcl(Call& call) {
+  PENSTOCK_TRY(auto bucket, call.gate.Bucket(call.bucket()));
+  Owner owner = call.owners.Of(bucket->owner);
+  const std::string* document = bucket->FindSetting(setting::kAcl);
+  PENSTOCK_TRY(Acl acl, ParseStoredAcl(document == nullptr ? "" : *document, owner.id));
+  return SendXmlText(call, WriteAclDocument(acl, owner, call.owners));
 }
 
-Status PutAcl(Call& call) {
-  PENSTOCK_RETURN_IF_ERROR(CheckExists(call));
-  PENSTOCK_RETURN_IF_ERROR(CheckWriteHeaders(call.headers()));
-  PENSTOCK_TRY(std::string body, ReadSmallPayload(call.request, call.identity, kMaxXmlBytes));
-  if (!body.empty()) {
-    auto policy = text::ParseXml(body, {.max_bytes = kMaxXmlBytes});
-    if (!policy || policy->name != "AccessControlPolicy") return Refuse(code::kMalformedXml);
-    if (!IsPrivate(*policy)) {
-      return Refuse(code::kNotImplemented, "ACLs other than the private one are not offered");
+Status PutBucketAcl(Call& call) {
+  PENSTOCK_TRY(auto bucket, call.gate.Bucket(call.bucket()));
+  std::string owner = CanonicalId(bucket->owner);
+  PENSTOCK_TRY(Acl acl, WantedAcl(call, owner, owner));
+  auto change = [&](store::BucketInfo& now) -> Status {
+    PENSTOCK_TRY(BucketRulesPtr rules, ParseBucketRules(now));
+    PENSTOCK_RETURN_IF_ERROR(CheckMayHave(acl, *rules, owner));
+    std::string document = Stored(acl, owner);
+    if (document.empty()) {
+      now.settings.erase(std::string(setting::kAcl));
+    } else {
+      now.settings[std::string(setting::kAcl)] = std::move(document);
     }
-  }
+    return {};
+  };
+  PENSTOCK_RETURN_IF_ERROR(call.store.UpdateBucket(call.bucket(), change));
   return SendEmpty(call, 200);
+}
+
+Status GetObjectAcl(Call& call) {
+  PENSTOCK_TRY(store::ObjectInfo info, FindVersion(call));
+  Owner owner = call.owners.Of(info.attributes.owner);
+  PENSTOCK_TRY(Acl acl, ParseStoredAcl(info.attributes.acl, owner.id));
+  return SendXmlText(call, WriteAclDocument(acl, owner, call.owners));
+}
+
+Status PutObjectAcl(Call& call) {
+  PENSTOCK_TRY(store::ObjectInfo info, FindVersion(call));
+  PENSTOCK_TRY(auto bucket, call.gate.Bucket(call.bucket()));
+  PENSTOCK_TRY(BucketRulesPtr rules, call.gate.Rules(call.bucket()));
+  std::string owner = CanonicalId(info.attributes.owner);
+  PENSTOCK_TRY(Acl acl, WantedAcl(call, owner, CanonicalId(bucket->owner)));
+  PENSTOCK_RETURN_IF_ERROR(CheckMayHave(acl, *rules, owner));
+  PENSTOCK_TRY(
+      std::string version_id,
+      call.store.SetAcl(call.bucket(), call.key(), VersionIdOf(call.query), Stored(acl, owner)));
+  net::Headers headers;
+  if (!version_id.empty()) headers.Add("x-amz-version-id", version_id);
+  return SendEmpty(call, 200, headers);
 }
 
 }  // namespace penstock::s3

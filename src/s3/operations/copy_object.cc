@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
+#include "s3/access/object_access.h"
 #include "s3/checksum_names.h"
 #include "s3/checksummed_source.h"
 #include "s3/copy_source.h"
@@ -59,12 +60,13 @@ Result<std::optional<crypto::ChecksumKind>> WantedChecksum(const net::Headers& h
 }
 
 // Storage class and redirection are never taken from the source; nor are locks and the ACL.
-Result<store::PutOptions> OptionsOf(const Call& call, const store::ObjectInfo& source,
+Result<store::PutOptions> OptionsOf(Call& call, const store::ObjectInfo& source,
                                     bool replaces_metadata) {
   store::PutOptions options;
   PENSTOCK_TRY(options.metadata, ParseObjectMetadata(call.headers()));
   if (!replaces_metadata) KeepSourceMetadata(source.metadata, options.metadata);
   PENSTOCK_TRY(options.attributes, ParseObjectAttributes(call.headers(), call.clock.Now()));
+  PENSTOCK_RETURN_IF_ERROR(TakeOwnerAndAcl(call, options.attributes));
   PENSTOCK_TRY(bool replaces_tags, Replaces(call.headers(), "x-amz-tagging-directive", "tagging"));
   if (!replaces_tags) options.attributes.tags = source.attributes.tags;
   options.condition = ParseWriteCondition(call.headers());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/encoding.h"
+#include "s3/access/object_access.h"
 #include "s3/checksum_names.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
@@ -14,6 +15,7 @@ base::Status CreateMultipartUpload(Call& call) {
   store::UploadOptions options;
   PENSTOCK_TRY(options.metadata, ParseObjectMetadata(call.headers()));
   PENSTOCK_TRY(options.attributes, ParseObjectAttributes(call.headers(), call.clock.Now()));
+  PENSTOCK_RETURN_IF_ERROR(TakeOwnerAndAcl(call, options.attributes));
   PENSTOCK_TRY(auto checksum, ParseUploadChecksum(call.headers()));
   if (checksum) {
     options.checksum = checksum->kind;

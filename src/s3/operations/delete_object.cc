@@ -16,7 +16,7 @@ namespace {
 using base::Result;
 using base::Status;
 
-Result<store::DeleteTarget> TargetOf(const Call& call) {
+Result<store::DeleteTarget> TargetOf(Call& call) {
   store::DeleteTarget target;
   target.key = call.key();
   target.version_id = VersionIdOf(call.query);

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "s3/access/permission.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
 #include "s3/operations/delete_outcome.h"
@@ -19,12 +20,11 @@ using base::Status;
 using Target = store::DeleteTarget;
 
 // Why a key may not be deleted, if so.
-std::optional<Error> Obstacle(const Call& call, const Target& target) {
+std::optional<Error> Obstacle(Call& call, const Target& target) {
   if (target.key.size() > store::kMaxKeyBytes) return Refuse(code::kKeyTooLongError).value();
-  if (!iam::Allows(call.identity.principal->grant, iam::Access::kWrite, call.bucket(),
-                   target.key)) {
-    return Refuse(code::kAccessDenied).value();
-  }
+  AccessTarget wanted{call.bucket(), target.key, target.version_id};
+  Status allowed = call.gate.Require(VersionAction("s3:DeleteObject", wanted), wanted);
+  if (!allowed) return allowed.error();
   return std::nullopt;
 }
 

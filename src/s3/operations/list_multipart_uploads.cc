@@ -4,6 +4,7 @@
 
 #include "s3/listing_query.h"
 #include "s3/object_headers.h"
+#include "s3/operations/object_entry.h"
 #include "s3/operations/operations.h"
 #include "s3/upload_checksum.h"
 
@@ -87,11 +88,11 @@ class UploadWalk {
   UploadPage page_;
 };
 
-void WriteUpload(const store::UploadInfo& upload, const ListingQuery& listing,
+void WriteUpload(const store::UploadInfo& upload, const ListingQuery& listing, ListedOwners& owners,
                  text::XmlWriter& xml) {
   xml.Open("Upload").Text("Key", listing.Encode(upload.key)).Text("UploadId", upload.upload_id);
-  WriteOwner("Initiator", xml);
-  WriteOwner("Owner", xml);
+  owners.Write("Initiator", upload.attributes.owner, xml);
+  owners.Write("Owner", upload.attributes.owner, xml);
   xml.Text("StorageClass", StorageClassOf(upload.metadata));
   xml.Text("Initiated", base::FormatIso8601Millis(upload.started_at));
   if (auto checksum = AnnouncedChecksum(upload)) {
@@ -107,6 +108,7 @@ base::Status ListMultipartUploads(Call& call) {
   PENSTOCK_TRY(ListingQuery listing, ParseListingQuery(call.query, "max-uploads"));
   PENSTOCK_RETURN_IF_ERROR(call.store.GetBucket(call.bucket()));
   PENSTOCK_TRY(UploadPage page, UploadWalk(call, listing).Page());
+  ListedOwners owners(call.owners);
   text::XmlWriter xml;
   xml.Open("ListMultipartUploadsResult", kXmlns).Text("Bucket", call.bucket());
   xml.Text("KeyMarker", listing.Encode(call.query.GetOr("key-marker", "")));
@@ -120,7 +122,7 @@ base::Status ListMultipartUploads(Call& call) {
   listing.WriteEncoding(xml);
   xml.Number("MaxUploads", static_cast<uint64_t>(listing.max_entries));
   xml.Bool("IsTruncated", page.truncated);
-  for (const store::UploadInfo& upload : page.uploads) WriteUpload(upload, listing, xml);
+  for (const store::UploadInfo& upload : page.uploads) WriteUpload(upload, listing, owners, xml);
   WriteCommonPrefixes(page.common_prefixes, listing, xml);
   return SendXml(call, xml);
 }

@@ -39,7 +39,7 @@ Result<store::VersionsPage> PageOf(Call& call, const ListingQuery& listing,
   return call.store.ListVersions(call.bucket(), options);
 }
 
-void WriteVersion(const store::ObjectInfo& info, const ListingQuery& listing,
+void WriteVersion(const store::ObjectInfo& info, const ListingQuery& listing, ListedOwners& owners,
                   text::XmlWriter& xml) {
   xml.Open(info.delete_marker ? "DeleteMarker" : "Version");
   if (info.delete_marker) {
@@ -50,7 +50,7 @@ void WriteVersion(const store::ObjectInfo& info, const ListingQuery& listing,
   }
   xml.Text("VersionId", info.version_id.empty() ? store::kNullVersion : info.version_id);
   xml.Bool("IsLatest", info.is_latest);
-  WriteOwner("Owner", xml);
+  owners.Write("Owner", info.attributes.owner, xml);
   xml.Close();
 }
 
@@ -60,6 +60,7 @@ Status ListObjectVersions(Call& call) {
   PENSTOCK_TRY(ListingQuery listing, ParseListingQuery(call.query, "max-keys"));
   PENSTOCK_TRY(Markers markers, MarkersOf(call.query));
   PENSTOCK_TRY(store::VersionsPage page, PageOf(call, listing, markers));
+  ListedOwners owners(call.owners);
   text::XmlWriter xml;
   xml.Open("ListVersionsResult", kXmlns).Text("Name", call.bucket());
   xml.Text("Prefix", listing.Encode(listing.prefix));
@@ -74,7 +75,7 @@ Status ListObjectVersions(Call& call) {
   if (!listing.delimiter.empty()) xml.Text("Delimiter", listing.Encode(listing.delimiter));
   listing.WriteEncoding(xml);
   xml.Bool("IsTruncated", page.truncated);
-  for (const store::ObjectInfo& info : page.versions) WriteVersion(info, listing, xml);
+  for (const store::ObjectInfo& info : page.versions) WriteVersion(info, listing, owners, xml);
   WriteCommonPrefixes(page.common_prefixes, listing, xml);
   return SendXml(call, xml);
 }

@@ -8,6 +8,7 @@ base::Status ListObjects(Call& call) {
   PENSTOCK_TRY(ListingQuery listing, ParseListingQuery(call.query, "max-keys"));
   std::string marker = call.query.GetOr("marker", "");
   PENSTOCK_TRY(store::ListPage page, ListPageOf(call.store, call.bucket(), listing, marker));
+  ListedOwners owners(call.owners);
   text::XmlWriter xml;
   xml.Open("ListBucketResult", kXmlns).Text("Name", call.bucket());
   xml.Text("Prefix", listing.Encode(listing.prefix)).Text("Marker", listing.Encode(marker));
@@ -22,7 +23,7 @@ base::Status ListObjects(Call& call) {
   for (const store::ObjectInfo& info : page.objects) {
     xml.Open("Contents");
     WriteObjectFields(info, listing, xml);
-    WriteOwner("Owner", xml);
+    owners.Write("Owner", info.attributes.owner, xml);
     xml.Close();
   }
   WriteCommonPrefixes(page.common_prefixes, listing, xml);

@@ -38,6 +38,7 @@ base::Status ListObjectsV2(Call& call) {
   PENSTOCK_TRY(store::ListPage page,
                ListPageOf(call.store, call.bucket(), listing, std::move(start)));
   bool with_owner = base::EqualsIgnoreCase(call.query.GetOr("fetch-owner", ""), "true");
+  ListedOwners owners(call.owners);
   text::XmlWriter xml;
   xml.Open("ListBucketResult", kXmlns);
   WriteHead(call, listing, xml);
@@ -49,7 +50,7 @@ base::Status ListObjectsV2(Call& call) {
   for (const store::ObjectInfo& info : page.objects) {
     xml.Open("Contents");
     WriteObjectFields(info, listing, xml);
-    if (with_owner) WriteOwner("Owner", xml);
+    if (with_owner) owners.Write("Owner", info.attributes.owner, xml);
     xml.Close();
   }
   WriteCommonPrefixes(page.common_prefixes, listing, xml);

@@ -35,8 +35,9 @@ base::Status ListParts(Call& call) {
   text::XmlWriter xml;
   xml.Open("ListPartsResult", kXmlns).Text("Bucket", call.bucket()).Text("Key", call.key());
   xml.Text("UploadId", UploadIdOf(call));
-  WriteOwner("Initiator", xml);
-  WriteOwner("Owner", xml);
+  Owner owner = call.owners.Of(upload.attributes.owner);
+  WriteOwner("Initiator", owner, xml);
+  WriteOwner("Owner", owner, xml);
   xml.Text("StorageClass", StorageClassOf(upload.metadata));
   if (auto checksum = AnnouncedChecksum(upload)) {
     xml.Text("ChecksumAlgorithm", crypto::ChecksumName(checksum->kind));

@@ -18,4 +18,13 @@ void WriteObjectFields(const store::ObjectInfo& info, const ListingQuery& listin
   xml.Number("Size", info.size).Text("StorageClass", StorageClassOf(info.metadata));
 }
 
+void ListedOwners::Write(std::string_view element, const std::string& stored,
+                         text::XmlWriter& xml) {
+  if (last_ != stored) {
+    last_ = stored;
+    owner_ = owners_.Of(stored);
+  }
+  WriteOwner(element, owner_, xml);
+}
+
 }  // namespace penstock::s3

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+#include <string>
+
+#include "s3/access/owners.h"
 #include "s3/listing_query.h"
 #include "store/object_store.h"
 #include "text/xml.h"
@@ -11,5 +15,17 @@ namespace penstock::s3 {
 // write them.
 void WriteObjectFields(const store::ObjectInfo& info, const ListingQuery& listing,
                        text::XmlWriter& xml);
+
+// <Owner> and the like of one listing, in which neighbours mostly have the same.
+class ListedOwners {
+ public:
+  explicit ListedOwners(const Owners& owners) : owners_(owners) {}
+  void Write(std::string_view element, const std::string& stored, text::XmlWriter& xml);
+
+ private:
+  const Owners& owners_;
+  std::optional<std::string> last_;
+  Owner owner_;  // of last_
+};
 
 }  // namespace penstock::s3

@@ -7,10 +7,10 @@
 
 namespace penstock::s3 {
 
-bool BypassesGovernance(const Call& call, std::string_view key) {
+bool BypassesGovernance(Call& call, std::string_view key) {
   return base::EqualsIgnoreCase(call.headers().GetOr("x-amz-bypass-governance-retention", ""),
                                 "true") &&
-         iam::Allows(call.identity.principal->grant, iam::Access::kWrite, call.bucket(), key);
+         call.gate.Allows("s3:BypassGovernanceRetention", {call.bucket(), key, ""});
 }
 
 base::Status RequireObjectLock(Call& call) {

@@ -10,7 +10,7 @@ namespace penstock::s3 {
 
 // Whether the caller asks to lift governance retention (x-amz-bypass-governance-retention) and may,
 // for this key. Where they may not, the request counts as one that does not ask.
-bool BypassesGovernance(const Call& call, std::string_view key);
+bool BypassesGovernance(Call& call, std::string_view key);
 
 // InvalidRequest where the bucket has no object lock, NoSuchBucket where there is none.
 base::Status RequireObjectLock(Call& call);

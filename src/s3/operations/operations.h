@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+#include <string_view>
+
 #include "base/result.h"
 #include "s3/call.h"
 
@@ -9,7 +12,7 @@
 // response has started becomes an error document; one returned later breaks the response off.
 namespace penstock::s3 {
 
-base::Status ListBuckets(Call& call);
+base::Status ListBuckets(Call& call);  // shows what the caller may see
 
 base::Status CreateBucket(Call& call);
 base::Status HeadBucket(Call& call);
@@ -50,14 +53,29 @@ base::Status PutObjectRetention(Call& call);
 base::Status GetObjectLegalHold(Call& call);
 base::Status PutObjectLegalHold(Call& call);
 
-base::Status GetAcl(Call& call);  // of a bucket or an object
-base::Status PutAcl(Call& call);
+base::Status GetBucketAcl(Call& call);
+base::Status PutBucketAcl(Call& call);
+base::Status GetObjectAcl(Call& call);
+base::Status PutObjectAcl(Call& call);
+base::Status GetBucketPolicy(Call& call);
+base::Status PutBucketPolicy(Call& call);
+base::Status DeleteBucketPolicy(Call& call);
+base::Status GetBucketPolicyStatus(Call& call);
+base::Status GetPublicAccessBlock(Call& call);
+base::Status PutPublicAccessBlock(Call& call);
+base::Status DeletePublicAccessBlock(Call& call);
+base::Status GetBucketOwnershipControls(Call& call);
+base::Status PutBucketOwnershipControls(Call& call);
+base::Status DeleteBucketOwnershipControls(Call& call);
+base::Status GetBucketCors(Call& call);
+base::Status PutBucketCors(Call& call);
+base::Status DeleteBucketCors(Call& call);
+
 // Sub-resources that clients ask for and that this store does not keep: whether the query names
-// one, and the answer to that.
-bool IsUnofferedBucketPart(const text::Query& query);
+// one (and what reading or writing it is called in policies), and the answer to that.
+std::optional<std::string_view> UnofferedBucketAction(const text::Query& query, bool reads);
 bool IsUnofferedObjectPart(const text::Query& query);
 base::Status AnswerUnofferedBucketPart(Call& call);
 base::Status AnswerUnofferedObjectPart(Call& call);
-base::Status RefusePostForm(Call& call);
 
 }  // namespace penstock::s3

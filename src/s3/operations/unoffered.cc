@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <optional>
 #include <span>
 #include <string>
 
@@ -15,6 +16,8 @@ using base::Status;
 // that name, with one member for those that must have it.
 struct AbsentPart {
   std::string_view parameter;
+  std::string_view read_action;  // as policies name it
+  std::string_view write_action;
   std::string_view code;
   std::string_view document = "";
   std::string_view member = "";
@@ -22,29 +25,32 @@ struct AbsentPart {
 };
 
 constexpr AbsentPart kBucketParts[] = {
-    {"policy", code::kNoSuchBucketPolicy},
-    {"policyStatus", code::kNoSuchBucketPolicy},
-    {"cors", code::kNoSuchCorsConfiguration},
-    {"encryption", code::kServerSideEncryptionConfigurationNotFoundError},
-    {"replication", code::kReplicationConfigurationNotFoundError},
-    {"website", code::kNoSuchWebsiteConfiguration},
-    {"publicAccessBlock", code::kNoSuchPublicAccessBlockConfiguration},
-    {"ownershipControls", code::kOwnershipControlsNotFoundError},
-    {"notification", "", "NotificationConfiguration"},
-    {"logging", "", "BucketLoggingStatus"},
-    {"accelerate", "", "AccelerateConfiguration"},
-    {"requestPayment", "", "RequestPaymentConfiguration", "Payer", "BucketOwner"},
-    {"analytics", code::kNotImplemented},
-    {"inventory", code::kNotImplemented},
-    {"metrics", code::kNotImplemented},
-    {"intelligent-tiering", code::kNotImplemented},
-    {"events", code::kNotImplemented},
+    {"encryption", "s3:GetEncryptionConfiguration", "s3:PutEncryptionConfiguration",
+     code::kServerSideEncryptionConfigurationNotFoundError},
+    {"replication", "s3:GetReplicationConfiguration", "s3:PutReplicationConfiguration",
+     code::kReplicationConfigurationNotFoundError},
+    {"website", "s3:GetBucketWebsite", "s3:PutBucketWebsite", code::kNoSuchWebsiteConfiguration},
+    {"notification", "s3:GetBucketNotification", "s3:PutBucketNotification", "",
+     "NotificationConfiguration"},
+    {"logging", "s3:GetBucketLogging", "s3:PutBucketLogging", "", "BucketLoggingStatus"},
+    {"accelerate", "s3:GetAccelerateConfiguration", "s3:PutAccelerateConfiguration", "",
+     "AccelerateConfiguration"},
+    {"requestPayment", "s3:GetBucketRequestPayment", "s3:PutBucketRequestPayment", "",
+     "RequestPaymentConfiguration", "Payer", "BucketOwner"},
+    {"analytics", "s3:GetAnalyticsConfiguration", "s3:PutAnalyticsConfiguration",
+     code::kNotImplemented},
+    {"inventory", "s3:GetInventoryConfiguration", "s3:PutInventoryConfiguration",
+     code::kNotImplemented},
+    {"metrics", "s3:GetMetricsConfiguration", "s3:PutMetricsConfiguration", code::kNotImplemented},
+    {"intelligent-tiering", "s3:GetIntelligentTieringConfiguration",
+     "s3:PutIntelligentTieringConfiguration", code::kNotImplemented},
+    {"events", "s3:ListenBucketNotification", "s3:ListenBucketNotification", code::kNotImplemented},
 };
 
 constexpr AbsentPart kObjectParts[] = {
-    {"torrent", code::kNotImplemented},
-    {"restore", code::kNotImplemented},
-    {"select", code::kNotImplemented},
+    {"torrent", "s3:GetObjectTorrent", "s3:GetObjectTorrent", code::kNotImplemented},
+    {"restore", "s3:RestoreObject", "s3:RestoreObject", code::kNotImplemented},
+    {"select", "s3:GetObject", "s3:GetObject", code::kNotImplemented},
 };
 
 // Nothing where the query names none of them.
@@ -90,12 +96,10 @@ Status AnswerUnofferedObjectPart(Call& call) {
   return Answer(call, Find(kObjectParts, call.query));
 }
 
-Status RefusePostForm(Call&) {
-  return Refuse(code::kNotImplemented, "Uploads by browser forms are not offered");
-}
-
-bool IsUnofferedBucketPart(const text::Query& query) {
-  return Find(kBucketParts, query) != nullptr;
+std::optional<std::string_view> UnofferedBucketAction(const text::Query& query, bool reads) {
+  const AbsentPart* part = Find(kBucketParts, query);
+  if (part == nullptr) return std::nullopt;
+  return reads ? part->read_action : part->write_action;
 }
 
 bool IsUnofferedObjectPart(const text::Query& query) {

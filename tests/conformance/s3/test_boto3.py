@@ -48,7 +48,7 @@ def test_buckets(s3, bucket, bucket_name):
     assert s3.head_bucket(Bucket=bucket)["BucketRegion"] == "us-east-1"
     assert s3.get_bucket_location(Bucket=bucket)["LocationConstraint"] is None
     assert "Status" not in s3.get_bucket_versioning(Bucket=bucket)
-    assert error_of(s3.create_bucket, Bucket=bucket) == ("BucketAlreadyOwnedByYou", 409)
+    s3.create_bucket(Bucket=bucket)  # again, as in us-east-1
     s3.put_object(Bucket=bucket, Key="k", Body=b"x")
     assert error_of(s3.delete_bucket, Bucket=bucket) == ("BucketNotEmpty", 409)
     s3.delete_object(Bucket=bucket, Key="k")

@@ -47,7 +47,7 @@ def error_of(call, *arguments, **more):
 def test_buckets(client, bucket):
     assert client.bucket_exists(bucket)
     assert bucket in [b.name for b in client.list_buckets()]
-    assert error_of(client.make_bucket, bucket) == "BucketAlreadyOwnedByYou"
+    client.make_bucket(bucket)  # again, as in us-east-1
     client.remove_bucket(bucket)
     assert not client.bucket_exists(bucket)
 
