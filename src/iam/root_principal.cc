@@ -19,6 +19,12 @@ PrincipalPtr RootPrincipal(AccessKey key) {
 
 std::string RootCanonicalId() { return base::HexEncode(crypto::Sha256("penstock root")); }
 
+// The issuer's length keeps two pairs from making one text.
+std::string WebCanonicalId(std::string_view issuer, std::string_view subject) {
+  return base::HexEncode(crypto::Sha256("penstock web identity " + std::to_string(issuer.size()) +
+                                        " " + std::string(issuer) + std::string(subject)));
+}
+
 std::string RoleArn(std::string_view role) {
   return "arn:aws:iam::" + std::string(kAccountId) + ":role/" + std::string(role);
 }

@@ -13,6 +13,8 @@ PrincipalPtr RootPrincipal(AccessKey key);
 
 // The root's canonical id: the same in every installation, whatever its keys are.
 std::string RootCanonicalId();
+// That of a person whom an identity provider knows.
+std::string WebCanonicalId(std::string_view issuer, std::string_view subject);
 
 // "arn:aws:iam::000000000000:role/ROLE", and of one of its sessions
 // "arn:aws:sts::000000000000:assumed-role/ROLE/SESSION".

@@ -14,15 +14,20 @@
 
 namespace penstock::iam {
 
-inline text::Json::Array ReadCases(const std::string& file_name) {
+inline text::Json ReadCaseFile(const std::string& file_name) {
   std::ifstream file(std::string(PENSTOCK_SOURCE_DIR) + "/tests/data/iam/" + file_name);
   std::string text((std::istreambuf_iterator<char>(file)), {});
   auto documents = text::ParseYaml(text);
-  if (!documents || documents->empty() || !documents->front().is_array()) {
-    ADD_FAILURE() << file_name << ": " << (documents ? "not a list" : documents.error().message());
-    return {};
-  }
-  return documents->front().as_array();
+  if (documents && !documents->empty()) return documents->front();
+  ADD_FAILURE() << file_name << ": " << (documents ? "is empty" : documents.error().message());
+  return {};
+}
+
+inline text::Json::Array ReadCases(const std::string& file_name) {
+  text::Json document = ReadCaseFile(file_name);
+  if (document.is_array()) return document.as_array();
+  ADD_FAILURE() << file_name << " is no list";
+  return {};
 }
 
 // A statement alone becomes a policy of it.
