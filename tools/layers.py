@@ -26,12 +26,13 @@ ALLOWED = {
     "metadata": ["base", "text", "crypto"],
     "iam": ["base", "text", "crypto", "keys"],
     "s3": ["base", "text", "crypto", "net", "store", "iam"],
+    "sts": ["base", "text", "crypto", "net", "iam", "s3"],
     "admin": ["base", "text", "crypto", "sys", "net", "keys", "store", "iam", "s3"],
     "engine": ["base", "text", "crypto", "ir", "metadata"],
     "executor": ["base", "text", "crypto", "sys", "ir", "engine"],
     "kfp": ["base", "text", "crypto", "net", "ir", "metadata", "engine"],
     "server": ["base", "text", "crypto", "sys", "net", "ir", "keys", "store", "metadata", "iam", "s3",
-               "admin", "engine", "executor", "kfp"],
+               "sts", "admin", "engine", "executor", "kfp"],
     "cli": ["base", "text", "net", "server", "admin"],
 }
 

@@ -94,9 +94,9 @@ Result<Identity> Authenticator::AuthenticateForm(Authorization authorization,
   return Identity{std::move(principal), std::move(authorization), ""};
 }
 
-Result<Identity> Authenticator::Authenticate(const net::RequestHead& head,
-                                             const text::Query& query) const {
-  PENSTOCK_TRY(Authorization authorization, ParseAuthorization(head, query, service_));
+Result<Identity> Authenticator::Authenticate(const net::RequestHead& head, const text::Query& query,
+                                             std::string_view body_sha256) const {
+  PENSTOCK_TRY(Authorization authorization, ParseAuthorization(head, query, service_, body_sha256));
   PENSTOCK_RETURN_IF_ERROR(CheckRegion(authorization, query));
   PENSTOCK_TRY(iam::PrincipalPtr principal, FindPrincipal(authorization));
   PENSTOCK_RETURN_IF_ERROR(CheckTime(authorization));

@@ -31,8 +31,10 @@ class Authenticator {
         credentials_(credentials),
         clock_(clock) {}
 
-  // The errors carry S3 codes. The principal is not null: an anonymous request is an error.
-  base::Result<Identity> Authenticate(const net::RequestHead& head, const text::Query& query) const;
+  // The errors carry S3 codes. The principal is not null: an anonymous request is an error. For
+  // body_sha256 see ParseAuthorization.
+  base::Result<Identity> Authenticate(const net::RequestHead& head, const text::Query& query,
+                                      std::string_view body_sha256 = "") const;
   // Of a browser's form: who has signed the text, which is its policy as it came.
   base::Result<Identity> AuthenticateForm(Authorization authorization, std::string_view text) const;
 

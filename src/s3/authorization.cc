@@ -156,7 +156,8 @@ Status TakePayloadHash(const std::string& hash, Authorization& out) {
 }
 
 Result<Authorization> ParseHeaderAuthorization(const net::RequestHead& head, std::string_view value,
-                                               std::string_view service) {
+                                               std::string_view service,
+                                               std::string_view body_sha256) {
   Authorization out;
   if (value.starts_with("AWS ")) {
     return Refuse(code::kInvalidRequest,
@@ -170,13 +171,12 @@ Result<Authorization> ParseHeaderAuthorization(const net::RequestHead& head, std
   PENSTOCK_RETURN_IF_ERROR(ParseHeaderFields(value.substr(kAlgorithm.size()), service, out));
   PENSTOCK_RETURN_IF_ERROR(ParseHeaderDate(head.headers, out));
   out.session_token = head.headers.GetOr("x-amz-security-token", "");
-  const std::string* hash = head.headers.Find("x-amz-content-sha256");
-  if (hash == nullptr) {
+  out.payload_hash = head.headers.GetOr("x-amz-content-sha256", body_sha256);
+  if (out.payload_hash.empty()) {
     return Refuse(code::kInvalidRequest,
                   "Missing required header for this request: x-amz-content-sha256");
   }
-  out.payload_hash = *hash;
-  PENSTOCK_RETURN_IF_ERROR(TakePayloadHash(*hash, out));
+  PENSTOCK_RETURN_IF_ERROR(TakePayloadHash(out.payload_hash, out));
   return out;
 }
 
@@ -255,7 +255,7 @@ Result<Authorization> ParseQueryAuthorization(const net::RequestHead& head,
 }  // namespace
 
 Result<Authorization> ParseAuthorization(const net::RequestHead& head, const text::Query& query,
-                                         std::string_view service) {
+                                         std::string_view service, std::string_view body_sha256) {
   const std::string* header = head.headers.Find("authorization");
   bool in_query = query.Has("X-Amz-Algorithm") || query.Has("X-Amz-Signature");
   bool version2 = query.Has("AWSAccessKeyId") && query.Has("Signature");
@@ -265,7 +265,7 @@ Result<Authorization> ParseAuthorization(const net::RequestHead& head, const tex
                   "Signature query string parameter or the Authorization header should be "
                   "specified");
   }
-  if (header != nullptr) return ParseHeaderAuthorization(head, *header, service);
+  if (header != nullptr) return ParseHeaderAuthorization(head, *header, service, body_sha256);
   if (in_query) return ParseQueryAuthorization(head, query, service);
   if (version2) {
     return Refuse(code::kInvalidRequest,

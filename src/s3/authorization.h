@@ -38,10 +38,12 @@ struct Authorization {
 
 // Reads the Authorization header or the X-Amz-* query parameters. The errors carry S3 codes:
 // AccessDenied where the request is not signed at all, and what S3 answers for each malformation.
-// The signature must be for `service`.
+// The signature must be for `service`. Services whose clients do not send x-amz-content-sha256 give
+// the digest of the body that they have read, in lower-case hex.
 base::Result<Authorization> ParseAuthorization(const net::RequestHead& head,
                                                const text::Query& query,
-                                               std::string_view service = kS3Service);
+                                               std::string_view service = kS3Service,
+                                               std::string_view body_sha256 = "");
 
 // Whether a request names a signer at all; what does not is anonymous.
 bool IsSigned(const net::RequestHead& head, const text::Query& query);
