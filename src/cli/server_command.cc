@@ -19,7 +19,8 @@ constexpr const char* kDescription =
 constexpr const char* kFooter = R"(
 Root keys for S3 come from PENSTOCK_ROOT_USER and PENSTOCK_ROOT_PASSWORD (or MINIO_ROOT_USER and
 MINIO_ROOT_PASSWORD); otherwise they are made at the first start and kept in
-DATA-DIR/root-keys.json, readable by you alone.
+DATA-DIR/root-keys.json, readable by you alone. To change the root password, start once with the old
+one in PENSTOCK_ROOT_PASSWORD_OLD. PENSTOCK_OIDC_CLIENT_SECRET holds the identity provider's secret.
 
 The master key for encryption comes from PENSTOCK_ENCRYPTION_KEY or --encryption-key-file; otherwise
 it is made at the first start and kept in DATA-DIR/encryption-key. Keep a copy of it apart from the
@@ -98,6 +99,35 @@ void AddTlsOptions(CLI::App& command, const std::string& option, const std::stri
       ->check(CLI::ExistingFile);
 }
 
+void AddOidcOptions(CLI::App& command, server::OidcConfig& oidc) {
+  command.add_option("--oidc-config-url", oidc.config_url,
+                     "Discovery document of an OpenID Connect provider whose users may sign in "
+                     "(https://…/.well-known/openid-configuration)");
+  command.add_option("--oidc-client-id", oidc.client_id,
+                     "Client that the provider's tokens must be for");
+  command
+      .add_option("--oidc-claim-name", oidc.claim_name,
+                  "Claim of the tokens that names a user's policies")
+      ->capture_default_str();
+  command.add_option("--oidc-role-policy", oidc.role_policy,
+                     "Policies of all the provider's users, with commas; then no claim counts");
+  command
+      .add_option("--oidc-ca", oidc.ca_file,
+                  "PEM file of certificates to trust for the provider, instead of the system's")
+      ->check(CLI::ExistingFile);
+}
+
+base::Status CheckOidc(const server::OidcConfig& oidc) {
+  bool url = oidc.config_url.starts_with("https://") || oidc.config_url.starts_with("http://");
+  if (!oidc.config_url.empty() && !url) {
+    return base::Fail(base::Code::kInvalidArgument,
+                      "--oidc-config-url must begin with https:// or http://");
+  }
+  if (oidc.config_url.empty() == oidc.client_id.empty()) return {};
+  return base::Fail(base::Code::kInvalidArgument,
+                    "--oidc-config-url and --oidc-client-id go together: give both or neither");
+}
+
 }  // namespace
 
 base::Result<std::pair<std::string, std::string>> SplitAssignment(const std::string& text,
@@ -131,6 +161,7 @@ CLI::App* ServerCommand::AddTo(CLI::App& app) {
       ->add_option("--metrics-token-file", config_.metrics_token_file,
                    "File with the bearer token that may read /metrics from other machines")
       ->check(CLI::ExistingFile);
+  AddOidcOptions(*command, config_.oidc);
   command->add_option("--region", config_.region, "The region that S3 clients name")
       ->capture_default_str();
   command->add_option("--encryption-key-file", config_.encryption_key_file,
@@ -191,6 +222,7 @@ base::Status ServerCommand::Finish() {
   }
   PENSTOCK_RETURN_IF_ERROR(CheckTls(config_.api_tls, "--api-tls"));
   PENSTOCK_RETURN_IF_ERROR(CheckTls(config_.s3_tls, "--s3-tls"));
+  PENSTOCK_RETURN_IF_ERROR(CheckOidc(config_.oidc));
   return {};
 }
 

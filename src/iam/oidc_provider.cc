@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "iam/oidc_provider.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/encoding.h"
@@ -56,17 +57,9 @@ ContextValues ValuesOf(const text::Json& claim) {
   return values;
 }
 
-// Policy names may come as a list or with commas between them.
 std::set<std::string> NamesIn(const ContextValues& values) {
   std::set<std::string> names;
-  for (std::string_view value : values) {
-    while (!value.empty()) {
-      size_t end = std::min(value.find(','), value.size());
-      std::string_view name = base::Trim(value.substr(0, end));
-      if (!name.empty()) names.emplace(name);
-      value.remove_prefix(std::min(end + 1, value.size()));
-    }
-  }
+  for (const std::string& value : values) names.merge(SplitPolicyNames(value));
   return names;
 }
 
@@ -80,6 +73,17 @@ std::string Form(std::initializer_list<std::pair<std::string_view, std::string_v
 }
 
 }  // namespace
+
+std::set<std::string> SplitPolicyNames(std::string_view text) {
+  std::set<std::string> names;
+  while (!text.empty()) {
+    size_t end = std::min(text.find(','), text.size());
+    std::string_view name = base::Trim(text.substr(0, end));
+    if (!name.empty()) names.emplace(name);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return names;
+}
 
 Result<OidcProvider::DocumentsPtr> OidcProvider::FetchDocuments() {
   PENSTOCK_TRY(std::string text, fetcher_.Get(settings_.config_url));

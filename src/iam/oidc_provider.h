@@ -25,6 +25,9 @@ struct OidcSettings {
   std::set<std::string> role_policies;  // where not empty, everybody has these and no claim counts
 };
 
+// "readonly, own" into its names.
+std::set<std::string> SplitPolicyNames(std::string_view text);
+
 // Who a token speaks of, proven.
 struct WebIdentity {
   std::string subject;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include <fcntl.h>
@@ -18,11 +19,14 @@
 #include "executor/local/local_executor.h"
 #include "iam/credentials.h"
 #include "iam/identities.h"
+#include "iam/oidc_provider.h"
+#include "iam/sessions.h"
 #include "kfp/pipelines_handler.h"
 #include "metadata/metadata_store.h"
 #include "net/http_server.h"
 #include "s3/lifecycle_document.h"
 #include "s3/s3_handler.h"
+#include "server/http_documents.h"
 #include "server/listen_address.h"
 #include "server/master_keys.h"
 #include "server/metrics_token.h"
@@ -33,6 +37,7 @@
 #include "server/version.h"
 #include "store/lifecycle_scanner.h"
 #include "store/object_store.h"
+#include "sts/sts_handler.h"
 #include "sys/file_system.h"
 
 namespace penstock::server {
@@ -86,6 +91,17 @@ std::string Url(const ListenAddress& address, const TlsFiles& tls, uint16_t port
   bool v6 = address.host.find(':') != std::string::npos;
   return (tls.given() ? "https://" : "http://") + (v6 ? "[" + address.host + "]" : address.host) +
          ":" + std::to_string(port);
+}
+
+iam::OidcSettings SettingsOf(const OidcConfig& config) {
+  iam::OidcSettings settings;
+  settings.config_url = config.config_url;
+  settings.client_id = config.client_id;
+  const char* secret = std::getenv("PENSTOCK_OIDC_CLIENT_SECRET");
+  if (secret != nullptr) settings.client_secret = secret;
+  settings.claim_name = config.claim_name;
+  settings.role_policies = iam::SplitPolicyNames(config.role_policy);
+  return settings;
 }
 
 // Members are in the order in which they are made: each uses those above it, and destruction runs
@@ -146,8 +162,15 @@ class WiredServer final : public Server {
     identity_storage_ = std::make_unique<StoreIdentities>(*store_);
     PENSTOCK_TRY(identities_, iam::Identities::Open(root_keys_.key, root_keys_.previous_secret,
                                                     *identity_storage_, clock_, random_));
+    sessions_ = std::make_unique<iam::Sessions>(root_keys_.key, *identities_, clock_, random_);
     credentials_ = std::make_unique<iam::CredentialStore>(
-        root_keys_.key, clock_, random_, std::vector<const iam::KeySource*>{identities_.get()});
+        root_keys_.key, clock_, random_,
+        std::vector<const iam::KeySource*>{identities_.get(), sessions_.get()});
+    identity_documents_ = std::make_unique<HttpDocuments>(config_.oidc.ca_file);
+    if (!config_.oidc.config_url.empty()) {
+      identity_provider_ = std::make_unique<iam::OidcProvider>(SettingsOf(config_.oidc),
+                                                               *identity_documents_, clock_);
+    }
     return {};
   }
 
@@ -190,6 +213,9 @@ class WiredServer final : public Server {
       return identities_->users().NameOf(canonical_id);
     };
     s3_handler_ = s3::MakeS3Handler(s3_options, *store_, *credentials_, clock_, logger_);
+    sts_handler_ =
+        sts::MakeStsHandler({*credentials_, *sessions_, identity_provider_.get(), clock_, logger_});
+    sts_or_s3_handler_ = sts::MakeStsOrS3Handler(*sts_handler_, *s3_handler_);
     PENSTOCK_RETURN_IF_ERROR(MakeAdmin());
     certificates_ = std::make_unique<CertificateWatch>(*files_, logger_);
     PENSTOCK_RETURN_IF_ERROR(
@@ -212,8 +238,8 @@ class WiredServer final : public Server {
                              clock_,  logger_,       facts};
     PENSTOCK_TRY(std::string token, LoadMetricsToken(config_.metrics_token_file));
     admin_handler_ = admin::MakeAdminHandler(services, &observers_);
-    s3_address_handler_ =
-        admin::MakeS3AddressHandler(services, {std::move(token)}, *admin_handler_, *s3_handler_);
+    s3_address_handler_ = admin::MakeS3AddressHandler(services, {std::move(token)}, *admin_handler_,
+                                                      *sts_or_s3_handler_);
     return {};
   }
 
@@ -249,11 +275,16 @@ class WiredServer final : public Server {
   std::unique_ptr<metadata::MetadataStore> metadata_;
   std::unique_ptr<StoreIdentities> identity_storage_;
   std::unique_ptr<iam::Identities> identities_;
+  std::unique_ptr<iam::Sessions> sessions_;
   std::unique_ptr<iam::CredentialStore> credentials_;
   admin::RequestMetrics request_metrics_;
   RequestLogs request_logs_;
   admin::Observers observers_;
+  std::unique_ptr<HttpDocuments> identity_documents_;
+  std::unique_ptr<iam::OidcProvider> identity_provider_;  // null where none is set up
   std::unique_ptr<net::Handler> s3_handler_;
+  std::unique_ptr<net::Handler> sts_handler_;
+  std::unique_ptr<net::Handler> sts_or_s3_handler_;
   std::unique_ptr<net::Handler> admin_handler_;
   std::unique_ptr<net::Handler> s3_address_handler_;
   std::unique_ptr<net::HttpServer> s3_server_;

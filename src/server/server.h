@@ -15,6 +15,16 @@
 
 namespace penstock::server {
 
+// An OpenID Connect provider whose users may sign in. Its client's secret, where it has one, comes
+// from PENSTOCK_OIDC_CLIENT_SECRET.
+struct OidcConfig {
+  std::string config_url;  // of the discovery document; "": none
+  std::string client_id;
+  std::string claim_name = "policy";
+  std::string role_policy;  // names with commas between them; "": the claim decides
+  std::string ca_file;
+};
+
 struct ServerConfig {
   std::string data_dir;
   std::string address = "127.0.0.1:8888";
@@ -23,6 +33,7 @@ struct ServerConfig {
   TlsFiles s3_tls;
   RequestLogFiles request_logs;
   std::string metrics_token_file;  // whoever has what is in it may read the metrics
+  OidcConfig oidc;
   std::string region = "us-east-1";
   std::string encryption_key_file;           // of the master key; "" for one in data_dir
   std::vector<std::string> s3_domains;       // `bucket.<domain>` addresses a bucket
