@@ -150,6 +150,29 @@ def server():
     assert code == 0, f"the server did not stop cleanly ({code}):\n{log[-4000:]}"
 
 
+LIFECYCLE_DAY_SECONDS = 2
+ENCRYPTION_KEY = "tests"
+
+
+@pytest.fixture(scope="session")
+def tls_server(certificate, tmp_path_factory):
+    """A server for the whole session with TLS on S3, which customer-provided keys need; `ca` is the
+    file to trust. It has an encryption key, and the days of its lifecycle rules are short."""
+    running = start_server(tmp_path_factory.mktemp("tls-server") / "data",
+                           *certificate.options("s3"), "--lifecycle-day",
+                           str(LIFECYCLE_DAY_SECONDS))
+    running.ca = certificate.ca
+    running.encryption_key = ENCRYPTION_KEY
+    subprocess.run([BINARY, "admin", "key", "create", ENCRYPTION_KEY], check=False, timeout=60,
+                   env={**os.environ, "PENSTOCK_S3_URL": running.s3_url,
+                        "PENSTOCK_CA": str(running.ca),
+                        "PENSTOCK_ROOT_USER": running.access_key,
+                        "PENSTOCK_ROOT_PASSWORD": running.secret_key})
+    yield running
+    code = running.stop()
+    assert code == 0, f"the server did not stop cleanly ({code}):\n{running.log.read_text()[-4000:]}"
+
+
 @pytest.fixture
 def own_server(tmp_path):
     """A function that starts servers for one test, on directories that can be started again."""

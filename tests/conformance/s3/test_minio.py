@@ -10,8 +10,14 @@ import pytest
 
 minio = pytest.importorskip("minio")
 import minio.commonconfig  # noqa: E402
+import minio.datatypes  # noqa: E402
 import minio.deleteobjects  # noqa: E402
 import minio.error  # noqa: E402
+import minio.lifecycleconfig  # noqa: E402
+import minio.objectlockconfig  # noqa: E402
+import minio.retention  # noqa: E402
+import minio.sse  # noqa: E402
+import minio.versioningconfig  # noqa: E402
 
 MIB = 1 << 20
 
@@ -130,6 +136,91 @@ def test_presigned(client, bucket):
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(url.replace("/k?", "/other?"), timeout=10)
     assert caught.value.code == 403
+
+
+def put(client, bucket, key, data, **more):
+    return client.put_object(bucket, key, io.BytesIO(data), len(data), **more)
+
+
+def test_versions(client, bucket):
+    client.set_bucket_versioning(
+        bucket, minio.versioningconfig.VersioningConfig(minio.commonconfig.ENABLED))
+    assert client.get_bucket_versioning(bucket).status == "Enabled"
+    first = put(client, bucket, "k", b"1").version_id
+    put(client, bucket, "k", b"2")
+    client.remove_object(bucket, "k")
+    assert error_of(client.get_object, bucket, "k") == "NoSuchKey"
+    assert read(client, bucket, "k", version_id=first) == b"1"
+    versions = list(client.list_objects(bucket, include_version=True))
+    assert [v.is_delete_marker for v in versions] == [True, False, False]
+    client.remove_object(bucket, "k", version_id=versions[0].version_id)
+    assert read(client, bucket, "k") == b"2"
+
+
+def test_tags(client, bucket):
+    tags = minio.commonconfig.Tags.new_object_tags()
+    tags["colour"] = "blue & green"
+    put(client, bucket, "k", b"1", tags=tags)
+    assert client.get_object_tags(bucket, "k") == tags
+    client.delete_object_tags(bucket, "k")
+    assert client.get_object_tags(bucket, "k") is None
+    client.set_bucket_tags(bucket, tags)
+    assert client.get_bucket_tags(bucket) == tags
+    client.delete_bucket_tags(bucket)
+
+
+def test_object_lock(client, bucket_name):
+    client.make_bucket(bucket_name, object_lock=True)
+    config = minio.objectlockconfig.ObjectLockConfig(
+        minio.commonconfig.GOVERNANCE, 1, minio.objectlockconfig.DAYS)
+    client.set_object_lock_config(bucket_name, config)
+    assert client.get_object_lock_config(bucket_name).duration == (1, "Days")
+    version = put(client, bucket_name, "k", b"1").version_id
+    assert error_of(client.remove_object, bucket_name, "k", version) == "AccessDenied"
+    until = datetime.datetime.utcnow() + datetime.timedelta(days=3)
+    client.set_object_retention(bucket_name, "k", minio.retention.Retention(
+        minio.commonconfig.GOVERNANCE, until), version)
+    assert client.get_object_retention(bucket_name, "k").mode == "GOVERNANCE"
+    client.enable_object_legal_hold(bucket_name, "k")
+    assert client.is_object_legal_hold_enabled(bucket_name, "k")
+    client.disable_object_legal_hold(bucket_name, "k")
+    assert not client.is_object_legal_hold_enabled(bucket_name, "k")
+
+
+def test_policy_lifecycle_and_encryption(client, bucket):
+    policy = ('{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":["*"]},'
+              f'"Action":["s3:GetObject"],"Resource":["arn:aws:s3:::{bucket}/*"]}}]}}')
+    client.set_bucket_policy(bucket, policy)
+    assert client.get_bucket_policy(bucket) == policy
+    client.delete_bucket_policy(bucket)
+    assert error_of(client.get_bucket_policy, bucket) == "NoSuchBucketPolicy"
+    rule = minio.lifecycleconfig.Rule(
+        minio.commonconfig.ENABLED, rule_id="old", expiration=minio.lifecycleconfig.Expiration(days=7),
+        rule_filter=minio.commonconfig.Filter(prefix="logs/"))
+    client.set_bucket_lifecycle(bucket, minio.lifecycleconfig.LifecycleConfig([rule]))
+    assert client.get_bucket_lifecycle(bucket).rules[0].expiration.days == 7
+    client.delete_bucket_lifecycle(bucket)
+    assert client.get_bucket_lifecycle(bucket) is None
+    put(client, bucket, "k", b"hello", sse=minio.sse.SseS3())
+    assert client.stat_object(bucket, "k").metadata["x-amz-server-side-encryption"] == "AES256"
+    assert read(client, bucket, "k") == b"hello"
+
+
+def test_browser_upload(client, bucket):
+    form = minio.datatypes.PostPolicy(
+        bucket, datetime.datetime.utcnow() + datetime.timedelta(minutes=5))
+    form.add_starts_with_condition("key", "up/")
+    form.add_content_length_range_condition(1, 10)
+    fields = {**client.presigned_post_policy(form), "key": "up/k"}
+    parts = [f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+             for name, value in fields.items()]
+    file = '--x\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\nhello\r\n--x--'
+    request = urllib.request.Request(
+        client._base_url.build("POST", "us-east-1", bucket_name=bucket).geturl(),
+        data=("".join(parts) + file).encode(), method="POST",
+        headers={"Content-Type": "multipart/form-data; boundary=x"})
+    assert urllib.request.urlopen(request, timeout=10).status == 204
+    assert read(client, bucket, "up/k") == b"hello"
 
 
 def test_wrong_secret(server, bucket):

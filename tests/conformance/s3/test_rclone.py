@@ -61,3 +61,28 @@ def test_single_objects_and_leftovers(rclone, bucket_name):
     rclone("lsf", f"p:{bucket_name}-none", fails=True)
     rclone("deletefile", f"p:{bucket_name}/touched")
     rclone("rmdir", f"p:{bucket_name}")
+
+
+def test_versions(rclone, bucket_name, tmp_path):
+    file = tmp_path / "file"
+    rclone("mkdir", f"p:{bucket_name}")
+    assert rclone("backend", "versioning", f"p:{bucket_name}", "Enabled").strip() == "Enabled"
+    for text in ("one", "two"):
+        file.write_text(text)
+        rclone("copyto", str(file), f"p:{bucket_name}/k")
+    rclone("deletefile", f"p:{bucket_name}/k")
+    assert rclone("lsf", f"p:{bucket_name}") == ""
+    old = rclone("--s3-versions", "lsf", f"p:{bucket_name}").splitlines()
+    assert len(old) == 2
+    assert {rclone("--s3-versions", "cat", f"p:{bucket_name}/{name}") for name in old} == {
+        "one", "two"}
+    rclone("backend", "cleanup-hidden", f"p:{bucket_name}")
+    rclone("rmdir", f"p:{bucket_name}")
+
+
+def test_server_side_encryption(rclone, bucket_name, tmp_path):
+    (tmp_path / "file").write_bytes(b"0123456789" * 1_200_000)
+    rclone("mkdir", f"p:{bucket_name}")
+    rclone("--s3-server-side-encryption=AES256", "copyto", str(tmp_path / "file"),
+           f"p:{bucket_name}/k")
+    rclone("check", "--download", str(tmp_path / "file"), f"p:{bucket_name}/k")

@@ -2,7 +2,9 @@
 
 import shutil
 import subprocess
+import urllib.error
 import urllib.parse
+import urllib.request
 
 import pytest
 
@@ -75,5 +77,45 @@ def test_bucket_information(s3cmd, bucket):
     assert "Location:" in text
     assert "FULL_CONTROL" in text
     s3cmd("setacl", "--acl-private", bucket)
-    s3cmd("setacl", "--acl-public", bucket, fails=True)
+    s3cmd("setacl", "--acl-public", bucket)
     s3cmd("multipart", bucket)
+
+
+def test_policy_and_lifecycle(s3cmd, bucket, tmp_path):
+    policy = tmp_path / "policy"
+    policy.write_text('{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*",'
+                      f' "Action": "s3:GetObject", "Resource": "arn:aws:s3:::{bucket[5:]}/*"}}]}}')
+    s3cmd("setpolicy", str(policy), bucket)
+    assert "s3:GetObject" in s3cmd("info", bucket)
+    s3cmd("delpolicy", bucket)
+    assert "Policy:    none" in s3cmd("info", bucket)
+    s3cmd("expire", "--expiry-days=3", "--expiry-prefix=logs/", bucket)
+    assert "<Days>3</Days>" in s3cmd("getlifecycle", bucket)
+    assert "logs/" in s3cmd("info", bucket)
+    s3cmd("dellifecycle", bucket)
+    cors = tmp_path / "cors"
+    cors.write_text("<CORSConfiguration><CORSRule><AllowedOrigin>*</AllowedOrigin>"
+                    "<AllowedMethod>GET</AllowedMethod></CORSRule></CORSConfiguration>")
+    s3cmd("setcors", str(cors), bucket)
+    assert "AllowedMethod" in s3cmd("info", bucket)
+    s3cmd("delcors", bucket)
+
+
+def test_public_objects_and_server_side_encryption(s3cmd, bucket, server, tmp_path):
+    file = tmp_path / "file"
+    file.write_text("hello")
+    s3cmd("put", "--acl-public", str(file), f"{bucket}/open")
+    s3cmd("put", "--server-side-encryption", str(file), f"{bucket}/sealed")
+    assert "AES256" in s3cmd("info", f"{bucket}/sealed")
+
+    def anonymous(key):
+        try:
+            url = f"{server.s3_url}/{bucket[5:]}/{key}"
+            return urllib.request.urlopen(url, timeout=10).read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    assert anonymous("open") == "hello"
+    assert anonymous("sealed") == 403
+    s3cmd("setacl", "--acl-private", f"{bucket}/open")
+    assert anonymous("open") == 403
