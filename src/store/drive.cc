@@ -16,6 +16,7 @@ using base::Result;
 using base::Status;
 
 constexpr std::string_view kStamp = "penstock-store ";
+constexpr std::string_view kSeveral = " one of several\n";
 constexpr size_t kMaxStampBytes = 256;
 
 Status CheckNoData(const DrivePaths& paths, DriveFiles& data) {
@@ -32,12 +33,13 @@ Status CheckNoData(const DrivePaths& paths, DriveFiles& data) {
 
 }  // namespace
 
-Status CheckStamp(const std::string& path, std::string_view text) {
+Status CheckStamp(const std::string& path, std::string_view text, DriveKind kind) {
   int version = 0;
   std::string_view number = text.substr(std::min(kStamp.size(), text.size()));
   auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), version);
   std::string_view rest = number.substr(static_cast<size_t>(end - number.data()));
-  if (!text.starts_with(kStamp) || error != std::errc() || rest != "\n" || version < 1) {
+  bool known = rest == "\n" || rest == kSeveral;
+  if (!text.starts_with(kStamp) || error != std::errc() || !known || version < 1) {
     return Fail(Code::kFailedPrecondition, path + " is not the stamp of a Penstock store");
   }
   if (version > kFormatVersion) {
@@ -45,6 +47,16 @@ Status CheckStamp(const std::string& path, std::string_view text) {
                 path + " says that the store has format " + std::to_string(version) +
                     ", written by a newer Penstock; this one knows formats up to " +
                     std::to_string(kFormatVersion));
+  }
+  if (kind == DriveKind::kAlone && rest == kSeveral) {
+    return Fail(Code::kFailedPrecondition,
+                path + " says that this is one of several drives of a store; give all of them, "
+                       "each with --drive");
+  }
+  if (kind == DriveKind::kOneOfSeveral && rest != kSeveral) {
+    return Fail(Code::kFailedPrecondition,
+                path + " says that this is a store by itself; it cannot become one of several "
+                       "drives. Give empty directories, and copy its objects over");
   }
   return {};
 }
@@ -64,9 +76,10 @@ Result<bool> PrepareDrive(sys::FileSystem& files, const DrivePaths& paths, Drive
   return true;
 }
 
-Status StampDrive(sys::FileSystem& files, const DrivePaths& paths) {
-  return sys::WriteFileAtomically(files, paths.format,
-                                  std::string(kStamp) + std::to_string(kFormatVersion) + "\n");
+Status StampDrive(sys::FileSystem& files, const DrivePaths& paths, DriveKind kind) {
+  std::string text = std::string(kStamp) + std::to_string(kFormatVersion);
+  text += kind == DriveKind::kAlone ? std::string_view("\n") : kSeveral;
+  return sys::WriteFileAtomically(files, paths.format, text);
 }
 
 }  // namespace penstock::store

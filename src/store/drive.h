@@ -31,10 +31,16 @@ struct DrivePaths {
 // version's, or missing beside data files that a new index would make orphans of.
 base::Result<bool> PrepareDrive(sys::FileSystem& files, const DrivePaths& paths, DriveFiles& data);
 
-// Whether this version can use a drive with a stamp of that text; `path` is for messages.
-base::Status CheckStamp(const std::string& path, std::string_view text);
+// Whether a drive is a store by itself, or one of several of a store.
+enum class DriveKind { kAlone, kOneOfSeveral };
+
+// Whether this version can use a drive of that kind with a stamp of that text; `path` is for
+// messages.
+base::Status CheckStamp(const std::string& path, std::string_view text,
+                        DriveKind kind = DriveKind::kAlone);
 
 // Stamps a new drive, once its index is there.
-base::Status StampDrive(sys::FileSystem& files, const DrivePaths& paths);
+base::Status StampDrive(sys::FileSystem& files, const DrivePaths& paths,
+                        DriveKind kind = DriveKind::kAlone);
 
 }  // namespace penstock::store

@@ -52,11 +52,16 @@ Result<std::optional<std::string>> GetAt(const rocksdb::Snapshot* snapshot, rock
 
 }  // namespace
 
+tl::unexpected<base::Error> FailNoDrive() {
+  return Fail(Code::kUnavailable, "no drive that is in sync can be read");
+}
+
 tl::unexpected<base::Error> FailIndex(const rocksdb::Status& status, std::string_view doing) {
   std::string message = std::string(doing) + ": " + status.ToString();
   if (status.IsNoSpace()) {
     return Fail(Code::kResourceExhausted, reason::kNoSpace, std::move(message));
   }
+  if (status.IsTryAgain()) return FailNoDrive();
   return Fail(status.IsCorruption() ? Code::kDataLoss : Code::kInternal, std::move(message));
 }
 
@@ -152,6 +157,7 @@ IndexSnapshot::~IndexSnapshot() {
 }
 
 Result<bool> IndexSnapshot::Contains(std::string_view row) const {
+  if (state_->database == nullptr) return FailNoDrive();
   rocksdb::ReadOptions options;
   options.snapshot = state_->snapshot;
   rocksdb::PinnableSlice value;
@@ -202,6 +208,7 @@ IndexCursor IndexSnapshot::Scan(std::string_view begin, std::string_view end) co
 }
 
 Result<std::optional<std::string>> IndexSnapshot::Get(std::string_view row) const {
+  if (state_->database == nullptr) return FailNoDrive();
   auto record = GetAt(state_->snapshot, *state_->database, row);
   if (record) return record;
   if (state_->report) state_->report(record.error());

@@ -67,6 +67,7 @@ class IndexCursor {
   friend class DriveIndex;
   friend class IndexSnapshot;
   friend class ReplicatedIndex;
+  friend class ReplicaFallback;
   struct State;
   explicit IndexCursor(std::unique_ptr<State> state);
   // Goes on elsewhere, at the first row not before that one, as long as drives fail.

@@ -20,6 +20,8 @@ inline rocksdb::Slice ToSlice(std::string_view text) { return {text.data(), text
 inline std::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
 tl::unexpected<base::Error> FailIndex(const rocksdb::Status& status, std::string_view doing);
+// Where no replica is left; as RocksDB's status that is TryAgain.
+tl::unexpected<base::Error> FailNoDrive();
 base::Status ToIndexStatus(const rocksdb::Status& status, std::string_view doing);
 
 struct IndexBatch::State {
@@ -35,8 +37,8 @@ struct IndexCursor::State {
 };
 
 struct IndexSnapshot::State {
-  rocksdb::DB* database;
-  const rocksdb::Snapshot* snapshot;
+  rocksdb::DB* database = nullptr;  // nullptr where there is nothing to read
+  const rocksdb::Snapshot* snapshot = nullptr;
   std::shared_ptr<const void> keep;  // as above
   // Told about a failure of the drive; the others are asked then.
   std::function<void(const base::Error&)> report;

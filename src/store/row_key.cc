@@ -64,6 +64,7 @@ std::string Object(uint64_t bucket, std::string_view key) {
 
 std::string Content(uint64_t content) { return WithNumber('c', content); }
 std::string File(uint64_t file) { return WithNumber('f', file); }
+std::string FilePrefix() { return "f"; }
 std::string UploadPrefix(uint64_t bucket) { return WithNumber('u', bucket); }
 
 std::string UploadKeyPrefix(uint64_t bucket, std::string_view key_prefix) {
@@ -111,6 +112,13 @@ std::string_view KeyOfObject(std::string_view row) { return row.substr(kObjectHe
 std::string_view NameOfBucket(std::string_view row) { return row.substr(1); }
 std::string_view NameOfDocument(std::string_view row) { return row.substr(1); }
 uint64_t BucketOf(std::string_view row) { return NumberAt(row, 1); }
+
+uint64_t NumberOf(std::string_view row) {
+  if (row.size() < 9) return 0;
+  uint64_t number = 0;
+  for (char c : row.substr(1, 8)) number = number << 8 | static_cast<uint8_t>(c);
+  return number;
+}
 
 int NumberOfPart(std::string_view row) {
   auto high = static_cast<uint8_t>(row[row.size() - 2]);

@@ -51,6 +51,7 @@ class FaultFileSystem final : public FileSystem {
   base::Status SyncDirectory(const std::string& path) override;
   bool Exists(const std::string& path) override;
   base::Result<DriveSpace> Space(const std::string& path) override;
+  bool IsMountPoint(const std::string& path) override { return base_.IsMountPoint(path); }
 
  private:
   class FaultFile;

@@ -56,6 +56,8 @@ class FileSystem {
   virtual base::Status SyncDirectory(const std::string& path) = 0;  // makes names durable
   virtual bool Exists(const std::string& path) = 0;
   virtual base::Result<DriveSpace> Space(const std::string& path) = 0;
+  // Whether a file system of its own is mounted at that directory.
+  virtual bool IsMountPoint(const std::string& /*path*/) { return false; }
 };
 
 // The real one.

@@ -204,6 +204,12 @@ class PosixFileSystem final : public FileSystem {
     return DriveSpace{uint64_t{info.f_blocks} * info.f_frsize,
                       uint64_t{info.f_bavail} * info.f_frsize};
   }
+
+  bool IsMountPoint(const std::string& path) override {
+    struct stat own, parent;
+    return ::stat(path.c_str(), &own) == 0 && ::stat((path + "/..").c_str(), &parent) == 0 &&
+           (own.st_dev != parent.st_dev || own.st_ino == parent.st_ino);
+  }
 };
 
 }  // namespace

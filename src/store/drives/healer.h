@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "store/drive_admin.h"
+#include "store/drives/drive_set.h"
+#include "store/drives/file_healer.h"
+#include "store/drives/rate_limit.h"
+
+namespace penstock::store {
+
+// Puts back shards in the background: those that writers missed or readers found damaged, all that a
+// drive lacks that came back or is new, and, slowly, whatever a scan of everything finds. What is
+// to be done is in the index, so that a restart goes on with it. Thread-safe.
+class Healer {
+ public:
+  // All must outlive this object.
+  Healer(DriveSet& drives, IndexWriter& writer, const base::Clock& clock, uint64_t first_new_file);
+  ~Healer();
+
+  // A drive whose files may lack shards; durable before it returns.
+  base::Status PlanFill(int position);
+  // A scan of everything, now, and not slowed down.
+  void StartScan();
+  // Work may have come, or a drive: looks at once.
+  void Wake() { stop_.Wake(); }
+
+  HealStatus Status();
+  // How far the filling of a drive is; none where that is not going on.
+  std::optional<double> FillProgress(int position);
+
+ private:
+  using Visit = std::function<base::Result<bool>(uint64_t file, const FileRecord& record)>;
+
+  void Run();
+  void Pass();
+  void SaveFound();
+  void HealQueued();
+  void Fill(int position);
+  base::Status SweepOrphans(int position);
+  void Scan();
+  bool ScanIsDue();
+  base::Time LastScan();
+  void EndScan(bool done);
+
+  // Visits the rows of files from the one where a former walk stopped, and remembers how far it got.
+  // True once all were visited. Ends early when stopped, when `visit` says false, and where asked to
+  // when there is something else to do.
+  bool Walk(const std::string& progress_row, bool until_woken, const Visit& visit);
+  base::Status SaveProgress(const std::string& row, uint64_t next_file);
+  base::Result<HealOutcome> Heal(uint64_t file);
+  void Count(const HealOutcome& outcome);
+
+  DriveSet& drives_;
+  IndexWriter& writer_;
+  const base::Clock& clock_;
+  const uint64_t first_new_file_;
+  StopSignal stop_;
+  RateLimit scan_limit_;
+  bool slow_ = false;         // what is done now is paced; of the thread alone
+  bool urgent_scan_ = false;  // of the thread alone
+  FileHealer healer_;
+
+  std::mutex mutex_;
+  HealStatus status_;
+  std::vector<std::optional<double>> fills_;  // by position
+  bool scan_asked_ = false;
+  DriveMask seen_writable_ = 0;  // when the queue was last gone through; of the thread alone
+  bool queue_grew_ = true;
+  std::thread thread_;
+};
+
+}  // namespace penstock::store

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <utility>
+
+#include "store/drives/commit_journal.h"
+#include "store/drives/replicated_index.h"
+#include "store/record_codec.h"
+#include "store/row_key.h"
+
+// How a replica that is stale or empty is brought up to date under live writes. From the beginning
+// it gets every commit. Beside that, all rows are compared with the source's, run by run: both are
+// looked at at one moment between commits, compared while commits go on, and the differences
+// written between commits again, but for rows that were written since that moment.
+namespace penstock::store {
+namespace {
+
+using base::Code;
+using base::Fail;
+using base::Result;
+using base::Status;
+
+constexpr size_t kMaxChanges = 2000;
+constexpr size_t kMaxChangedBytes = size_t{4} << 20;
+constexpr size_t kMaxCompared = 20'000;
+
+// Each drive's own business.
+bool IsLocal(std::string_view row) { return row == row_key::Meta("recovered"); }
+
+}  // namespace
+
+Status ReplicatedIndex::Join(std::shared_ptr<Replica> replica, const std::atomic<bool>& stop,
+                             std::atomic<uint64_t>& copied) {
+  {
+    std::lock_guard gate(gate_);
+    if (!writable_) return NotWritable();
+    if (joiner_) return Fail(Code::kFailedPrecondition, "another drive is being brought up to date");
+    joiner_ = std::make_unique<Joiner>();
+    joiner_->writer = std::make_unique<ReplicaWriter>(replica);
+  }
+  auto copy = [&]() -> Status {
+    std::optional<std::string> from = "";
+    while (from) {
+      if (stop) return Fail(Code::kCancelled, "the store is being closed");
+      PENSTOCK_TRY(Chunk chunk, ReadChunk(*from, *replica));
+      PENSTOCK_RETURN_IF_ERROR(ApplyChunk(chunk, *replica));
+      copied += chunk.changes.size();
+      from = std::move(chunk.next);
+    }
+    return replica->index->SyncLog();
+  };
+  Status copying = copy();
+  std::lock_guard gate(gate_);
+  Status ended = copying ? EndJoin() : copying;
+  joiner_.reset();
+  return ended;
+}
+
+// Takes the joiner in: it has everything.
+Status ReplicatedIndex::EndJoin() {
+  if (joiner_->failure) return Fail(*joiner_->failure);
+  if (!writable_) return NotWritable();
+  int position = joiner_->writer->replica().position;
+  DriveMask before = live();
+  auto recorded = record_.Record(before | MaskOf(position), position);
+  if (!recorded) {
+    writable_ = false;
+    trouble_ = recorded.error();
+    return NotWritable();
+  }
+  for (int other = 0; other < record_.geometry().drives; ++other) {
+    if ((before & ~*recorded & MaskOf(other)) == 0) continue;
+    Drop(other, base::Error(Code::kInternal, "its label cannot be written"), /*keep_open=*/false);
+  }
+  if ((*recorded & MaskOf(position)) == 0) {
+    return Fail(Code::kInternal, "the drive's label cannot be written");
+  }
+  dropped_.erase(position);
+  AddLive(std::move(joiner_->writer));
+  return {};
+}
+
+Result<ReplicatedIndex::Chunk> ReplicatedIndex::ReadChunk(const std::string& from,
+                                                          Replica& target) {
+  std::optional<IndexCursor> theirs, ours;
+  std::shared_ptr<Replica> source;
+  {
+    std::lock_guard gate(gate_);
+    source = Pick(0);
+    if (!source) return Fail(Code::kUnavailable, "there is no drive to copy from");
+    theirs.emplace(source->index->Scan(from, ""));
+    ours.emplace(target.index->Scan(from, ""));
+    joiner_->dirty.clear();
+  }
+  Chunk chunk;
+  for (size_t compared = 0; theirs->Valid() || ours->Valid(); ++compared) {
+    bool missing = theirs->Valid() && (!ours->Valid() || theirs->row() < ours->row());
+    bool extra = ours->Valid() && (!theirs->Valid() || ours->row() < theirs->row());
+    if (chunk.changes.size() >= kMaxChanges || chunk.bytes >= kMaxChangedBytes ||
+        compared >= kMaxCompared) {
+      chunk.next = std::string(extra ? ours->row() : theirs->row());
+      return chunk;
+    }
+    if (extra) {
+      if (!IsLocal(ours->row())) chunk.changes.emplace_back(ours->row(), std::nullopt);
+    } else if (missing || theirs->sealed() != ours->sealed()) {
+      AddRow(chunk, theirs->row(), theirs->sealed());
+    }
+    if (!extra) theirs->Next();
+    if (!missing) ours->Next();
+    // An index that cannot be read seems to end.
+    if (!theirs->Valid()) PENSTOCK_RETURN_IF_ERROR(theirs->status());
+    if (!ours->Valid()) {
+      Status readable = ours->status();
+      if (!readable) return Fail(Code::kDataLoss, kReplicaDamaged, readable.error().message());
+    }
+  }
+  return chunk;
+}
+
+// A row that is damaged at the source is looked for elsewhere; where it is damaged everywhere it is
+// copied as it is, since that is all there is of it.
+void ReplicatedIndex::AddRow(Chunk& chunk, std::string_view row, std::string_view sealed) const {
+  if (IsLocal(row)) return;
+  std::string value(sealed);
+  std::string record = value;
+  if (!Unseal(row, record)) {
+    for (const std::shared_ptr<Replica>& replica : PickAll()) {
+      auto other = replica->index->GetSealed(row);
+      if (!other || !*other) continue;
+      record = **other;
+      if (!Unseal(row, record)) continue;
+      value = std::move(**other);
+      break;
+    }
+  }
+  chunk.bytes += row.size() + value.size();
+  chunk.changes.emplace_back(row, std::move(value));
+}
+
+Status ReplicatedIndex::ApplyChunk(const Chunk& chunk, Replica& target) {
+  std::lock_guard gate(gate_);
+  if (joiner_->failure) return Fail(*joiner_->failure);
+  IndexBatch batch;
+  for (const auto& [row, value] : chunk.changes) {
+    if (joiner_->dirty.contains(row)) continue;
+    if (value) {
+      batch.PutSealed(row, *value);
+    } else {
+      batch.Delete(row);
+    }
+  }
+  if (batch.empty()) return {};
+  return target.index->CommitUnsynced(batch);
+}
+
+}  // namespace penstock::store
