@@ -17,6 +17,9 @@ function(penstock_static name archive header package)
 endfunction()
 
 penstock_static(crypto libcrypto.a openssl/evp.h libssl-dev ${CMAKE_DL_LIBS} Threads::Threads)
+# Its functions are nobody else's: shared libraries have some of the same names (gf_mul in ISA-L) and
+# would call these in the place of their own.
+target_link_options(dep::crypto INTERFACE LINKER:--exclude-libs,libcrypto.a)
 penstock_static(ssl libssl.a openssl/ssl.h libssl-dev dep::crypto)
 penstock_static(yaml libyaml.a yaml.h libyaml-dev)
 penstock_static(pugixml libpugixml.a pugixml.hpp libpugixml-dev)

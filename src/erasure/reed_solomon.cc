@@ -40,6 +40,21 @@ void Multiply(const std::vector<uint8_t>& tables, std::span<const char* const> i
                  const_cast<uint8_t*>(tables.data()), sources.data(), out.data());
 }
 
+// The library is shared, and a program that exports a function of one of its names would have its
+// own called by it: OpenSSL's archive has a gf_mul(), for one, and cmake/Dependencies.cmake keeps it
+// in. What comes of that is parity that looks like any other, so it is looked for.
+void CheckArithmetic() {
+  uint8_t two_shards[] = {0x8E, 0xF4};  // 1/2 and 1/3
+  uint8_t from[] = {0x02, 0x80}, with[] = {0x03, 0xFF};
+  uint8_t product[2] = {};
+  const char* in[] = {reinterpret_cast<char*>(from), reinterpret_cast<char*>(with)};
+  Pointers out{};
+  out[0] = product;
+  Multiply(Expand(two_shards, 1, 2), in, out, 1, sizeof product);
+  // 2/2 + 3/3, and 0x80/2 + 0xFF/3 = 0x40 ^ 0x55.
+  PENSTOCK_CHECK(product[0] == 0 && product[1] == (0x40 ^ 0x55));
+}
+
 }  // namespace
 
 bool IsValid(Layout layout) {
@@ -49,6 +64,7 @@ bool IsValid(Layout layout) {
 
 ReedSolomon::ReedSolomon(Layout layout) : layout_(layout) {
   PENSTOCK_CHECK(IsValid(layout));
+  CheckArithmetic();
   auto columns = static_cast<size_t>(layout.data);
   matrix_.resize(columns * static_cast<size_t>(layout.total()));
   gf_gen_cauchy1_matrix(matrix_.data(), layout.total(), layout.data);
@@ -93,16 +109,20 @@ Rebuilder::Rebuilder(const ReedSolomon& code, std::span<const int> sources,
   }
   // Every square part of a Cauchy matrix below an identity can be inverted.
   PENSTOCK_CHECK(gf_invert_matrix(from_data.data(), to_data.data(), columns) == 0);
+  // A wanted shard is its row of the code times the data, and the data is `to_data` times the
+  // sources: the product of the two is computed as if it were shards.
+  std::vector<uint8_t> wanted_rows;
+  for (int shard : wanted) {
+    const uint8_t* coefficients = &code.matrix_[static_cast<size_t>(shard) * width];
+    wanted_rows.insert(wanted_rows.end(), coefficients, coefficients + width);
+  }
   std::vector<uint8_t> rows(width * wanted.size());
-  for (size_t w = 0; w < wanted.size(); ++w) {
-    const uint8_t* coefficients = &code.matrix_[static_cast<size_t>(wanted[w]) * width];
-    for (size_t column = 0; column < width; ++column) {
-      uint8_t sum = 0;
-      for (size_t i = 0; i < width; ++i) {
-        sum = static_cast<uint8_t>(sum ^ gf_mul(coefficients[i], to_data[i * width + column]));
-      }
-      rows[w * width + column] = sum;
-    }
+  std::vector<const char*> in;
+  Pointers out{};
+  for (size_t i = 0; i < width; ++i) in.push_back(reinterpret_cast<char*>(&to_data[i * width]));
+  for (size_t w = 0; w < wanted.size(); ++w) out[w] = &rows[w * width];
+  if (!wanted.empty()) {
+    Multiply(Expand(wanted_rows.data(), wanted_count_, columns), in, out, wanted_count_, width);
   }
   tables_ = Expand(rows.data(), wanted_count_, columns);
 }

@@ -48,6 +48,7 @@ struct HealStatus {
   uint64_t shards_healed = 0;
   uint64_t bytes_healed = 0;
   uint64_t files_beyond_repair = 0;  // too few good shards with the drives that are there
+  uint64_t scans_finished = 0;
   std::optional<base::Time> last_scan_finished;
 };
 
@@ -63,7 +64,7 @@ struct DrivesStatus {
 class DriveAdmin {
  public:
   virtual ~DriveAdmin() = default;
-  virtual DrivesStatus Status() = 0;
+  virtual DrivesStatus Describe() = 0;
   // Looks after the drives and checks every block of every file now, in the background; where that
   // is on its way, it begins again. kFailedPrecondition for a store of one drive.
   virtual base::Status StartHeal() = 0;

@@ -197,6 +197,8 @@ Status DriveFiles::PutInPlace(uint64_t id) {
   return SyncName(id);
 }
 
+void DriveFiles::GiveUpBeside(uint64_t id) { (void)files_.Remove(BesidePath(id)); }
+
 Status DriveFiles::RemoveBeside(int shard) {
   PENSTOCK_TRY(std::vector<sys::DirectoryEntry> entries, files_.List(ShardPath(shard)));
   for (const sys::DirectoryEntry& entry : entries) {

@@ -42,7 +42,8 @@ class DriveFiles final : public DataFiles {
   // A file made beside its place, and put there whole by the second call, durably.
   base::Result<std::unique_ptr<sys::File>> CreateBeside(uint64_t id);
   base::Status PutInPlace(uint64_t id);
-  // Removes what CreateBeside() made, here and in earlier processes.
+  void GiveUpBeside(uint64_t id);
+  // Removes what CreateBeside() made and is in no place yet, in earlier processes too.
   base::Status RemoveBeside(int shard);
   std::string PathOf(uint64_t id) const;
 

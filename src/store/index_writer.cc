@@ -13,6 +13,7 @@ Status IndexWriter::Commit(IndexBatch& batch, const std::vector<uint64_t>& new_f
     data_.Remove(new_files);  // the batch was never tried, so nothing can refer to them
     return ready;
   }
+  if (!new_files.empty()) data_.QueueHealing(new_files, batch);
   Status committed = index_.Commit(batch);
   if (committed) return committed;
   broken_ = true;

@@ -20,7 +20,11 @@ base::Result<std::unique_ptr<Numbers>> Numbers::Open(Index& index, IndexWriter& 
     PENSTOCK_RETURN_IF_ERROR(in.Finish("numbers"));
   }
   std::unique_ptr<Numbers> numbers(new Numbers(writer, first));
-  PENSTOCK_RETURN_IF_ERROR(numbers->Reserve());
+  base::Status reserved = numbers->Reserve();
+  // Too few drives to write: the first number that is asked for tries again.
+  if (!reserved && reserved.error().code() != base::Code::kUnavailable) {
+    return base::Fail(std::move(reserved).error());
+  }
   return numbers;
 }
 

@@ -3,12 +3,11 @@
 
 #include <utility>
 
+#include "store/backing.h"
 #include "store/buckets.h"
 #include "store/core.h"
 #include "store/documents.h"
-#include "store/drive.h"
-#include "store/drive_files.h"
-#include "store/drive_index.h"
+#include "store/drive_admin.h"
 #include "store/listing.h"
 #include "store/objects.h"
 #include "store/open_store.h"
@@ -26,42 +25,43 @@ using base::Fail;
 using base::Result;
 using base::Status;
 
-// A store on one drive. Puts the pieces together; what they do is in them.
+// Puts the pieces together; what they do is in them.
 class PlainStore final : public ObjectStore {
  public:
-  PlainStore(const StoreOptions& options, std::unique_ptr<SpaceReserve> reserve,
-             std::unique_ptr<DataFiles> data, std::unique_ptr<Index> index,
+  PlainStore(std::unique_ptr<Backing> backing, keys::MasterKeySource* master_keys,
              const base::Clock& clock, base::Random& random, base::Logger& logger)
-      : reserve_(std::move(reserve)),
-        data_(std::move(data)),
-        index_(std::move(index)),
-        writer_(*index_, *data_, logger),
-        ring_row_(*index_, writer_),
-        pins_(*data_),
-        master_keys_(options.master_keys),
+      : backing_(std::move(backing)),
+        writer_(backing_->index(), backing_->data(), logger),
+        ring_row_(backing_->index(), writer_),
+        pins_(backing_->data()),
+        master_keys_(master_keys),
         clock_(clock),
         random_(random),
-        inline_limit_(options.inline_limit),
         logger_(logger) {}
 
   // The rest of opening, which can fail.
   Status Start() {
-    IndexSnapshot snapshot = index_->Snapshot();
-    PENSTOCK_TRY(numbers_, Numbers::Open(*index_, writer_));
-    PENSTOCK_RETURN_IF_ERROR(EnsureUsage(*index_, writer_));
+    Index& index = backing_->index();
+    DataFiles& data = backing_->data();
+    IndexSnapshot snapshot = index.Snapshot();
+    PENSTOCK_TRY(numbers_, Numbers::Open(index, writer_));
+    PENSTOCK_RETURN_IF_ERROR(EnsureUsage(index, writer_));
     if (master_keys_ != nullptr) {
       PENSTOCK_TRY(key_ring_, keys::KeyRing::Open(ring_row_, *master_keys_, clock_, random_));
     }
     data_keys_.emplace(key_ring_.get(), random_);
-    core_.emplace(Core{*index_, writer_, *numbers_, *data_, *reserve_, pins_, *data_keys_,
-                       bucket_locks_, key_locks_, clock_, random_, inline_limit_});
+    core_.emplace(Core{index, writer_, *numbers_, data, backing_->reserve(), pins_, *data_keys_,
+                       bucket_locks_, key_locks_, clock_, random_, backing_->inline_limit()});
     buckets_.emplace(*core_);
     objects_.emplace(*core_, *buckets_);
     uploads_.emplace(*core_, *buckets_);
     documents_.emplace(*core_);
-    sweep_.emplace(std::move(snapshot), numbers_->first(), *data_, logger_);
+    sweep_.emplace(std::move(snapshot), numbers_->first(), data, logger_);
+    admin_ = backing_->StartCare(writer_, clock_, numbers_->first());
     return {};
   }
+
+  DriveAdmin& drives() override { return *admin_; }
 
   Status CreateBucket(std::string_view bucket, const CreateBucketOptions& options) override {
     return buckets_->Create(bucket, options);
@@ -208,9 +208,7 @@ class PlainStore final : public ObjectStore {
   }
 
  private:
-  std::unique_ptr<SpaceReserve> reserve_;
-  std::unique_ptr<DataFiles> data_;
-  std::unique_ptr<Index> index_;
+  std::unique_ptr<Backing> backing_;
   IndexWriter writer_;
   RingRow ring_row_;
   ContentPins pins_;
@@ -219,7 +217,6 @@ class PlainStore final : public ObjectStore {
   keys::MasterKeySource* master_keys_;
   const base::Clock& clock_;
   base::Random& random_;
-  size_t inline_limit_;
   base::Logger& logger_;
   std::unique_ptr<Numbers> numbers_;
   std::unique_ptr<keys::KeyRing> key_ring_;
@@ -229,11 +226,15 @@ class PlainStore final : public ObjectStore {
   std::optional<Objects> objects_;
   std::optional<Uploads> uploads_;
   std::optional<Documents> documents_;
-  std::optional<OrphanSweep> sweep_;  // last, so that its thread ends first
+  // Last, so that their threads end first.
+  std::optional<OrphanSweep> sweep_;
+  std::unique_ptr<DriveAdmin> admin_;
 };
 
 Status CheckOptions(const StoreOptions& options) {
-  if (options.directory.empty()) return Fail(Code::kInvalidArgument, "the store needs a directory");
+  if (options.directory.empty() && options.drives.directories.empty()) {
+    return Fail(Code::kInvalidArgument, "the store needs a directory");
+  }
   if (options.block_size < 1 || options.block_size > kMaxBlockSize) {
     return Fail(Code::kInvalidArgument, "block_size must be 1 byte to 16 MiB");
   }
@@ -254,21 +255,14 @@ Result<std::unique_ptr<ObjectStore>> ObjectStore::Open(const StoreOptions& optio
 
 Result<std::unique_ptr<ObjectStore>> OpenStore(const StoreOptions& options, sys::FileSystem& files,
                                                const base::Clock& clock, base::Random& random,
-                                               base::Logger& logger, rocksdb::Env* index_env) {
+                                               base::Logger& logger, const IndexEnvs& index_envs) {
   PENSTOCK_RETURN_IF_ERROR(CheckOptions(options));
-  DrivePaths paths(options.directory);
-  auto reserve = std::make_unique<SpaceReserve>(files, options.directory, options.reserve_bytes);
-  auto data = std::make_unique<DriveFiles>(files, paths.data, options.block_size, *reserve, logger);
-  PENSTOCK_TRY(bool is_new, PrepareDrive(files, paths, *data));
-  IndexOptions index_options;
-  index_options.directory = paths.index;
-  index_options.may_create = is_new;
-  index_options.cache_bytes = options.cache_bytes;
-  index_options.env = index_env;
-  PENSTOCK_TRY(std::unique_ptr<Index> index, DriveIndex::Open(index_options));
-  if (is_new) PENSTOCK_RETURN_IF_ERROR(StampDrive(files, paths));
-  auto store = std::make_unique<PlainStore>(options, std::move(reserve), std::move(data),
-                                            std::move(index), clock, random, logger);
+  PENSTOCK_TRY(std::unique_ptr<Backing> backing,
+               options.drives.directories.empty()
+                   ? OpenOneDrive(options, files, logger, index_envs)
+                   : OpenSeveralDrives(options, files, random, logger, index_envs));
+  auto store = std::make_unique<PlainStore>(std::move(backing), options.master_keys, clock, random,
+                                            logger);
   PENSTOCK_RETURN_IF_ERROR(store->Start());
   return store;
 }

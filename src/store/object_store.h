@@ -16,12 +16,15 @@
 #include "base/result.h"
 #include "keys/key_ring.h"
 #include "store/bucket_types.h"
+#include "store/drive_options.h"
 #include "store/list_types.h"
 #include "store/object_types.h"
 #include "store/upload_types.h"
 #include "sys/file_system.h"
 
 namespace penstock::store {
+
+class DriveAdmin;
 
 // Reasons that Error::reason() carries out of this folder.
 namespace reason {
@@ -72,6 +75,7 @@ class ObjectReader {
 
 struct StoreOptions {
   std::string directory;           // made where absent; owned by one process at a time
+  DriveOptions drives;             // several directories in its place
   size_t inline_limit = 64 << 10;  // smaller objects live in the index itself
   size_t block_size = 256 << 10;   // what one checksum covers in a data file, and a read's buffer
   size_t cache_bytes = 32 << 20;
@@ -97,6 +101,9 @@ class ObjectStore {
                                                          base::Random& random,
                                                          base::Logger& logger);
   virtual ~ObjectStore() = default;
+
+  // What the store is kept on.
+  virtual DriveAdmin& drives() = 0;
 
   virtual base::Status CreateBucket(std::string_view bucket,
                                     const CreateBucketOptions& options) = 0;

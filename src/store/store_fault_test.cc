@@ -22,7 +22,8 @@ class StoreFaultTest : public StoreTest {
   }
   void OpenOnFaults() {
     store_.reset();
-    auto store = OpenStore(options_, faulty_, clock_, random_, logger_, env_.get());
+    auto store = OpenStore(options_, faulty_, clock_, random_, logger_,
+                           [this](const std::string&) { return env_.get(); });
     ASSERT_TRUE(store) << store.error().message();
     store_ = std::move(*store);
   }

@@ -23,7 +23,8 @@ class StorePowerLossTest : public StoreTest {
 
   void OpenOnFaults() {
     logger_.Clear();
-    auto store = OpenStore(options_, faulty_, clock_, random_, logger_, env_.get());
+    auto store = OpenStore(options_, faulty_, clock_, random_, logger_,
+                           [this](const std::string&) { return env_.get(); });
     ASSERT_TRUE(store) << store.error().message();
     store_ = std::move(*store);
     ASSERT_TRUE(logger_.WaitFor("swept orphaned data files"));

@@ -24,13 +24,14 @@ DriveKeeper::DriveKeeper(DriveSet& drives, IndexWriter& writer, const base::Cloc
                          uint64_t first_new_file)
     : drives_(drives),
       clock_(clock),
-      healer_(drives, writer, clock, first_new_file),
       health_(drives.slots().size()) {
   for (const auto& slot : drives_.slots()) {
     Health& health = health_[static_cast<size_t>(slot->position)];
     if (IsLive(slot->position)) health.state = DriveState::kInSync;
     if (slot->paths.root.empty()) health.detail = "not given to this process";
+    slot->unfilled = slot->readable && drives_.files().Exists(FillMark(*slot));
   }
+  healer_.emplace(drives_, writer, clock, first_new_file);
   auto report = [this](int position, const Error& error) { OnFailure(position, error); };
   drives_.index().SetFailureReport(report);
   drives_.data().SetFailureReport(report);
@@ -75,8 +76,10 @@ void DriveKeeper::CheckLive(DriveSlot& slot, bool alarmed) {
     state = health_[static_cast<size_t>(slot.position)].state;
   }
   if (!IsLive(slot.position)) {
-    // A commit left it out.
-    if (state == DriveState::kInSync) Lose(slot, Error(Code::kInternal, "a commit failed there"));
+    // A commit left it out. Its index stays open: a full drive may go on with it.
+    if (state == DriveState::kInSync) {
+      MarkLost(slot, Error(Code::kInternal, "a commit failed there"));
+    }
     return;
   }
   if (state != DriveState::kInSync && state != DriveState::kOffline) return;
@@ -118,6 +121,10 @@ Status DriveKeeper::Probe(DriveSlot& slot) {
 
 void DriveKeeper::Lose(DriveSlot& slot, const Error& why) {
   drives_.index().Evict(slot.position, why);
+  MarkLost(slot, why);
+}
+
+void DriveKeeper::MarkLost(DriveSlot& slot, const Error& why) {
   slot.writable = false;
   slot.readable = false;
   {
@@ -201,6 +208,8 @@ Status DriveKeeper::ReturnMember(DriveSlot& slot, const DriveLabel& label) {
                     " of this store and not drive " + std::to_string(slot.position) +
                     ": were directories swapped? A restart finds out which is which");
   }
+  PENSTOCK_TRY(bool revived, drives_.index().Revive(slot.position));
+  if (revived) return {};
   drives_.index().Forget(slot.position);
   bool known = label.drive_id() == members.drives[static_cast<size_t>(slot.position)].id;
   slot.readable = true;
@@ -239,11 +248,6 @@ Status DriveKeeper::TakeNewcomer(DriveSlot& slot) {
                 "nothing is mounted at " + slot.paths.root +
                     ", where the drive was; mount it, or the new one");
   }
-  if (!drives_.index().writable()) {
-    return Fail(Code::kUnavailable, slot.paths.root +
-                                        " is empty and can be filled once enough drives are there "
-                                        "to write");
-  }
   drives_.index().Forget(slot.position);
   Membership::Drive drive{MakeDriveId(drives_.random()), mounted};
   PENSTOCK_RETURN_IF_ERROR(drives_.MakeNewcomer(slot, drive));
@@ -263,7 +267,7 @@ Status DriveKeeper::Join(DriveSlot& slot, std::shared_ptr<Replica> replica) {
     health.state = DriveState::kResyncing;
     health.detail = "its index is being brought up to date";
   }
-  PENSTOCK_RETURN_IF_ERROR(healer_.PlanFill(slot.position));
+  PENSTOCK_RETURN_IF_ERROR(healer_->MarkUnfilled(slot));
   Status joined = drives_.index().Join(replica, stopping_, slot.rows_resynced);
   if (!joined && joined.error().reason() == kReplicaDamaged) {
     replica.reset();
@@ -294,7 +298,7 @@ void DriveKeeper::SetInSync(DriveSlot& slot) {
   drives_.logger().Info("a drive is in sync", {{"drive", slot.position},
                                                {"path", slot.paths.root},
                                                {"rows", slot.rows_resynced.load()}});
-  healer_.Wake();
+  healer_->Wake();
 }
 
 }  // namespace penstock::store

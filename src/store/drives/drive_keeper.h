@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -28,7 +29,7 @@ class DriveKeeper final : public DriveAdmin {
               uint64_t first_new_file);
   ~DriveKeeper() override;
 
-  DrivesStatus Status() override;
+  DrivesStatus Describe() override;
   base::Status StartHeal() override;
   base::Status TakeOffline(int position) override;
   base::Status BringOnline(int position) override;
@@ -50,6 +51,7 @@ class DriveKeeper final : public DriveAdmin {
   base::Status Probe(DriveSlot& slot);
   void CheckLive(DriveSlot& slot, bool alarmed);
   void Lose(DriveSlot& slot, const base::Error& why);
+  void MarkLost(DriveSlot& slot, const base::Error& why);
   void TryReturn(DriveSlot& slot);
   base::Status Return(DriveSlot& slot);
   base::Status ReturnMember(DriveSlot& slot, const DriveLabel& label);
@@ -59,7 +61,7 @@ class DriveKeeper final : public DriveAdmin {
 
   DriveSet& drives_;
   const base::Clock& clock_;
-  Healer healer_;
+  std::optional<Healer> healer_;
   StopSignal watch_signal_;
   StopSignal mend_signal_;
   std::atomic<bool> stopping_{false};

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "store/backing.h"
 #include "store/drive_admin.h"
 #include "store/drive_index.h"
 #include "store/drives/drive_slot.h"
@@ -28,9 +29,6 @@
 #include "store/object_store.h"
 
 namespace penstock::store {
-
-// Tests put failing environments under the indexes, one a drive; nullptr is the real one.
-using IndexEnvs = std::function<rocksdb::Env*(const std::string& drive_directory)>;
 
 // Several drives, put together: a replicated index, files cut into shards, and what is needed to
 // open, make and lose a drive. Thread-safe once open.

@@ -30,6 +30,8 @@ class DriveSlot {
   // Shards are read from it, and written to it.
   std::atomic<bool> readable{false};
   std::atomic<bool> writable{false};
+  // It may lack shards of files that were written without it (FillMark()).
+  std::atomic<bool> unfilled{false};
 
   std::atomic<uint64_t> read_errors{0};
   std::atomic<uint64_t> write_errors{0};
@@ -54,5 +56,9 @@ class DriveSlot {
 
   std::atomic<int64_t> slow_until_{0};
 };
+
+// A file that is on a drive as long as it may lack shards: from before it becomes a member until it
+// has been filled.
+inline std::string FillMark(const DriveSlot& slot) { return slot.paths.root + "/FILL"; }
 
 }  // namespace penstock::store

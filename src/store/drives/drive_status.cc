@@ -27,13 +27,13 @@ std::string_view DriveStateName(DriveState state) {
   return "";
 }
 
-DrivesStatus DriveKeeper::Status() {
+DrivesStatus DriveKeeper::Describe() {
   DrivesStatus status;
   Membership members = drives_.record().Current();
   status.parity = members.parity;
   status.write_quorum = members.geometry().write_quorum();
   status.writable = drives_.index().writable();
-  status.heal = healer_.Status();
+  status.heal = healer_->Describe();
   for (const auto& slot : drives_.slots()) {
     DriveStatus drive;
     drive.position = slot->position;
@@ -44,6 +44,10 @@ DrivesStatus DriveKeeper::Status() {
       const Health& health = health_[static_cast<size_t>(slot->position)];
       drive.state = health.state;
       drive.detail = health.detail;
+      if (drive.state == DriveState::kInSync && !IsLive(slot->position)) {
+        drive.state = DriveState::kOffline;
+        drive.detail = "it failed just now";
+      }
     }
     if (slot->readable) {
       auto space = drives_.files().Space(slot->paths.root);
@@ -57,7 +61,7 @@ DrivesStatus DriveKeeper::Status() {
     drive.damaged_blocks = slot->damaged_blocks;
     drive.rows_resynced = slot->rows_resynced;
     drive.shards_healed = slot->shards_healed;
-    auto filling = healer_.FillProgress(slot->position);
+    auto filling = healer_->FillProgress(slot->position);
     drive.filling = filling.has_value();
     drive.fill_progress = filling.value_or(0);
     status.drives.push_back(std::move(drive));
@@ -72,7 +76,7 @@ base::Status DriveKeeper::StartHeal() {
   }
   watch_signal_.Wake();
   mend_signal_.Wake();
-  healer_.StartScan();
+  healer_->StartScan();
   return {};
 }
 

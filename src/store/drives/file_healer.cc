@@ -133,6 +133,15 @@ Result<std::vector<bool>> FileHealer::CheckShards(uint64_t file, const FileRecor
 
 Result<bool> FileHealer::Rebuild(uint64_t file, const FileRecord& record,
                                  const std::vector<bool>& good, const std::vector<int>& wanted) {
+  auto rebuilt = RebuildBeside(file, record, good, wanted);
+  if (rebuilt && *rebuilt) return true;
+  for (int shard : wanted) data_.SlotOf(file, shard).files.GiveUpBeside(file);
+  return rebuilt;
+}
+
+Result<bool> FileHealer::RebuildBeside(uint64_t file, const FileRecord& record,
+                                       const std::vector<bool>& good,
+                                       const std::vector<int>& wanted) {
   std::vector<std::unique_ptr<sys::File>> outputs;
   for (int shard : wanted) {
     DriveSlot& slot = data_.SlotOf(file, shard);

@@ -40,6 +40,8 @@ class FileHealer {
   // False where there are too few good shards.
   base::Result<bool> Rebuild(uint64_t file, const FileRecord& record,
                              const std::vector<bool>& good, const std::vector<int>& wanted);
+  base::Result<bool> RebuildBeside(uint64_t file, const FileRecord& record,
+                                   const std::vector<bool>& good, const std::vector<int>& wanted);
   base::Result<bool> WriteShards(uint64_t file, const FileRecord& record,
                                  const std::vector<bool>& good, const std::vector<int>& wanted,
                                  std::vector<std::unique_ptr<sys::File>>& outputs);

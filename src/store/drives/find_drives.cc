@@ -28,7 +28,7 @@ FoundDrive Other(FoundDrive found, std::string problem) {
 bool IsBeginning(const std::vector<sys::DirectoryEntry>& entries) {
   return std::all_of(entries.begin(), entries.end(), [](const sys::DirectoryEntry& entry) {
     return entry.name == "index" || entry.name == "data" || entry.name == "lost+found" ||
-           entry.name == "MEMBERS.new" || entry.name == "PROBE";
+           entry.name == "MEMBERS.new" || entry.name == "PROBE" || entry.name == "FILL";
   });
 }
 

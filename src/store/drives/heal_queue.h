@@ -5,6 +5,7 @@
 #include <functional>
 #include <mutex>
 #include <set>
+#include <utility>
 
 namespace penstock::store {
 
@@ -23,6 +24,10 @@ class HealQueue {
     if (files_.size() < kMax) files_.insert(file);
     if (wake_) wake_();
   }
+  size_t size() const {
+    std::lock_guard lock(mutex_);
+    return files_.size();
+  }
   std::set<uint64_t> Take() {
     std::lock_guard lock(mutex_);
     return std::exchange(files_, {});
@@ -31,7 +36,7 @@ class HealQueue {
  private:
   static constexpr size_t kMax = 100'000;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::set<uint64_t> files_;
   std::function<void()> wake_;
 };

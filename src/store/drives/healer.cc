@@ -45,10 +45,11 @@ Healer::~Healer() {
   drives_.heal_queue().SetWake(nullptr);
 }
 
-base::Status Healer::PlanFill(int position) {
-  PENSTOCK_RETURN_IF_ERROR(SaveProgress(ProgressRow::FillKey(position), 0));
+base::Status Healer::MarkUnfilled(DriveSlot& slot) {
+  PENSTOCK_RETURN_IF_ERROR(sys::WriteFileAtomically(drives_.files(), FillMark(slot), ""));
+  slot.unfilled = true;
   std::lock_guard lock(mutex_);
-  fills_[static_cast<size_t>(position)] = 0;
+  fills_[static_cast<size_t>(slot.position)] = 0;
   return {};
 }
 
@@ -61,9 +62,11 @@ void Healer::StartScan() {
   stop_.Wake();
 }
 
-HealStatus Healer::Status() {
+HealStatus Healer::Describe() {
   std::lock_guard lock(mutex_);
-  return status_;
+  HealStatus status = status_;
+  status.files_queued += drives_.heal_queue().size();
+  return status;
 }
 
 std::optional<double> Healer::FillProgress(int position) {
@@ -81,13 +84,18 @@ void Healer::Run() {
 void Healer::Pass() {
   SaveFound();
   HealQueued();
-  for (int position = 0; position < static_cast<int>(fills_.size()); ++position) Fill(position);
+  for (const auto& slot : drives_.slots()) Fill(*slot);
   if (ScanIsDue()) Scan();
 }
 
 // Readers' findings become rows.
 void Healer::SaveFound() {
-  std::set<uint64_t> found = drives_.heal_queue().Take();
+  std::set<uint64_t> found;
+  {
+    std::lock_guard lock(mutex_);
+    found = drives_.heal_queue().Take();
+    status_.files_queued += found.size();
+  }
   if (found.empty()) return;
   queue_grew_ = true;
   IndexBatch batch;
@@ -193,53 +201,60 @@ bool Healer::Walk(const std::string& progress_row, bool until_woken, const Visit
   return true;
 }
 
-// Whatever the drive lacks is put back there.
-void Healer::Fill(int position) {
-  std::string row = ProgressRow::FillKey(position);
-  DriveSlot& slot = drives_.slot(position);
-  auto planned = drives_.index().Get(row);
-  if (!planned || !*planned || !slot.writable) return;
-  slow_ = false;
+bool Healer::BeginFill(DriveSlot& slot, const std::string& row) {
+  auto begun = drives_.index().Get(row);
+  if (!begun) return false;
+  if (!*begun && !SaveProgress(row, 0)) return false;
   {
     std::lock_guard lock(mutex_);
-    if (!fills_[static_cast<size_t>(position)]) fills_[static_cast<size_t>(position)] = 0;
+    auto& progress = fills_[static_cast<size_t>(slot.position)];
+    if (!progress) progress = 0;
   }
-  base::Status swept = SweepOrphans(position);
-  if (!swept) {
+  base::Status swept = SweepOrphans(slot);
+  if (!swept && swept.error().code() != Code::kCancelled) {
     drives_.logger().Warning("a drive could not be swept",
-                             {{"drive", position}, {"error", swept.error().message()}});
-    return;
+                             {{"drive", slot.position}, {"error", swept.error().message()}});
   }
-  bool incomplete = false;
-  bool done = Walk(row, /*until_woken=*/false, [&](uint64_t file, const FileRecord& record) -> Result<bool> {
+  return swept.has_value();
+}
+
+// Whatever the drive lacks is put back there.
+void Healer::Fill(DriveSlot& slot) {
+  if (!slot.unfilled || !slot.writable) return;
+  std::string row = ProgressRow::FillKey(slot.position);
+  slow_ = false;
+  if (!BeginFill(slot, row)) return;
+  bool done = Walk(row, /*until_woken=*/false, [&](uint64_t file, const FileRecord& record)
+                                                   -> Result<bool> {
     if (!slot.writable) return false;
-    PENSTOCK_TRY(bool there, healer_.HasShard(file, position, record));
+    PENSTOCK_TRY(bool there, healer_.HasShard(file, slot.position, record));
     if (!there) {
       auto healed = Heal(file);
-      if (!healed || !(healed->gone || healed->complete)) {
-        // It waits in the queue for the drive that it needs.
-        drives_.heal_queue().Add(file);
-        incomplete = true;
-      }
+      // Otherwise it waits in the queue for the drive that it needs.
+      if (!healed || !(healed->gone || healed->complete)) drives_.heal_queue().Add(file);
     }
     std::lock_guard lock(mutex_);
-    fills_[static_cast<size_t>(position)] = static_cast<double>(file) /
-                                            static_cast<double>(std::max(file, first_new_file_));
+    fills_[static_cast<size_t>(slot.position)] =
+        static_cast<double>(file) / static_cast<double>(std::max(file, first_new_file_));
     return true;
   });
-  if (!done) return;
+  if (done) EndFill(slot, row);
+}
+
+void Healer::EndFill(DriveSlot& slot, const std::string& row) {
   IndexBatch batch;
   batch.Delete(row);
   if (!writer_.Commit(batch)) return;
-  drives_.logger().Info("a drive has all its shards again",
-                        {{"drive", position}, {"waiting", incomplete}});
+  base::Status removed = drives_.files().Remove(FillMark(slot));
+  if (!removed && removed.error().code() != Code::kNotFound) return;
+  slot.unfilled = false;
+  drives_.logger().Info("a drive has all its shards again", {{"drive", slot.position}});
   std::lock_guard lock(mutex_);
-  fills_[static_cast<size_t>(position)].reset();
+  fills_[static_cast<size_t>(slot.position)].reset();
 }
 
 // Removes what was deleted while the drive was away.
-base::Status Healer::SweepOrphans(int position) {
-  DriveSlot& slot = drives_.slot(position);
+base::Status Healer::SweepOrphans(DriveSlot& slot) {
   for (int shard = 0; shard < DataFiles::kShards; ++shard) {
     if (stop_.stopped()) return base::Fail(Code::kCancelled, "the store is being closed");
     PENSTOCK_RETURN_IF_ERROR(slot.files.RemoveBeside(shard));
@@ -326,6 +341,7 @@ void Healer::EndScan(bool done) {
   std::lock_guard lock(mutex_);
   status_.running = scan_asked_;
   status_.progress = 1;
+  ++status_.scans_finished;
   status_.last_scan_finished = now;
 }
 

@@ -28,14 +28,14 @@ class Healer {
   Healer(DriveSet& drives, IndexWriter& writer, const base::Clock& clock, uint64_t first_new_file);
   ~Healer();
 
-  // A drive whose files may lack shards; durable before it returns.
-  base::Status PlanFill(int position);
+  // Says durably, on the drive, that it may lack shards. It is filled once it is writable.
+  base::Status MarkUnfilled(DriveSlot& slot);
   // A scan of everything, now, and not slowed down.
   void StartScan();
   // Work may have come, or a drive: looks at once.
   void Wake() { stop_.Wake(); }
 
-  HealStatus Status();
+  HealStatus Describe();
   // How far the filling of a drive is; none where that is not going on.
   std::optional<double> FillProgress(int position);
 
@@ -46,8 +46,10 @@ class Healer {
   void Pass();
   void SaveFound();
   void HealQueued();
-  void Fill(int position);
-  base::Status SweepOrphans(int position);
+  void Fill(DriveSlot& slot);
+  bool BeginFill(DriveSlot& slot, const std::string& row);
+  void EndFill(DriveSlot& slot, const std::string& row);
+  base::Status SweepOrphans(DriveSlot& slot);
   void Scan();
   bool ScanIsDue();
   base::Time LastScan();

@@ -48,41 +48,45 @@ bool MembershipRecord::promised() const {
   return generation_ != 0;
 }
 
-DriveMask MembershipRecord::Write(DriveMask drives, const Membership& members,
-                                  std::optional<int> last) {
+DriveMask MembershipRecord::Write(DriveMask drives, const Membership& members) {
   DriveMask failed = 0;
-  auto write = [&](int position) {
+  for (int position = 0; position < geometry_.drives; ++position) {
+    if ((drives & MaskOf(position)) == 0) continue;
     DriveLabel label{position, greatest_promise_, members};
-    Status written = WriteLabel(files_, directories_[static_cast<size_t>(position)], label);
-    if (written) return;
+    Status written = Replace(directories_[static_cast<size_t>(position)], label);
+    if (written) continue;
     failed |= MaskOf(position);
     last_failure_ = written.error().message();
-  };
-  for (int position = 0; position < geometry_.drives; ++position) {
-    if ((drives & MaskOf(position)) != 0 && position != last) write(position);
   }
-  if (last && failed == 0) write(*last);
   return failed;
+}
+
+Status MembershipRecord::Replace(const std::string& directory, const DriveLabel& label) {
+  PENSTOCK_TRY(DriveLabel old, ReadLabel(files_, directory));
+  if (old.members.set_id != label.members.set_id || old.drive_id() != label.drive_id()) {
+    return Fail(Code::kFailedPrecondition, "another drive is at " + directory);
+  }
+  return WriteLabel(files_, directory, label);
 }
 
 Result<DriveMask> MembershipRecord::Promise(DriveMask drives) {
   std::lock_guard lock(mutex_);
   ++greatest_promise_;
-  DriveMask kept = drives & ~Write(drives, current_, std::nullopt);
+  DriveMask kept = drives & ~Write(drives, current_);
   if (CountDrives(kept) < geometry_.write_quorum()) return Fail(TooFewHere(kept));
   generation_ = greatest_promise_;
   return kept;
 }
 
-Result<DriveMask> MembershipRecord::Record(DriveMask in_sync, std::optional<int> joins) {
+Result<DriveMask> MembershipRecord::Record(DriveMask in_sync) {
   std::lock_guard lock(mutex_);
   while (generation_ != 0 && CountDrives(in_sync) >= geometry_.write_quorum()) {
     Membership next = current_;
     next.in_sync = in_sync;
     next.epoch.change = next.epoch.generation == generation_ ? next.epoch.change + 1 : 1;
     next.epoch.generation = generation_;
-    bool with_newcomer = joins && (in_sync & MaskOf(*joins)) != 0;
-    DriveMask failed = Write(in_sync, next, with_newcomer ? joins : std::nullopt);
+    DriveMask failed = Write(in_sync & current_.in_sync, next);
+    if (failed == 0) failed = Write(in_sync & ~current_.in_sync, next);
     current_.epoch = next.epoch;  // whatever comes next is later than what some drives were told
     if (failed == 0) {
       current_ = std::move(next);

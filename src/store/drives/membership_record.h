@@ -36,9 +36,9 @@ class MembershipRecord {
   bool promised() const;
 
   // Records durably that these drives, and no others, have everything; those that cannot be written
-  // are left out. A drive that joins is told last, so that it never knows of itself as a member
+  // are left out. Drives that join are told last, so that none ever knows of itself as a member
   // while others might go on without it. kUnavailable where fewer than a write quorum are left.
-  base::Result<DriveMask> Record(DriveMask in_sync, std::optional<int> joins = std::nullopt);
+  base::Result<DriveMask> Record(DriveMask in_sync);
 
   // Why that is: kUnavailable, with how many there are.
   base::Error TooFew(DriveMask left) const;
@@ -51,9 +51,12 @@ class MembershipRecord {
   void SetDirectory(int position, std::string directory);
 
  private:
+  // Writes a drive's label in the place of its own, and of no other's: directories can be swapped, or
+  // not be mounted, at any time.
+  base::Status Replace(const std::string& directory, const DriveLabel& label);
   // Returns the drives where that failed.
   base::Error TooFewHere(DriveMask left) const;  // with the lock
-  DriveMask Write(DriveMask drives, const Membership& members, std::optional<int> last);
+  DriveMask Write(DriveMask drives, const Membership& members);
 
   sys::FileSystem& files_;
   const Geometry geometry_;

@@ -228,6 +228,20 @@ void ReplicatedIndex::Evict(int position, const Error& why) {
   (void)RecordLive();  // where it fails the next write says so
 }
 
+Result<bool> ReplicatedIndex::Revive(int position) {
+  std::lock_guard gate(gate_);
+  auto found = dropped_.find(position);
+  if (found == dropped_.end() || broken_) return false;
+  Status recovered = found->second->index->Recover();
+  if (!recovered && recovered.error().code() == Code::kResourceExhausted) {
+    return Fail(recovered.error());
+  }
+  if (!recovered) return false;
+  RecoverDropped();
+  (void)RecordLive();
+  return (live() & MaskOf(position)) != 0;
+}
+
 void ReplicatedIndex::Forget(int position) {
   std::lock_guard gate(gate_);
   dropped_.erase(position);

@@ -65,13 +65,16 @@ class ReplicatedIndex final : public Index {
   // Takes a drive out. It stays where it is the last one that can be read.
   void Evict(int position, const base::Error& why);
 
+  // Tries to make a drive go on that failed for want of space and is still open: whether it is live
+  // now. kResourceExhausted where it is full still.
+  base::Result<bool> Revive(int position);
   // Closes what it may have open of a drive that failed, so that the drive can be opened again.
   void Forget(int position);
   // Drives that failed readers; these are asked last.
   DriveMask suspects() const { return suspects_; }
 
-  // Brings a stale or empty replica up to date while writes go on, and takes it in; returns once
-  // that is recorded. `copied` counts rows. kCancelled once `stop` is set.
+  // Brings a stale or empty replica up to date while writes go on, or while there are too few drives
+  // for any, and takes it in. `copied` counts rows. kCancelled once `stop` is set.
   base::Status Join(std::shared_ptr<Replica> replica, const std::atomic<bool>& stop,
                     std::atomic<uint64_t>& copied);
 

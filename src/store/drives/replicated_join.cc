@@ -32,7 +32,7 @@ Status ReplicatedIndex::Join(std::shared_ptr<Replica> replica, const std::atomic
                              std::atomic<uint64_t>& copied) {
   {
     std::lock_guard gate(gate_);
-    if (!writable_) return NotWritable();
+    if (broken_) return NotWritable();
     if (joiner_) return Fail(Code::kFailedPrecondition, "another drive is being brought up to date");
     joiner_ = std::make_unique<Joiner>();
     joiner_->writer = std::make_unique<ReplicaWriter>(replica);
@@ -55,28 +55,17 @@ Status ReplicatedIndex::Join(std::shared_ptr<Replica> replica, const std::atomic
   return ended;
 }
 
-// Takes the joiner in: it has everything.
+// Takes the joiner in: it has everything. Where they are too few to write even so, it takes part
+// unrecorded until there are more.
 Status ReplicatedIndex::EndJoin() {
   if (joiner_->failure) return Fail(*joiner_->failure);
-  if (!writable_) return NotWritable();
+  if (broken_) return NotWritable();
   int position = joiner_->writer->replica().position;
-  DriveMask before = live();
-  auto recorded = record_.Record(before | MaskOf(position), position);
-  if (!recorded) {
-    writable_ = false;
-    trouble_ = recorded.error();
-    return NotWritable();
-  }
-  for (int other = 0; other < record_.geometry().drives; ++other) {
-    if ((before & ~*recorded & MaskOf(other)) == 0) continue;
-    Drop(other, base::Error(Code::kInternal, "its label cannot be written"), /*keep_open=*/false);
-  }
-  if ((*recorded & MaskOf(position)) == 0) {
-    return Fail(Code::kInternal, "the drive's label cannot be written");
-  }
   dropped_.erase(position);
   AddLive(std::move(joiner_->writer));
-  return {};
+  (void)RecordLive();
+  if ((live() & MaskOf(position)) != 0) return {};
+  return Fail(Code::kInternal, "the drive's label cannot be written");
 }
 
 Result<ReplicatedIndex::Chunk> ReplicatedIndex::ReadChunk(const std::string& from,

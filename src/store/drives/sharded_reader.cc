@@ -26,7 +26,7 @@ bool ShardSource::Open(int shard) {
   if (state.file) return true;
   DriveSlot& slot = owner_.SlotOf(id_, shard);
   if (!slot.readable) {
-    state.failed = true;
+    state.failed = state.unreadable = true;
     return false;
   }
   auto file = slot.files.OpenFile(id_);
@@ -37,11 +37,12 @@ bool ShardSource::Open(int shard) {
       return true;
     }
     if (!size) owner_.NoteReadError(slot, size.error());
+    state.unreadable = !size;
   } else if (file.error().code() != Code::kDataLoss) {
     owner_.NoteReadError(slot, file.error());
     // Out of descriptors is our trouble and not the drive's.
     found_damage_ = found_damage_ || file.error().code() != Code::kUnavailable;
-    state.failed = true;
+    state.failed = state.unreadable = true;
     return false;
   }
   found_damage_ = true;
@@ -59,7 +60,7 @@ bool ShardSource::Read(uint64_t block, int shard, std::span<char> buffer) {
   if (!read) {
     owner_.NoteReadError(slot, read.error());
     found_damage_ = true;
-    state.failed = true;
+    state.failed = state.unreadable = true;
     state.file.reset();
     return false;
   }
@@ -73,11 +74,8 @@ bool ShardSource::Read(uint64_t block, int shard, std::span<char> buffer) {
 }
 
 int ShardSource::away() const {
-  int count = 0;
-  for (int shard = 0; shard < layout_.total; ++shard) {
-    if (!owner_.SlotOf(id_, shard).readable) ++count;
-  }
-  return count;
+  return static_cast<int>(std::count_if(shards_.begin(), shards_.end(),
+                                        [](const Shard& shard) { return shard.unreadable; }));
 }
 
 ShardedReader::ShardedReader(ShardedFiles& owner, uint64_t id, FileRecord record)
@@ -99,7 +97,7 @@ Status ShardedReader::TooFew() const {
   if (source_.away() > 0) {
     return Fail(Code::kUnavailable, std::to_string(source_.away()) + " of " +
                                         std::to_string(source_.layout().total) +
-                                        " drives are away, and too few have its shards");
+                                        " drives are away or fail, and too few have its shards");
   }
   return Fail(Code::kDataLoss, "too many of its shards are missing or damaged");
 }

@@ -25,13 +25,14 @@ class ShardSource {
   bool Read(uint64_t block, int shard, std::span<char> buffer);
   // Whether anything was found to be missing or damaged on a drive that can be read.
   bool found_damage() const { return found_damage_; }
-  // Shards whose drive is away, so that nothing is known of them.
+  // Shards whose drive is away or fails, so that nothing is known of them.
   int away() const;
 
  private:
   struct Shard {
     std::unique_ptr<sys::File> file;
-    bool failed = false;
+    bool failed = false;      // missing, or cannot be read
+    bool unreadable = false;  // the latter
   };
 
   ShardedFiles& owner_;

@@ -34,8 +34,13 @@ ShardedWriter::ShardedWriter(ShardedFiles& owner, uint64_t id)
 ShardedWriter::~ShardedWriter() {
   shards_.clear();
   if (!kept()) owner_.Remove({id()});
-  std::lock_guard lock(owner_.mutex_);
-  owner_.written_now_.erase(id());
+  bool missing = false;
+  {
+    std::lock_guard lock(owner_.mutex_);
+    missing = owner_.written_now_.extract(id()).mapped();
+  }
+  // It is in the durable queue already, if the file was committed; this is so that somebody looks.
+  if (kept() && missing) owner_.queue_.Add(id());
 }
 
 Status ShardedWriter::Create() {
