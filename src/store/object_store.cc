@@ -87,7 +87,7 @@ class PlainStore final : public ObjectStore {
 
   Result<BucketUsage> GetUsage(std::string_view bucket) override {
     PENSTOCK_TRY(auto found, buckets_->Find(bucket));
-    return ReadUsage(*index_, found->id);
+    return ReadUsage(backing_->index(), found->id);
   }
 
   Result<ObjectInfo> PutObject(std::string_view bucket, std::string_view key,
