@@ -5,18 +5,22 @@
 
 namespace penstock::s3 {
 
-void AddExpiryHeader(const store::LifecycleRules& rules, const store::LifecycleDay& day,
-                     const store::ObjectInfo& version, net::Headers& headers) {
-  auto expiry = store::ExpiryOf(rules, day, version);
+void AddExpiryHeader(Call& call, const store::ObjectInfo& version, net::Headers& headers) {
+  auto rules = call.gate.Rules(call.bucket());
+  // The answer to what was asked does not depend on it: a bucket deleted meanwhile, say.
+  if (!rules) return;
+  auto expiry = store::ExpiryOf((*rules)->lifecycle, call.options.lifecycle_day, version);
   if (!expiry) return;
   headers.Add("x-amz-expiration", "expiry-date=\"" + base::FormatHttpDate(expiry->at) +
                                       "\", rule-id=\"" + text::PercentEncode(expiry->rule_id) +
                                       "\"");
 }
 
-void AddAbortHeaders(const store::LifecycleRules& rules, const store::LifecycleDay& day,
-                     std::string_view key, base::Time started_at, net::Headers& headers) {
-  auto expiry = store::UploadExpiryOf(rules, day, key, started_at);
+void AddAbortHeaders(Call& call, base::Time started_at, net::Headers& headers) {
+  auto rules = call.gate.Rules(call.bucket());
+  if (!rules) return;
+  auto expiry = store::UploadExpiryOf((*rules)->lifecycle, call.options.lifecycle_day, call.key(),
+                                      started_at);
   if (!expiry) return;
   headers.Add("x-amz-abort-date", base::FormatHttpDate(expiry->at));
   headers.Add("x-amz-abort-rule-id", text::PercentEncode(expiry->rule_id));

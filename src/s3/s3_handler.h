@@ -13,6 +13,7 @@
 #include "iam/credentials.h"
 #include "net/http.h"
 #include "s3/request_record.h"
+#include "store/lifecycle_rules.h"
 #include "store/object_store.h"
 
 namespace penstock::s3 {
@@ -21,6 +22,7 @@ struct S3Options {
   std::string region = "us-east-1";
   // Host names under which `bucket.<name>` addresses a bucket, besides path style.
   std::vector<std::string> virtual_host_domains = {"localhost"};
+  store::LifecycleDay lifecycle_day;
   // Told of every request but health probes; must outlive the handler. Nobody where null.
   RequestObserver* observer = nullptr;
   // Origins whose pages may use all buckets that have no CORS configuration of their own; "*" for

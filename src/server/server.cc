@@ -208,6 +208,7 @@ class WiredServer final : public Server {
     s3_options.observer = &observers_;
     s3_options.virtual_host_domains.insert(s3_options.virtual_host_domains.end(),
                                            config_.s3_domains.begin(), config_.s3_domains.end());
+    s3_options.lifecycle_day.length = std::chrono::seconds(config_.lifecycle_day_seconds);
     s3_options.cors_origins = config_.s3_cors_origins;
     s3_options.user_names = [this](std::string_view canonical_id) {
       return identities_->users().NameOf(canonical_id);

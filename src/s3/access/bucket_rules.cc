@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "s3/access/owners.h"
+#include "s3/lifecycle_document.h"
 
 namespace penstock::s3 {
 namespace {
@@ -42,6 +43,9 @@ Result<BucketRulesPtr> ParseBucketRules(const store::BucketInfo& bucket) {
   if (const std::string* cors = bucket.FindSetting(setting::kCors)) {
     PENSTOCK_TRY(CorsRules parsed, Read(ParseCorsRules(*cors), bucket, "CORS configuration"));
     rules->cors = std::make_shared<const CorsRules>(std::move(parsed));
+  }
+  if (const std::string* lifecycle = bucket.FindSetting(setting::kLifecycle)) {
+    PENSTOCK_TRY(rules->lifecycle, Read(ParseLifecycle(*lifecycle), bucket, "lifecycle"));
   }
   return BucketRulesPtr(std::move(rules));
 }

@@ -13,6 +13,7 @@
 #include "s3/access/acl.h"
 #include "s3/access/public_access.h"
 #include "s3/cors/cors_rules.h"
+#include "store/lifecycle_rules.h"
 #include "store/object_store.h"
 
 namespace penstock::s3 {
@@ -25,6 +26,7 @@ struct BucketRules {
   PublicAccessBlock block;
   Ownership ownership = Ownership::kObjectWriter;
   std::shared_ptr<const CorsRules> cors;  // null where there are none
+  store::LifecycleRules lifecycle;
 
   bool has_acls() const { return ownership != Ownership::kBucketOwnerEnforced; }
 };

@@ -8,6 +8,7 @@
 #include "s3/checksum_names.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
+#include "s3/lifecycle_headers.h"
 #include "s3/operations/multipart.h"
 #include "s3/operations/operations.h"
 #include "s3/payload_reader.h"
@@ -137,6 +138,7 @@ Status SendResult(Call& call, const store::ObjectInfo& info) {
   WriteChecksums(info.checksums, /*with_type=*/true, xml);
   net::Headers headers;
   AddWrittenVersion(info.version_id, headers);
+  AddExpiryHeader(call, info, headers);
   return SendXml(call, xml, std::move(headers));
 }
 

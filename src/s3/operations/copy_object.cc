@@ -7,6 +7,7 @@
 #include "s3/copy_source.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
+#include "s3/lifecycle_headers.h"
 #include "s3/object_headers.h"
 #include "s3/object_source.h"
 #include "s3/operations/operations.h"
@@ -82,6 +83,7 @@ Status SendResult(Call& call, const store::ObjectInfo& source, const store::Obje
   net::Headers headers;
   AddCopySourceVersion(source, headers);
   AddWrittenVersion(copy.version_id, headers);
+  AddExpiryHeader(call, copy, headers);
   return SendXml(call, xml, std::move(headers));
 }
 

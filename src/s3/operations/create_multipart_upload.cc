@@ -4,6 +4,7 @@
 #include "s3/checksum_names.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
+#include "s3/lifecycle_headers.h"
 #include "s3/object_headers.h"
 #include "s3/operations/operations.h"
 #include "s3/upload_checksum.h"
@@ -30,6 +31,7 @@ base::Status CreateMultipartUpload(Call& call) {
     headers.Add("x-amz-checksum-algorithm", crypto::ChecksumName(checksum->kind));
     headers.Add("x-amz-checksum-type", checksum->TypeName());
   }
+  AddAbortHeaders(call, call.clock.Now(), headers);
   return SendXml(call, xml, std::move(headers));
 }
 

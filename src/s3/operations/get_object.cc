@@ -10,6 +10,7 @@
 #include "s3/checksum_names.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
+#include "s3/lifecycle_headers.h"
 #include "s3/object_headers.h"
 #include "s3/operations/operations.h"
 #include "s3/preconditions.h"
@@ -118,6 +119,7 @@ Result<net::Headers> ResponseHeaders(Call& call, const store::ObjectInfo& info,
   PENSTOCK_TRY(auto checksums, ChecksumsOf(call, info, selection));
   AddChecksumHeaders(checksums, headers);
   if (selection.parts > 0) headers.Add("x-amz-mp-parts-count", std::to_string(selection.parts));
+  if (info.is_latest) AddExpiryHeader(call, info, headers);
   ApplyResponseOverrides(call.query, headers);
   return headers;
 }

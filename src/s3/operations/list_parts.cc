@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "s3/checksum_names.h"
+#include "s3/lifecycle_headers.h"
 #include "s3/object_headers.h"
 #include "s3/operations/multipart.h"
 #include "s3/operations/operations.h"
@@ -49,7 +50,9 @@ base::Status ListParts(Call& call) {
   }
   xml.Number("MaxParts", static_cast<uint64_t>(max_parts)).Bool("IsTruncated", truncated);
   for (const store::PartInfo& part : parts) WritePart(part, xml);
-  return SendXml(call, xml);
+  net::Headers headers;
+  AddAbortHeaders(call, upload.started_at, headers);
+  return SendXml(call, xml, std::move(headers));
 }
 
 }  // namespace penstock::s3

@@ -6,6 +6,7 @@
 #include "s3/copy_source.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
+#include "s3/lifecycle_headers.h"
 #include "s3/object_headers.h"
 #include "s3/operations/operations.h"
 #include "s3/payload_reader.h"
@@ -29,6 +30,7 @@ base::Result<StoredObject> StoreObject(Call& call) {
   stored.headers.Add("ETag", "\"" + stored.info.etag + "\"");
   AddChecksumHeaders(stored.info.checksums, stored.headers);
   AddWrittenVersion(stored.info.version_id, stored.headers);
+  AddExpiryHeader(call, stored.info, stored.headers);
   return stored;
 }
 
