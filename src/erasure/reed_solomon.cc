@@ -41,8 +41,8 @@ void Multiply(const std::vector<uint8_t>& tables, std::span<const char* const> i
 }
 
 // The library is shared, and a program that exports a function of one of its names would have its
-// own called by it: OpenSSL's archive has a gf_mul(), for one, and cmake/Dependencies.cmake keeps it
-// in. What comes of that is parity that looks like any other, so it is looked for.
+// own called by it: OpenSSL's archive has a gf_mul(), for one, and cmake/Dependencies.cmake keeps
+// it in. What comes of that is parity that looks like any other, so it is looked for.
 void CheckArithmetic() {
   uint8_t two_shards[] = {0x8E, 0xF4};  // 1/2 and 1/3
   uint8_t from[] = {0x02, 0x80}, with[] = {0x03, 0xFF};

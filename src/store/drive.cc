@@ -50,13 +50,15 @@ Status CheckStamp(const std::string& path, std::string_view text, DriveKind kind
   }
   if (kind == DriveKind::kAlone && rest == kSeveral) {
     return Fail(Code::kFailedPrecondition,
-                path + " says that this is one of several drives of a store; give all of them, "
-                       "each with --drive");
+                path +
+                    " says that this is one of several drives of a store; give all of them, "
+                    "each with --drive");
   }
   if (kind == DriveKind::kOneOfSeveral && rest != kSeveral) {
     return Fail(Code::kFailedPrecondition,
-                path + " says that this is a store by itself; it cannot become one of several "
-                       "drives. Give empty directories, and copy its objects over");
+                path +
+                    " says that this is a store by itself; it cannot become one of several "
+                    "drives. Give empty directories, and copy its objects over");
   }
   return {};
 }

@@ -41,10 +41,10 @@ struct DriveStatus {
 };
 
 struct HealStatus {
-  bool running = false;         // a scan of everything is on its way
-  double progress = 0;          // of it, 0 to 1
-  uint64_t files_queued = 0;    // known to miss something
-  uint64_t files_checked = 0;   // since the process started, as the next three
+  bool running = false;        // a scan of everything is on its way
+  double progress = 0;         // of it, 0 to 1
+  uint64_t files_queued = 0;   // known to miss something
+  uint64_t files_checked = 0;  // since the process started, as the next three
   uint64_t shards_healed = 0;
   uint64_t bytes_healed = 0;
   uint64_t files_beyond_repair = 0;  // too few good shards with the drives that are there

@@ -261,8 +261,8 @@ Result<std::unique_ptr<ObjectStore>> OpenStore(const StoreOptions& options, sys:
                options.drives.directories.empty()
                    ? OpenOneDrive(options, files, logger, index_envs)
                    : OpenSeveralDrives(options, files, random, logger, index_envs));
-  auto store = std::make_unique<PlainStore>(std::move(backing), options.master_keys, clock, random,
-                                            logger);
+  auto store =
+      std::make_unique<PlainStore>(std::move(backing), options.master_keys, clock, random, logger);
   PENSTOCK_RETURN_IF_ERROR(store->Start());
   return store;
 }

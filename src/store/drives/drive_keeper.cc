@@ -22,9 +22,7 @@ constexpr std::string_view kWrong = "wrong_drive";
 
 DriveKeeper::DriveKeeper(DriveSet& drives, IndexWriter& writer, const base::Clock& clock,
                          uint64_t first_new_file)
-    : drives_(drives),
-      clock_(clock),
-      health_(drives.slots().size()) {
+    : drives_(drives), clock_(clock), health_(drives.slots().size()) {
   for (const auto& slot : drives_.slots()) {
     Health& health = health_[static_cast<size_t>(slot->position)];
     if (IsLive(slot->position)) health.state = DriveState::kInSync;
@@ -113,7 +111,8 @@ Status DriveKeeper::Probe(DriveSlot& slot) {
   Status written = probe ? (*probe)->WriteAt(0, "penstock") : Status(Fail(probe.error()));
   if (written) written = (*probe)->Sync();
   (void)drives_.files().Remove(path);
-  // A full drive is not a broken one, and it is not the drive's fault when we are out of descriptors.
+  // A full drive is not a broken one, and it is not the drive's fault when we are out of
+  // descriptors.
   bool other = !written && (written.error().code() == Code::kResourceExhausted ||
                             written.error().code() == Code::kUnavailable);
   return other ? Status() : written;
@@ -135,9 +134,9 @@ void DriveKeeper::MarkLost(DriveSlot& slot, const Error& why) {
     health.next_try = steady_clock::now();
     health.pause = drives_.options().drives.check_interval;
   }
-  drives_.logger().Error("a drive is lost", {{"drive", slot.position},
-                                             {"path", slot.paths.root},
-                                             {"error", why.message()}});
+  drives_.logger().Error(
+      "a drive is lost",
+      {{"drive", slot.position}, {"path", slot.paths.root}, {"error", why.message()}});
   mend_signal_.Wake();
 }
 
@@ -170,14 +169,14 @@ void DriveKeeper::TryReturn(DriveSlot& slot) {
   // Looking whether a drive is there costs nothing; failing to bring one up to date may.
   auto interval = drives_.options().drives.check_interval;
   bool costly = returned.error().code() != Code::kNotFound && !wrong;
-  health.pause = costly ? std::min<steady_clock::duration>(health.pause * 2 + interval / 2,
-                                                           kLongestPause)
-                        : interval;
+  health.pause =
+      costly ? std::min<steady_clock::duration>(health.pause * 2 + interval / 2, kLongestPause)
+             : interval;
   health.next_try = steady_clock::now() + health.pause;
   if (news) {
-    drives_.logger().Warning("a drive is not in use", {{"drive", slot.position},
-                                                       {"path", slot.paths.root},
-                                                       {"error", health.detail}});
+    drives_.logger().Warning(
+        "a drive is not in use",
+        {{"drive", slot.position}, {"path", slot.paths.root}, {"error", health.detail}});
   }
 }
 
@@ -199,8 +198,7 @@ Status DriveKeeper::Return(DriveSlot& slot) {
 Status DriveKeeper::ReturnMember(DriveSlot& slot, const DriveLabel& label) {
   Membership members = drives_.record().Current();
   if (label.members.set_id != members.set_id) {
-    return Fail(Code::kFailedPrecondition, kWrong,
-                slot.paths.root + " belongs to another store");
+    return Fail(Code::kFailedPrecondition, kWrong, slot.paths.root + " belongs to another store");
   }
   if (label.position != slot.position) {
     return Fail(Code::kFailedPrecondition, kWrong,
@@ -234,8 +232,8 @@ Status DriveKeeper::ReturnMember(DriveSlot& slot, const DriveLabel& label) {
     }
   }
   if (!known) {
-    drives_.record().SetDrive(slot.position, {label.drive_id(),
-                                              drives_.files().IsMountPoint(slot.paths.root)});
+    drives_.record().SetDrive(slot.position,
+                              {label.drive_id(), drives_.files().IsMountPoint(slot.paths.root)});
   }
   return Join(slot, std::move(*replica));
 }
@@ -295,9 +293,9 @@ void DriveKeeper::SetInSync(DriveSlot& slot) {
     drives_.index().Evict(slot.position, Error(Code::kCancelled, "taken offline"));
     return;
   }
-  drives_.logger().Info("a drive is in sync", {{"drive", slot.position},
-                                               {"path", slot.paths.root},
-                                               {"rows", slot.rows_resynced.load()}});
+  drives_.logger().Info(
+      "a drive is in sync",
+      {{"drive", slot.position}, {"path", slot.paths.root}, {"rows", slot.rows_resynced.load()}});
   healer_->Wake();
 }
 

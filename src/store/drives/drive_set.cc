@@ -34,8 +34,7 @@ DriveSet::DriveSet(const StoreOptions& options, sys::FileSystem& files, base::Ra
 Result<std::unique_ptr<DriveSet>> DriveSet::Open(const StoreOptions& options,
                                                  sys::FileSystem& files, base::Random& random,
                                                  base::Logger& logger, IndexEnvs envs) {
-  std::unique_ptr<DriveSet> set(
-      new DriveSet(options, files, random, logger, std::move(envs)));
+  std::unique_ptr<DriveSet> set(new DriveSet(options, files, random, logger, std::move(envs)));
   std::vector<FoundDrive> found;
   auto inspect = [&] {
     found.clear();
@@ -108,8 +107,8 @@ Status DriveSet::AttachAll(const DrivePlan& plan) {
       PENSTOCK_RETURN_IF_ERROR(StampDrive(files_, slot->paths, DriveKind::kOneOfSeveral));
     }
     slot->readable = true;
-    bool known = plan.newest.drives[static_cast<size_t>(slot->position)].id ==
-                 drive.label.drive_id();
+    bool known =
+        plan.newest.drives[static_cast<size_t>(slot->position)].id == drive.label.drive_id();
     if (!known || (plan.newest.in_sync & MaskOf(slot->position)) == 0) continue;
     auto replica = OpenReplica(*slot, /*may_create=*/false);
     Result<CommitJournal> journal = CommitJournal{};
@@ -139,8 +138,7 @@ Status DriveSet::AttachAll(const DrivePlan& plan) {
     failures += "; drive " + std::to_string(position) + ": " + why;
   }
   if (index_->live() != 0) return {};
-  return Fail(Code::kUnavailable,
-              "none of the drives that are in sync could be opened" + failures);
+  return Fail(Code::kUnavailable, "none of the drives that are in sync could be opened" + failures);
 }
 
 IndexOptions DriveSet::IndexOptionsOf(const DrivePaths& paths, bool may_create) const {

@@ -25,8 +25,8 @@
 #include "store/drives/sharded_files.h"
 #include "store/index_writer.h"
 #include "store/numbers.h"
-#include "store/space_reserve.h"
 #include "store/object_store.h"
+#include "store/space_reserve.h"
 
 namespace penstock::store {
 
@@ -34,9 +34,9 @@ namespace penstock::store {
 // open, make and lose a drive. Thread-safe once open.
 class DriveSet {
  public:
-  // Opens the drives in sync, brings them to the same commit, and leaves the others to be brought up
-  // to date (DriveKeeper). Makes a new store where all directories are new. Where drives are missing
-  // it opens with the rest, for reading alone if these are too few to write.
+  // Opens the drives in sync, brings them to the same commit, and leaves the others to be brought
+  // up to date (DriveKeeper). Makes a new store where all directories are new. Where drives are
+  // missing it opens with the rest, for reading alone if these are too few to write.
   static base::Result<std::unique_ptr<DriveSet>> Open(const StoreOptions& options,
                                                       sys::FileSystem& files, base::Random& random,
                                                       base::Logger& logger, IndexEnvs envs);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/drive_admin.h"
-
 #include <string>
 
+#include "store/drive_admin.h"
 #include "store/drives/drive_keeper.h"
 
 namespace penstock::store {
@@ -85,12 +84,10 @@ base::Status DriveKeeper::TakeOffline(int position) {
   if (position < 0 || position >= geometry.drives) {
     return Fail(Code::kInvalidArgument, "there is no drive " + std::to_string(position));
   }
-  if (IsLive(position) &&
-      CountDrives(drives_.index().live()) <= geometry.write_quorum()) {
-    return Fail(Code::kFailedPrecondition,
-                "without drive " + std::to_string(position) +
-                    " too few would be in sync: writing needs " +
-                    std::to_string(geometry.write_quorum()));
+  if (IsLive(position) && CountDrives(drives_.index().live()) <= geometry.write_quorum()) {
+    return Fail(Code::kFailedPrecondition, "without drive " + std::to_string(position) +
+                                               " too few would be in sync: writing needs " +
+                                               std::to_string(geometry.write_quorum()));
   }
   DriveSlot& slot = drives_.slot(position);
   {

@@ -88,7 +88,8 @@ TEST_F(DrivesFaultTest, AFailureAtAnyStepOfAShardIsMadeGood) {
   }
   HealAll();
   for (int k = 1; k <= i; ++k) {
-    EXPECT_EQ(Brief(Get("k" + std::to_string(k))), Brief(MakeBytes(static_cast<uint64_t>(k), 9000)));
+    EXPECT_EQ(Brief(Get("k" + std::to_string(k))),
+              Brief(MakeBytes(static_cast<uint64_t>(k), 9000)));
   }
   ExpectWhole();
 }

@@ -224,9 +224,7 @@ TEST_F(SeveralDrivesTest, WhatIsLostIsAnErrorAndNeverOtherBytes) {
     for (const std::string& shard : ShardsOn(drive)) FlipBit(shard, 100);
   }
   EXPECT_EQ(Get("k"), "<data loss>");
-  ASSERT_TRUE(WaitUntil([&] {
-    return store_->drives().Describe().heal.files_beyond_repair > 0;
-  }));
+  ASSERT_TRUE(WaitUntil([&] { return store_->drives().Describe().heal.files_beyond_repair > 0; }));
   // Mended by hand, it is readable and healed again.
   for (const std::string& shard : ShardsOn(0)) FlipBit(shard, 100);
   EXPECT_EQ(Brief(Get("k")), Brief(MakeBytes(1, 30'000)));

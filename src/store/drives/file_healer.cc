@@ -79,8 +79,8 @@ Result<HealOutcome> FileHealer::Heal(uint64_t file) {
   PENSTOCK_TRY(FileRecord record, FileRecord::Decode(*text));
   if (record.data_shards != data_.geometry().data() ||
       record.parity_shards != data_.geometry().parity) {
-    return Fail(Code::kDataLoss, "the row of file " + std::to_string(file) +
-                                     " is not of this store's drives");
+    return Fail(Code::kDataLoss,
+                "the row of file " + std::to_string(file) + " is not of this store's drives");
   }
   PENSTOCK_TRY(std::vector<bool> good, CheckShards(file, record, outcome));
   std::vector<int> wanted;

@@ -14,10 +14,10 @@ namespace penstock::store {
 
 // What healing a file came to.
 struct HealOutcome {
-  bool gone = false;         // there is no such file any more
-  bool complete = false;     // all shards of all drives are good now
+  bool gone = false;           // there is no such file any more
+  bool complete = false;       // all shards of all drives are good now
   bool beyond_repair = false;  // too few good shards where no drive is away
-  int healed = 0;            // shards
+  int healed = 0;              // shards
   uint64_t bytes_read = 0;
   uint64_t bytes_healed = 0;
 };
@@ -38,8 +38,8 @@ class FileHealer {
   base::Result<std::vector<bool>> CheckShards(uint64_t file, const FileRecord& record,
                                               HealOutcome& outcome);
   // False where there are too few good shards.
-  base::Result<bool> Rebuild(uint64_t file, const FileRecord& record,
-                             const std::vector<bool>& good, const std::vector<int>& wanted);
+  base::Result<bool> Rebuild(uint64_t file, const FileRecord& record, const std::vector<bool>& good,
+                             const std::vector<int>& wanted);
   base::Result<bool> RebuildBeside(uint64_t file, const FileRecord& record,
                                    const std::vector<bool>& good, const std::vector<int>& wanted);
   base::Result<bool> WriteShards(uint64_t file, const FileRecord& record,

@@ -74,7 +74,8 @@ FoundDrive InspectDrive(sys::FileSystem& files, const std::string& directory) {
     return found;
   }
   if (found.stamped || HasDataFiles(files, paths)) {
-    return Other(std::move(found), MembersPath(directory) + ", which says what drive this is, is missing");
+    return Other(std::move(found),
+                 MembersPath(directory) + ", which says what drive this is, is missing");
   }
   if (!IsBeginning(*entries)) {
     return Other(std::move(found), directory + " has other files in it; a new drive must be empty");

@@ -21,7 +21,8 @@ struct Geometry {
   // Drives that must have a write before it is acknowledged. One more than the data where a half
   // would do, so that two halves can never both go on writing.
   int write_quorum() const { return data() + (parity * 2 == drives ? 1 : 0); }
-  // Drives that must be seen at a start: any so many include one that has all that was acknowledged.
+  // Drives that must be seen at a start: any so many include one that has all that was
+  // acknowledged.
   int start_quorum() const { return drives - write_quorum() + 1; }
 };
 

@@ -19,8 +19,8 @@ struct HealRow {
 };
 
 // 'm' "scan", and 'm' "fill" position: how far a scan of all files, or of those that a drive may
-// lack, has come. There as long as that is going on. 'm' "scanned": when the last scan ended, in the
-// same form, in seconds since 1970.
+// lack, has come. There as long as that is going on. 'm' "scanned": when the last scan ended, in
+// the same form, in seconds since 1970.
 struct ProgressRow {
   uint64_t next_file = 0;
 

@@ -32,8 +32,9 @@ Healer::Healer(DriveSet& drives, IndexWriter& writer, const base::Clock& clock,
       clock_(clock),
       first_new_file_(first_new_file),
       scan_limit_(drives.options().drives.scan_bytes_per_second, stop_),
-      healer_(drives.index(), drives.data(),
-              [this](uint64_t bytes) { return slow_ ? scan_limit_.Take(bytes) : !stop_.stopped(); }),
+      healer_(
+          drives.index(), drives.data(),
+          [this](uint64_t bytes) { return slow_ ? scan_limit_.Take(bytes) : !stop_.stopped(); }),
       fills_(drives.slots().size()) {
   drives_.heal_queue().SetWake([this] { stop_.Wake(); });
   thread_ = std::thread([this] { Run(); });
@@ -224,20 +225,20 @@ void Healer::Fill(DriveSlot& slot) {
   std::string row = ProgressRow::FillKey(slot.position);
   slow_ = false;
   if (!BeginFill(slot, row)) return;
-  bool done = Walk(row, /*until_woken=*/false, [&](uint64_t file, const FileRecord& record)
-                                                   -> Result<bool> {
-    if (!slot.writable) return false;
-    PENSTOCK_TRY(bool there, healer_.HasShard(file, slot.position, record));
-    if (!there) {
-      auto healed = Heal(file);
-      // Otherwise it waits in the queue for the drive that it needs.
-      if (!healed || !(healed->gone || healed->complete)) drives_.heal_queue().Add(file);
-    }
-    std::lock_guard lock(mutex_);
-    fills_[static_cast<size_t>(slot.position)] =
-        static_cast<double>(file) / static_cast<double>(std::max(file, first_new_file_));
-    return true;
-  });
+  bool done = Walk(
+      row, /*until_woken=*/false, [&](uint64_t file, const FileRecord& record) -> Result<bool> {
+        if (!slot.writable) return false;
+        PENSTOCK_TRY(bool there, healer_.HasShard(file, slot.position, record));
+        if (!there) {
+          auto healed = Heal(file);
+          // Otherwise it waits in the queue for the drive that it needs.
+          if (!healed || !(healed->gone || healed->complete)) drives_.heal_queue().Add(file);
+        }
+        std::lock_guard lock(mutex_);
+        fills_[static_cast<size_t>(slot.position)] =
+            static_cast<double>(file) / static_cast<double>(std::max(file, first_new_file_));
+        return true;
+      });
   if (done) EndFill(slot, row);
 }
 
@@ -292,7 +293,8 @@ base::Time Healer::LastScan() {
   if (saved && *saved) {
     last = base::Time(std::chrono::seconds(ProgressRow::Decode(**saved).next_file));
   } else if (saved) {
-    (void)SaveProgress(ProgressRow::ScannedKey(), static_cast<uint64_t>(base::ToMicros(last)) / 1'000'000);
+    (void)SaveProgress(ProgressRow::ScannedKey(),
+                       static_cast<uint64_t>(base::ToMicros(last)) / 1'000'000);
   }
   std::lock_guard lock(mutex_);
   status_.last_scan_finished = last;

@@ -19,8 +19,8 @@
 
 namespace penstock::store {
 
-// Puts back shards in the background: those that writers missed or readers found damaged, all that a
-// drive lacks that came back or is new, and, slowly, whatever a scan of everything finds. What is
+// Puts back shards in the background: those that writers missed or readers found damaged, all that
+// a drive lacks that came back or is new, and, slowly, whatever a scan of everything finds. What is
 // to be done is in the index, so that a restart goes on with it. Thread-safe.
 class Healer {
  public:
@@ -55,9 +55,9 @@ class Healer {
   base::Time LastScan();
   void EndScan(bool done);
 
-  // Visits the rows of files from the one where a former walk stopped, and remembers how far it got.
-  // True once all were visited. Ends early when stopped, when `visit` says false, and where asked to
-  // when there is something else to do.
+  // Visits the rows of files from the one where a former walk stopped, and remembers how far it
+  // got. True once all were visited. Ends early when stopped, when `visit` says false, and where
+  // asked to when there is something else to do.
   bool Walk(const std::string& progress_row, bool until_woken, const Visit& visit);
   base::Status SaveProgress(const std::string& row, uint64_t next_file);
   base::Result<HealOutcome> Heal(uint64_t file);

@@ -18,8 +18,8 @@ class IoPool {
   explicit IoPool(size_t threads);
   ~IoPool();
 
-  // Runs all of them and returns when they are done. The caller takes part, so that it goes on where
-  // all threads are busy.
+  // Runs all of them and returns when they are done. The caller takes part, so that it goes on
+  // where all threads are busy.
   void RunAll(std::vector<std::function<void()>> jobs);
 
  private:

@@ -47,9 +47,7 @@ struct DriveLabel {
   uint64_t promised = 0;  // the newest generation that a start has told this drive of
   Membership members;
 
-  const std::string& drive_id() const {
-    return members.drives[static_cast<size_t>(position)].id;
-  }
+  const std::string& drive_id() const { return members.drives[static_cast<size_t>(position)].id; }
   std::string Encode() const;
   // kDataLoss for anything that Encode() would not write.
   static base::Result<DriveLabel> Decode(std::string_view text);

@@ -51,8 +51,8 @@ class MembershipRecord {
   void SetDirectory(int position, std::string directory);
 
  private:
-  // Writes a drive's label in the place of its own, and of no other's: directories can be swapped, or
-  // not be mounted, at any time.
+  // Writes a drive's label in the place of its own, and of no other's: directories can be swapped,
+  // or not be mounted, at any time.
   base::Status Replace(const std::string& directory, const DriveLabel& label);
   // Returns the drives where that failed.
   base::Error TooFewHere(DriveMask left) const;  // with the lock

@@ -65,7 +65,7 @@ TEST(Epoch, LaterStartsComeAfterLaterChanges) {
 }
 
 TEST(Geometry, HasTheParityThatIsUsual) {
-  const std::map<int, int> expected = {{2, 1}, {3, 1}, {4, 2}, {5, 2},  {6, 3},
+  const std::map<int, int> expected = {{2, 1}, {3, 1}, {4, 2}, {5, 2}, {6, 3},
                                        {7, 3}, {8, 4}, {9, 4}, {16, 4}};
   for (auto [drives, parity] : expected) EXPECT_EQ(DefaultParity(drives), parity) << drives;
 }

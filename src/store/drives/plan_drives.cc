@@ -85,20 +85,20 @@ Result<DrivePlan> PlanDrives(const std::vector<FoundDrive>& found, std::optional
   PENSTOCK_RETURN_IF_ERROR(CheckTogether(found));
   bool any = std::any_of(found.begin(), found.end(),
                          [](const FoundDrive& drive) { return drive.kind == Kind::kMember; });
-  if (!any) return Fail(Code::kFailedPrecondition, "none of the drives can be used: " + found[0].problem);
+  if (!any)
+    return Fail(Code::kFailedPrecondition, "none of the drives can be used: " + found[0].problem);
   DrivePlan plan;
   plan.newest = Newest(found);
   const size_t count = plan.newest.drives.size();
   if (found.size() > count) {
-    return Fail(Code::kInvalidArgument,
-                "the store has " + std::to_string(count) + " drives, and " +
-                    std::to_string(found.size()) + " were given; drives cannot be added");
+    return Fail(Code::kInvalidArgument, "the store has " + std::to_string(count) + " drives, and " +
+                                            std::to_string(found.size()) +
+                                            " were given; drives cannot be added");
   }
   if (parity && *parity != plan.newest.parity) {
-    return Fail(Code::kInvalidArgument, "the store was made with parity " +
-                                            std::to_string(plan.newest.parity) +
-                                            ", which cannot be changed to " +
-                                            std::to_string(*parity));
+    return Fail(Code::kInvalidArgument,
+                "the store was made with parity " + std::to_string(plan.newest.parity) +
+                    ", which cannot be changed to " + std::to_string(*parity));
   }
   PENSTOCK_RETURN_IF_ERROR(CheckEnough(found, plan.newest));
 
@@ -106,9 +106,8 @@ Result<DrivePlan> PlanDrives(const std::vector<FoundDrive>& found, std::optional
   std::vector<const FoundDrive*> rest;
   for (const FoundDrive& drive : found) {
     if (drive.kind == Kind::kMember) plan.promised = std::max(plan.promised, drive.label.promised);
-    auto position = drive.kind == Kind::kMember
-                        ? PositionOf(plan.newest, drive.label.drive_id())
-                        : std::nullopt;
+    auto position = drive.kind == Kind::kMember ? PositionOf(plan.newest, drive.label.drive_id())
+                                                : std::nullopt;
     if (position) {
       plan.drives[*position] = drive;
     } else {

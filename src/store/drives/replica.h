@@ -11,8 +11,8 @@
 
 namespace penstock::store {
 
-// One drive's copy of the index. Shared by those who read it, so that one that is dropped stays open
-// until the last of them is done.
+// One drive's copy of the index. Shared by those who read it, so that one that is dropped stays
+// open until the last of them is done.
 struct Replica {
   int position = 0;
   std::unique_ptr<DriveIndex> index;

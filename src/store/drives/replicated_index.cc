@@ -188,9 +188,8 @@ Status ReplicatedIndex::RecordLive() {
       if ((mask & ~*recorded & MaskOf(position)) == 0) continue;
       Drop(position, Error(Code::kInternal, "its label cannot be written"), /*keep_open=*/false);
     }
-    std::erase_if(dropped_, [&](const auto& dropped) {
-      return (*recorded & MaskOf(dropped.first)) == 0;
-    });
+    std::erase_if(dropped_,
+                  [&](const auto& dropped) { return (*recorded & MaskOf(dropped.first)) == 0; });
   }
   trouble_.reset();
   writable_ = true;

@@ -73,8 +73,8 @@ class ReplicatedIndex final : public Index {
   // Drives that failed readers; these are asked last.
   DriveMask suspects() const { return suspects_; }
 
-  // Brings a stale or empty replica up to date while writes go on, or while there are too few drives
-  // for any, and takes it in. `copied` counts rows. kCancelled once `stop` is set.
+  // Brings a stale or empty replica up to date while writes go on, or while there are too few
+  // drives for any, and takes it in. `copied` counts rows. kCancelled once `stop` is set.
   base::Status Join(std::shared_ptr<Replica> replica, const std::atomic<bool>& stop,
                     std::atomic<uint64_t>& copied);
 
@@ -140,7 +140,7 @@ class ReplicatedIndex final : public Index {
   mutable FairMutex gate_;
   uint64_t sequence_ = 0;  // of the last commit
   bool broken_ = false;    // the last one failed on all live replicas, which need Recover()
-  std::optional<base::Error> trouble_;  // why writing is not possible
+  std::optional<base::Error> trouble_;               // why writing is not possible
   std::map<int, std::shared_ptr<Replica>> dropped_;  // failed, still recorded as being in sync
   std::unique_ptr<Joiner> joiner_;
 

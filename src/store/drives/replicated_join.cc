@@ -33,7 +33,8 @@ Status ReplicatedIndex::Join(std::shared_ptr<Replica> replica, const std::atomic
   {
     std::lock_guard gate(gate_);
     if (broken_) return NotWritable();
-    if (joiner_) return Fail(Code::kFailedPrecondition, "another drive is being brought up to date");
+    if (joiner_)
+      return Fail(Code::kFailedPrecondition, "another drive is being brought up to date");
     joiner_ = std::make_unique<Joiner>();
     joiner_->writer = std::make_unique<ReplicaWriter>(replica);
   }

@@ -21,8 +21,8 @@ namespace penstock::store {
 
 using DriveSlots = std::vector<std::unique_ptr<DriveSlot>>;  // by position
 
-// What the shards of a file's blocks are: block b is cut into equal shards, the last one padded with
-// zeros; on its drive, shard s of all blocks are one file, one behind the other.
+// What the shards of a file's blocks are: block b is cut into equal shards, the last one padded
+// with zeros; on its drive, shard s of all blocks are one file, one behind the other.
 struct ShardLayout {
   explicit ShardLayout(const FileRecord& file)
       : size(file.size),

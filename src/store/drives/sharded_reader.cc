@@ -64,9 +64,9 @@ bool ShardSource::Read(uint64_t block, int shard, std::span<char> buffer) {
     state.file.reset();
     return false;
   }
-  uint32_t expected = record_.block_sums[static_cast<size_t>(block) *
-                                             static_cast<size_t>(layout_.total) +
-                                         static_cast<size_t>(shard)];
+  uint32_t expected =
+      record_.block_sums[static_cast<size_t>(block) * static_cast<size_t>(layout_.total) +
+                         static_cast<size_t>(shard)];
   if (crypto::Crc32c({buffer.data(), buffer.size()}) == expected) return true;
   ++slot.damaged_blocks;
   found_damage_ = true;
@@ -111,8 +111,8 @@ Status ShardedReader::Read(uint64_t offset, uint64_t length, std::vector<char>& 
       return Fail(Code::kDataLoss, "the data file has fewer blocks than the object needs");
     }
     size_t within = static_cast<size_t>(offset % layout.block_size);
-    size_t bytes = static_cast<size_t>(
-        std::min<uint64_t>(length, layout.BlockBytes(block) - within));
+    size_t bytes =
+        static_cast<size_t>(std::min<uint64_t>(length, layout.BlockBytes(block) - within));
     size_t shard_bytes = layout.ShardBytes(block);
     size_t needed = shard_bytes * static_cast<size_t>(layout.data);
     if (buffer.size() < needed) buffer.resize(needed);

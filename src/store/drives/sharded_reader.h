@@ -20,8 +20,9 @@ class ShardSource {
   const ShardLayout& layout() const { return layout_; }
   // Whether the shard's file is there, with the size that it must have. Remembers the answer.
   bool Open(int shard);
-  // The shard of that block; false where it is missing or damaged, which is reported and remembered:
-  // a shard that failed once is not tried again for another block unless it was damaged only there.
+  // The shard of that block; false where it is missing or damaged, which is reported and
+  // remembered: a shard that failed once is not tried again for another block unless it was damaged
+  // only there.
   bool Read(uint64_t block, int shard, std::span<char> buffer);
   // Whether anything was found to be missing or damaged on a drive that can be read.
   bool found_damage() const { return found_damage_; }

@@ -69,11 +69,10 @@ Status ShardedWriter::CheckQuorum() const {
   if (left >= owner_.geometry().write_quorum()) return {};
   // A full drive says so by itself.
   if (last_failure_.code() == Code::kResourceExhausted) return Fail(last_failure_);
-  return Fail(Code::kUnavailable,
-              std::to_string(left) + " of " + std::to_string(shards_.size()) +
-                  " drives can be written, and writing needs " +
-                  std::to_string(owner_.geometry().write_quorum()) + ": " +
-                  last_failure_.message());
+  return Fail(Code::kUnavailable, std::to_string(left) + " of " + std::to_string(shards_.size()) +
+                                      " drives can be written, and writing needs " +
+                                      std::to_string(owner_.geometry().write_quorum()) + ": " +
+                                      last_failure_.message());
 }
 
 void ShardedWriter::Cut(std::string_view block, size_t shard_bytes) {

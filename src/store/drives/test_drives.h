@@ -219,11 +219,11 @@ class DrivesTest : public StoreTest {
         std::string bytes((std::istreambuf_iterator<char>(stream)), {});
         ASSERT_EQ(bytes.size(), layout.ShardFileBytes()) << path;
         for (uint64_t block = 0; block < layout.BlockCount(); ++block) {
-          std::string_view part = std::string_view(bytes).substr(layout.ShardOffset(block),
-                                                                 layout.ShardBytes(block));
-          ASSERT_EQ(crypto::Crc32c(part),
-                    file.block_sums[block * static_cast<uint64_t>(count) +
-                                    static_cast<uint64_t>(shard)])
+          std::string_view part =
+              std::string_view(bytes).substr(layout.ShardOffset(block), layout.ShardBytes(block));
+          ASSERT_EQ(
+              crypto::Crc32c(part),
+              file.block_sums[block * static_cast<uint64_t>(count) + static_cast<uint64_t>(shard)])
               << path << " block " << block;
         }
       }
