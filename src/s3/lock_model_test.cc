@@ -63,6 +63,7 @@ class LockModel {
       if (step_ % 10 == 0) Compare();
     }
     Compare();
+    EXPECT_GT(refused_, 50);  // or the steps would not have tried hard enough
     TakeAllApart();
   }
 
@@ -223,6 +224,7 @@ class LockModel {
         service_.Send({"DELETE", "/bucket/" + key + "?versionId=" + id, "", Bypass()});
     Version* version = Find(key, id);
     if (version != nullptr && version->Protected(Now(), bypass_)) {
+      ++refused_;
       EXPECT_EQ(response.status, 403);
       EXPECT_EQ(response.ErrorCode(), "AccessDenied");
       return;
@@ -250,6 +252,7 @@ class LockModel {
       bool stays = version != nullptr && version->Protected(Now(), bypass_);
       EXPECT_EQ(result.children[i].name, stays ? "Error" : "Deleted");
       EXPECT_EQ(result.children[i].ChildText("VersionId"), id);
+      refused_ += stays ? 1 : 0;
       if (!stays) Forget(key, id);
     }
   }
@@ -272,6 +275,7 @@ class LockModel {
     } else if (version->marker) {
       EXPECT_EQ(response.ErrorCode(), "MethodNotAllowed");
     } else if (!MayReplace(version->retention, retention, Now(), bypass_)) {
+      ++refused_;
       EXPECT_EQ(response.ErrorCode(), "AccessDenied");
     } else {
       EXPECT_EQ(response.status, 200) << response.body;
@@ -410,6 +414,7 @@ class LockModel {
   std::optional<store::DefaultRetention> default_;
   bool bypass_ = false;  // whether the last request asked for it
   int step_ = 0;
+  int refused_ = 0;
 };
 
 class LockModelTest : public ::testing::TestWithParam<unsigned> {};

@@ -216,6 +216,7 @@ TEST_F(ObjectsTest, Limits) {
   EXPECT_EQ(service_.Send(huge).ErrorCode(), "EntityTooLarge");
   EXPECT_EQ(service_.Put("/nobucket/key", "x").ErrorCode(), "NoSuchBucket");
   EXPECT_EQ(service_.Put("/bucket/a%00b", "x").ErrorCode(), "InvalidURI");
+  EXPECT_EQ(service_.Get("/bucket/%AE%8A-").ErrorCode(), "InvalidURI");
 }
 
 TEST_F(ObjectsTest, Copies) {

@@ -8,6 +8,7 @@
 #include "s3/error_map.h"
 #include "store/object_store.h"
 #include "text/url.h"
+#include "text/utf8.h"
 
 namespace penstock::s3 {
 namespace {
@@ -16,7 +17,9 @@ using base::Result;
 
 Result<std::string> DecodeKey(std::string_view raw) {
   auto key = text::PercentDecode(raw);
-  if (!key || key->find('\0') != std::string::npos) return Refuse(code::kInvalidUri);
+  if (!key || key->find('\0') != std::string::npos || !text::IsValidUtf8(*key)) {
+    return Refuse(code::kInvalidUri);
+  }
   if (key->size() > store::kMaxKeyBytes) return Refuse(code::kKeyTooLongError);
   return key;
 }

@@ -17,7 +17,7 @@ struct RequestAddress {
 
 // Reads path style ("/bucket/key") or, where the host is `bucket.<domain>` of one of the domains,
 // virtual-host style ("/key"). Names are not judged here, but keys over 1024 bytes are refused
-// (KeyTooLongError), and so are broken escapes and keys with a NUL (InvalidURI).
+// (KeyTooLongError), and so are broken escapes and keys with a NUL or not in UTF-8 (InvalidURI).
 base::Result<RequestAddress> ParseRequestAddress(std::string_view raw_path, std::string_view host,
                                                  const std::vector<std::string>& domains);
 
