@@ -33,6 +33,7 @@ Examples:
   penstock server --data-dir ./data
   penstock server --data-dir ./data --s3-address 0.0.0.0:9000 --s3-tls-cert s3.pem \
       --s3-tls-key s3-key.pem
+  penstock server --data-dir ./data --drive /mnt/a --drive /mnt/b --drive /mnt/c --drive /mnt/d
   penstock server --data-dir ./data --task-host minio.example=192.0.2.7 --task-env HTTP_TIMEOUT=30
   penstock --config penstock.toml server
 where penstock.toml holds
@@ -162,6 +163,15 @@ CLI::App* ServerCommand::AddTo(CLI::App& app) {
                    "File with the bearer token that may read /metrics from other machines")
       ->check(CLI::ExistingFile);
   AddOidcOptions(*command, config_.oidc);
+  command
+      ->add_option(
+          "--drive", config_.drives,
+          "Directory of a drive for objects (repeatable, 2 to 16, in any order, all at the "
+          "first start); without it DATA-DIR/store is the only one")
+      ->allow_extra_args(false);
+  command->add_option("--parity", config_.parity,
+                      "How many of several drives may be lost without losing an object; chosen at "
+                      "the first start, by default 1 of 2 or 3, 2 of 4 or 5, 3 of 6 or 7, else 4");
   command->add_option("--region", config_.region, "The region that S3 clients name")
       ->capture_default_str();
   command->add_option("--encryption-key-file", config_.encryption_key_file,
@@ -221,6 +231,9 @@ base::Status ServerCommand::Finish() {
     config_.task_env.push_back(std::move(variable));
   }
   PENSTOCK_RETURN_IF_ERROR(CheckTls(config_.api_tls, "--api-tls"));
+  if (config_.parity && config_.drives.size() < 2) {
+    return base::Fail(base::Code::kInvalidArgument, "--parity needs several --drive");
+  }
   PENSTOCK_RETURN_IF_ERROR(CheckTls(config_.s3_tls, "--s3-tls"));
   PENSTOCK_RETURN_IF_ERROR(CheckOidc(config_.oidc));
   return {};

@@ -155,6 +155,9 @@ class WiredServer final : public Server {
     PENSTOCK_TRY(master_keys_,
                  FindMasterKeys(config_.encryption_key_file, config_.data_dir, *files_));
     options.master_keys = master_keys_.get();
+    if (config_.drives.size() == 1) options.directory = config_.drives.front();
+    if (config_.drives.size() > 1) options.drives.directories = config_.drives;
+    options.drives.parity = config_.parity;
     PENSTOCK_TRY(store_, store::ObjectStore::Open(options, *files_, clock_, random_, logger_));
     artifacts_ = std::make_unique<StoreArtifacts>(*store_, *files_);
     PENSTOCK_TRY(database_, metadata::Database::Open(config_.data_dir + "/metadata.db"));

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,7 +39,9 @@ struct ServerConfig {
   std::string encryption_key_file;           // of the master key; "" for one in data_dir
   std::vector<std::string> s3_domains;       // `bucket.<domain>` addresses a bucket
   std::vector<std::string> s3_cors_origins;  // whose pages may use buckets without CORS rules
-  size_t max_parallel_tasks = 0;             // 0: a small multiple of the processors
+  std::vector<std::string> drives;  // of the object store; DATA-DIR/store where there are none
+  std::optional<int> parity;        // of several drives, where the usual one is not wanted
+  size_t max_parallel_tasks = 0;    // 0: a small multiple of the processors
   std::vector<std::pair<std::string, std::string>> task_hosts;  // name, address
   std::vector<std::string> task_ca_files;
   std::vector<std::pair<std::string, std::string>> task_env;  // name, value

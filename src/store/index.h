@@ -110,8 +110,9 @@ class Index {
   virtual IndexSnapshot Snapshot() const = 0;
 
   // Durable when it returns; concurrent calls share the disk's syncs. After a failure the batch is
-  // not visible, but may yet be after a restart, until Recover() has succeeded. (Where only some of
-  // several drives took it, it may become visible at once.)
+  // not visible, but may yet be after a restart, until Recover() has succeeded. kUnavailable: too
+  // few of several drives took it, or none were asked; it may be visible, and must not be made
+  // again.
   virtual base::Status Commit(IndexBatch& batch) = 0;
   // Makes an index that failed to write (a full disk) writable again, and settles that failed
   // batches stay unseen, or are seen for good.

@@ -18,8 +18,9 @@ Status IndexWriter::Commit(IndexBatch& batch, const std::vector<uint64_t>& new_f
   if (committed) return committed;
   broken_ = true;
   // The index refuses writes after any trouble of its own, such as a flush that met a full disk
-  // some time ago. If that is over by now, this write need not fail for it.
-  if (RecoverIfBroken()) {
+  // some time ago. If that is over by now, this write need not fail for it. (Where too few drives
+  // took it, it is not to be made twice: recovering settles what becomes of it.)
+  if (committed.error().code() != base::Code::kUnavailable && RecoverIfBroken()) {
     committed = index_.Commit(batch);
     if (committed) return committed;
     broken_ = true;

@@ -155,8 +155,10 @@ TEST_F(SeveralDrivesTest, AReplacedDriveThatComesBackIsBroughtUpToDateToo) {
   ASSERT_TRUE(WaitForState(2, DriveState::kInSync));
   ASSERT_TRUE(WaitUntilWhole());
   PutAll(1000);
+  std::string new_id = StatusOf(2).id;
   PutBack(2);
-  ASSERT_TRUE(WaitUntil([&] { return StatusOf(2).rows_resynced > 0 && IsInSync(2); }));
+  ASSERT_TRUE(WaitUntil([&] { return StatusOf(2).id != new_id && IsInSync(2); }))
+      << DescribeDrives();
   ASSERT_TRUE(WaitUntilWhole());
   ExpectAll(1000);
   ExpectWhole();

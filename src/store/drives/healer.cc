@@ -16,7 +16,7 @@ using std::chrono::steady_clock;
 
 // How often a walk writes down how far it is.
 constexpr std::chrono::seconds kSaveInterval{30};
-constexpr std::chrono::seconds kIdle{60};
+constexpr std::chrono::milliseconds kIdle{60'000};
 
 Result<FileRecord> Decode(const IndexCursor& cursor) {
   PENSTOCK_TRY(std::string text, cursor.record());
@@ -76,10 +76,25 @@ std::optional<double> Healer::FillProgress(int position) {
 }
 
 void Healer::Run() {
+  // What a crash left half healed.
+  for (const auto& slot : drives_.slots()) {
+    for (int shard = 0; slot->readable && shard < DataFiles::kShards; ++shard) {
+      if (stop_.stopped() || !slot->files.RemoveBeside(shard)) break;
+    }
+  }
   while (!stop_.stopped()) {
     Pass();
-    stop_.Wait(std::min<steady_clock::duration>(kIdle, drives_.options().drives.scan_interval));
+    stop_.Wait(HasWork() ? drives_.options().drives.check_interval : kIdle);
   }
+}
+
+// Whether something could not be done or ended for the moment.
+bool Healer::HasWork() {
+  for (const auto& slot : drives_.slots()) {
+    if (slot->unfilled && slot->writable) return true;
+  }
+  std::lock_guard lock(mutex_);
+  return status_.running || scan_asked_ || drives_.heal_queue().size() > 0;
 }
 
 void Healer::Pass() {
@@ -311,7 +326,11 @@ void Healer::Scan() {
   auto planned = drives_.index().Get(ProgressRow::ScanKey());
   if (!planned) return;
   if (asked || !*planned) {
-    if (!SaveProgress(ProgressRow::ScanKey(), 0)) return;
+    if (!SaveProgress(ProgressRow::ScanKey(), 0)) {
+      std::lock_guard lock(mutex_);
+      scan_asked_ = scan_asked_ || asked;
+      return;
+    }
   }
   urgent_scan_ = urgent_scan_ || asked;
   slow_ = !urgent_scan_;

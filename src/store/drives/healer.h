@@ -43,6 +43,7 @@ class Healer {
   using Visit = std::function<base::Result<bool>(uint64_t file, const FileRecord& record)>;
 
   void Run();
+  bool HasWork();
   void Pass();
   void SaveFound();
   void HealQueued();

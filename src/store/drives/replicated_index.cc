@@ -154,11 +154,11 @@ Status ReplicatedIndex::Judge(std::vector<Failure> failures) {
   }
   Status recorded = RecordLive();
   if (recorded) return {};
-  if (first.code() == Code::kResourceExhausted) return Fail(std::move(first));
-  return recorded;
+  return Fail(Code::kUnavailable, recorded.error().message() + ": " + first.message());
 }
 
 Status ReplicatedIndex::NotWritable() const {
+  // Of an earlier commit; this one was not tried.
   if (trouble_) return Fail(*trouble_);
   return Fail(Code::kUnavailable, "too few drives are in sync for writing");
 }

@@ -99,6 +99,7 @@ class ReplicatedIndex final : public Index {
   };
   // What a run of rows of the target needs to be as the source's.
   struct Chunk {
+    std::string begin;
     std::vector<std::pair<std::string, std::optional<std::string>>> changes;
     size_t bytes = 0;
     std::optional<std::string> next;  // where the next run begins; none at the end

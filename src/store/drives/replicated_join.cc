@@ -82,6 +82,7 @@ Result<ReplicatedIndex::Chunk> ReplicatedIndex::ReadChunk(const std::string& fro
     joiner_->dirty.clear();
   }
   Chunk chunk;
+  chunk.begin = from;
   for (size_t compared = 0; theirs->Valid() || ours->Valid(); ++compared) {
     bool missing = theirs->Valid() && (!ours->Valid() || theirs->row() < ours->row());
     bool extra = ours->Valid() && (!theirs->Valid() || ours->row() < theirs->row());
@@ -130,14 +131,25 @@ void ReplicatedIndex::AddRow(Chunk& chunk, std::string_view row, std::string_vie
 Status ReplicatedIndex::ApplyChunk(const Chunk& chunk, Replica& target) {
   std::lock_guard gate(gate_);
   if (joiner_->failure) return Fail(*joiner_->failure);
+  std::shared_ptr<Replica> source = Pick(0);
+  if (!source) return Fail(Code::kUnavailable, "there is no drive to copy from");
   IndexBatch batch;
-  for (const auto& [row, value] : chunk.changes) {
-    if (joiner_->dirty.contains(row)) continue;
+  auto put = [&](std::string_view row, const std::optional<std::string>& value) {
     if (value) {
       batch.PutSealed(row, *value);
     } else {
       batch.Delete(row);
     }
+  };
+  for (const auto& [row, value] : chunk.changes) {
+    if (!joiner_->dirty.contains(row)) put(row, value);
+  }
+  // Rows of this run that were written meanwhile are as the source has them now: a sum (usage) was
+  // added to whatever the joiner had.
+  auto end = chunk.next ? joiner_->dirty.lower_bound(*chunk.next) : joiner_->dirty.end();
+  for (auto row = joiner_->dirty.lower_bound(chunk.begin); row != end; ++row) {
+    PENSTOCK_TRY(std::optional<std::string> value, source->index->GetSealed(*row));
+    put(*row, value);
   }
   if (batch.empty()) return {};
   return target.index->CommitUnsynced(batch);
