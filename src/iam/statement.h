@@ -31,6 +31,8 @@ class Statement {
 
   bool allows() const { return allows_; }
   bool AllowsEverybody() const;
+  // Whether it allows all but those it names, which S3 does not take.
+  bool AllowsAllBut() const { return allows_ && not_principal_; }
   const std::string& sid() const { return sid_; }
   const std::vector<ValuePattern>& resources() const { return resources_; }
   bool excludes_resources() const { return not_resource_; }

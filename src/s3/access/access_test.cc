@@ -119,10 +119,10 @@ TEST_F(AccessTest, ABucketsPolicyOpensItToStrangers) {
   EXPECT_EQ(Anonymous("GET", "/bucket"), "AccessDenied");
   EXPECT_EQ(Anonymous("PUT", "/bucket/key"), "AccessDenied");
   EXPECT_EQ(Anonymous("GET", "/nobucket"), "NoSuchBucket");
-  EXPECT_EQ(service_.Get("/bucket?policyStatus").Xml().ChildText("IsPublic"), "TRUE");
+  EXPECT_EQ(service_.Get("/bucket?policyStatus").Xml().ChildText("IsPublic"), "true");
   EXPECT_EQ(Outcome(service_.Send({"DELETE", "/bucket?policy"})), "204");
   EXPECT_EQ(Anonymous("GET", "/bucket/key"), "AccessDenied");
-  EXPECT_EQ(service_.Get("/bucket?policyStatus").Xml().ChildText("IsPublic"), "FALSE");
+  EXPECT_EQ(service_.Get("/bucket?policyStatus").Xml().ChildText("IsPublic"), "false");
 }
 
 TEST_F(AccessTest, ADenialInTheBucketsPolicyHoldsForItsOwnerToo) {

@@ -39,20 +39,23 @@ bool OpensSomething(const net::Headers& headers) {
          canned != "bucket-owner-read";
 }
 
-// Whoever may write by the bucket's ACL may say who else may read what he wrote.
-Status CheckMayOpen(Call& call) {
-  if (!OpensSomething(call.headers())) return {};
-  if (call.gate.BucketAclAllows(AclPermission::kWrite, call.bucket())) return {};
-  return call.gate.Require("s3:PutObjectAcl", TargetOf(call));
+// Whoever may write by the bucket's ACL may also say what tags his object is to have, and who else
+// may read it: policies have actions for these, ACLs have not.
+Status RequireOfWriter(Call& call, std::string_view action) {
+  Status allowed = call.gate.Require(action, TargetOf(call));
+  bool by_acl = action == "s3:PutObjectTagging" || action == "s3:PutObjectAcl";
+  if (!allowed && by_acl && call.gate.BucketAclAllows(AclPermission::kWrite, call.bucket())) {
+    return {};
+  }
+  return allowed;
 }
 
 Status CheckWriteObject(Call& call) {
   for (const auto& [header, action] : kHeaderActions) {
-    if (call.headers().Has(header)) {
-      PENSTOCK_RETURN_IF_ERROR(call.gate.Require(action, TargetOf(call)));
-    }
+    if (call.headers().Has(header)) PENSTOCK_RETURN_IF_ERROR(RequireOfWriter(call, action));
   }
-  return CheckMayOpen(call);
+  if (!OpensSomething(call.headers())) return {};
+  return RequireOfWriter(call, "s3:PutObjectAcl");
 }
 
 Status CheckCreateBucket(Call& call) {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "iam/policy.h"
 #include "s3/access/bucket_rules.h"
 #include "s3/error_codes.h"
@@ -28,6 +30,12 @@ Status PutBucketPolicy(Call& call) {
   if (Status about = (*policy)->CheckIsAbout(call.bucket()); !about) {
     return Refuse(code::kMalformedPolicy, about.error().message());
   }
+  const auto& statements = (*policy)->statements();
+  if (std::any_of(statements.begin(), statements.end(),
+                  [](const iam::Statement& statement) { return statement.AllowsAllBut(); })) {
+    return Refuse(code::kMalformedPolicy,
+                  "Allow with NotPrincipal is not allowed: name those whom to allow");
+  }
   bool is_public = (*policy)->IsPublic();
   auto change = [&](store::BucketInfo& bucket) -> Status {
     PENSTOCK_TRY(BucketRulesPtr rules, ParseBucketRules(bucket));
@@ -46,7 +54,7 @@ Status GetBucketPolicyStatus(Call& call) {
   bool by_acl = rules->has_acls() && !rules->block.ignore_public_acls && rules->acl.IsPublic();
   text::XmlWriter xml;
   xml.Open("PolicyStatus", kXmlns);
-  xml.Text("IsPublic", rules->policy_is_public || by_acl ? "TRUE" : "FALSE");
+  xml.Bool("IsPublic", rules->policy_is_public || by_acl);
   return SendXml(call, xml);
 }
 

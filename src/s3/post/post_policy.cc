@@ -26,11 +26,11 @@ auto Denied(std::string what) {
   return Refuse(code::kAccessDenied, "Invalid according to Policy: " + std::move(what));
 }
 
-// Fields that need no condition.
+// Fields that need no condition: checksums only say more about bytes that may be sent anyway.
 bool IsExempt(std::string_view field) {
   constexpr std::string_view kExempt[] = {
       "policy", "x-amz-signature", "signature", "awsaccesskeyid", "file", "bucket"};
-  return field.starts_with("x-ignore-") ||
+  return field.starts_with("x-ignore-") || field.starts_with("x-amz-checksum-") ||
          std::find(std::begin(kExempt), std::end(kExempt), field) != std::end(kExempt);
 }
 
