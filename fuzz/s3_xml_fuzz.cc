@@ -5,6 +5,9 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "s3/access/acl_document.h"
+#include "s3/access/public_access.h"
+#include "s3/cors/cors_rules.h"
 #include "s3/lock_documents.h"
 #include "s3/request_bodies.h"
 #include "s3/tag_set.h"
@@ -46,5 +49,16 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   // Not XML, but as small.
   auto header = s3::ParseTagHeader(xml);
   if (header) PENSTOCK_CHECK(header->size() <= s3::kMaxObjectTags);
+  auto cors = s3::ParseCorsRules(xml);
+  if (cors) PENSTOCK_CHECK(!cors->rules.empty());
+  s3::Owners owners([](std::string_view id) { return std::string(id); });
+  auto acl = s3::ParseAclDocument(xml, "owner", owners);
+  if (acl) {
+    PENSTOCK_CHECK(s3::ParseStoredAcl(s3::FormatAcl(*acl), "owner").has_value());
+    std::string document = s3::WriteAclDocument(*acl, {"owner", "owner"}, owners);
+    PENSTOCK_CHECK(s3::ParseAclDocument(document, "owner", owners).has_value());
+  }
+  (void)s3::ParsePublicAccessBlock(xml);
+  (void)s3::ParseOwnershipControls(xml);
   return 0;
 }

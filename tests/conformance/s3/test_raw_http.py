@@ -219,8 +219,8 @@ def test_malformed_xml(raw, bucket, body):
 def test_unknown_operations(raw, bucket):
     assert raw.error("PATCH", bucket + "/k") == (405, "MethodNotAllowed")
     assert raw.error("DELETE", bucket + "?uploads") == (405, "MethodNotAllowed")
-    assert raw.error("PUT", bucket + "?cors", b"<x/>") == (501, "NotImplemented")
-    assert raw.error("OPTIONS", bucket + "/k", headers={}) == (403, "AccessForbidden")
+    assert raw.error("PUT", bucket + "?website", b"<x/>") == (501, "NotImplemented")
+    assert raw.error("OPTIONS", bucket + "/k", headers={}) == (400, "InvalidRequest")
     assert raw.error("GET", bucket + "/%zz", headers={}) == (400, "InvalidURI")
 
 
