@@ -39,7 +39,7 @@ std::string WithoutAwsChunked(std::string_view encodings) {
     std::string_view encoding = base::Trim(encodings.substr(0, end));
     encodings.remove_prefix(std::min(end + 1, encodings.size()));
     if (encoding.empty() || base::EqualsIgnoreCase(encoding, "aws-chunked")) continue;
-    if (!kept.empty()) kept.append(",");
+    if (!kept.empty()) kept.append(", ");
     kept.append(encoding);
   }
   return kept;

@@ -33,7 +33,7 @@ TEST_F(ObjectsTest, ComeBackAsTheyWerePut) {
                                     "hello",
                                     {{"Content-Type", "text/plain"},
                                      {"Cache-Control", "no-cache"},
-                                     {"Content-Encoding", "aws-chunked, gzip"},
+                                     {"Content-Encoding", "deflate, aws-chunked,gzip"},
                                      {"X-Amz-Meta-Name", "value"}}});
   EXPECT_EQ(put.status, 200);
   EXPECT_EQ(put.Header("etag"), "\"5d41402abc4b2a76b9719d911017c592\"");
@@ -44,7 +44,7 @@ TEST_F(ObjectsTest, ComeBackAsTheyWerePut) {
   EXPECT_EQ(get.Header("etag"), put.Header("etag"));
   EXPECT_EQ(get.Header("content-type"), "text/plain");
   EXPECT_EQ(get.Header("cache-control"), "no-cache");
-  EXPECT_EQ(get.Header("content-encoding"), "gzip");
+  EXPECT_EQ(get.Header("content-encoding"), "deflate, gzip");
   EXPECT_EQ(get.Header("x-amz-meta-name"), "value");
   EXPECT_EQ(get.Header("accept-ranges"), "bytes");
   TestResponse head = service_.Send({"HEAD", "/bucket/dir/a%20b%2b%c3%a9"});

@@ -43,7 +43,7 @@ def listed_failures(path):
     """Names in the tables of remaining.md: | `test_x` | reason |"""
     if not path.exists():
         return set()
-    return set(re.findall(r"^\| `(\w+)` \|", path.read_text(encoding="utf-8"), re.M))
+    return set(re.findall(r"^\| `([^`]+)` \|", path.read_text(encoding="utf-8"), re.M))
 
 
 def short_name(test):
