@@ -278,7 +278,7 @@ const checks = {
     const other = randomBytes(32);
     await refuses(send(s3.GetObjectCommand, { Bucket, Key: "small", SSECustomerAlgorithm: "AES256",
       SSECustomerKey: other.toString("base64"),
-      SSECustomerKeyMD5: createHash("md5").update(other).digest("base64") }), 403);
+      SSECustomerKeyMD5: createHash("md5").update(other).digest("base64") }), 400);
   },
 
   async sse_kms(Bucket) {
