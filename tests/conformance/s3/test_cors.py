@@ -9,7 +9,7 @@ from access import client, error_of  # noqa: E402
 
 @pytest.fixture(scope="module")
 def s3(server):
-    return client(server)
+    return client(server, signature_version="s3v4")
 
 
 @pytest.fixture
