@@ -160,7 +160,7 @@ net::Headers DescribeObject(const store::ObjectInfo& info) {
   return headers;
 }
 
-void ApplyResponseOverrides(const text::Query& query, net::Headers& headers) {
+Status ApplyResponseOverrides(const text::Query& query, bool anonymous, net::Headers& headers) {
   constexpr std::pair<std::string_view, std::string_view> kOverrides[] = {
       {"response-content-type", "Content-Type"},
       {"response-content-language", "Content-Language"},
@@ -169,8 +169,15 @@ void ApplyResponseOverrides(const text::Query& query, net::Headers& headers) {
       {"response-cache-control", "Cache-Control"},
       {"response-expires", "Expires"}};
   for (const auto& [parameter, header] : kOverrides) {
-    if (const std::string* value = query.Find(parameter)) headers.Set(header, *value);
+    const std::string* value = query.Find(parameter);
+    if (value == nullptr) continue;
+    if (anonymous) {
+      return Refuse(code::kInvalidRequest,
+                    "Request specific response headers cannot be used for anonymous GET requests.");
+    }
+    headers.Set(header, *value);
   }
+  return {};
 }
 
 }  // namespace penstock::s3

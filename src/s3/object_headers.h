@@ -33,7 +33,9 @@ base::Status CheckWriteHeaders(const net::Headers& headers);
 // What a read tells about an object besides its length and checksums.
 net::Headers DescribeObject(const store::ObjectInfo& info);
 
-// The response-* query parameters, which replace header fields of a read.
-void ApplyResponseOverrides(const text::Query& query, net::Headers& headers);
+// The response-* query parameters, which replace header fields of a read. InvalidRequest where the
+// sender is anonymous: a link to a public object is not to be turned into another kind of page.
+base::Status ApplyResponseOverrides(const text::Query& query, bool anonymous,
+                                    net::Headers& headers);
 
 }  // namespace penstock::s3

@@ -120,7 +120,8 @@ Result<net::Headers> ResponseHeaders(Call& call, const store::ObjectInfo& info,
   AddChecksumHeaders(checksums, headers);
   if (selection.parts > 0) headers.Add("x-amz-mp-parts-count", std::to_string(selection.parts));
   if (info.is_latest) AddExpiryHeader(call, info, headers);
-  ApplyResponseOverrides(call.query, headers);
+  PENSTOCK_RETURN_IF_ERROR(
+      ApplyResponseOverrides(call.query, call.gate.principal() == nullptr, headers));
   return headers;
 }
 
