@@ -16,6 +16,8 @@ namespace {
 constexpr const char* kDescription =
     "Serve the pipelines API and the S3 object store from one directory";
 
+constexpr int64_t kMostDrainSeconds = 24 * 60 * 60;
+
 constexpr const char* kFooter = R"(
 Root keys for S3 come from PENSTOCK_ROOT_USER and PENSTOCK_ROOT_PASSWORD (or MINIO_ROOT_USER and
 MINIO_ROOT_PASSWORD); otherwise they are made at the first start and kept in
@@ -27,6 +29,7 @@ it is made at the first start and kept in DATA-DIR/encryption-key. Keep a copy o
 drives: without it nothing can be read that is encrypted with the store's keys.
 
 Certificates are loaded again when their files change, and on SIGHUP; connections go on meanwhile.
+SIGTERM lets running requests end (--drain-seconds); a second one skips --drain-delay-seconds.
 SIGHUP also opens --access-log and --audit-log again, after they have been moved away.
 
 Examples:
@@ -80,6 +83,12 @@ int ServeUntilStopped(const sigset_t& signals, server::Server& server, base::Log
     server.Reload();
   }
   return number;
+}
+
+// Whoever asks twice does not want to wait.
+void WaitForSecondSignal(const sigset_t& signals, int64_t seconds) {
+  timespec limit{.tv_sec = seconds, .tv_nsec = 0};
+  if (seconds > 0) sigtimedwait(&signals, nullptr, &limit);
 }
 
 base::Status CheckTls(const server::TlsFiles& tls, const std::string& option) {
@@ -212,6 +221,17 @@ CLI::App* ServerCommand::AddTo(CLI::App& app) {
                    "How many seconds a day of lifecycle rules lasts; shorten it to test rules")
       ->check(CLI::Range(int64_t{1}, int64_t{24} * 60 * 60))
       ->capture_default_str();
+  command
+      ->add_option("--drain-seconds", drain_seconds_,
+                   "How long running requests may take to end after SIGTERM")
+      ->check(CLI::Range(int64_t{0}, kMostDrainSeconds))
+      ->capture_default_str();
+  command
+      ->add_option("--drain-delay-seconds", drain_delay_seconds_,
+                   "How long to go on as before after SIGTERM, but for /minio/health/ready, which "
+                   "says 503, so that load balancers turn away first")
+      ->check(CLI::Range(int64_t{0}, kMostDrainSeconds))
+      ->capture_default_str();
   command->add_option("--log-level", log_level_, "debug, info, warning or error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();
@@ -259,7 +279,9 @@ int ServerCommand::Run(std::ostream& out, std::ostream& err) {
 
   int signal_number = ServeUntilStopped(signals, **started, *logger);
   logger->Info("stopping", {{"signal", signal_number}});
-  (*started)->Stop(std::chrono::seconds(10));
+  (*started)->BeginDrain();
+  WaitForSecondSignal(signals, drain_delay_seconds_);
+  (*started)->Stop(std::chrono::seconds(drain_seconds_));
   started->reset();
   logger->Info("stopped");
   return 0;

@@ -27,6 +27,8 @@ class ServerCommand {
   server::ServerConfig config_;
   std::vector<std::string> task_hosts_;
   std::vector<std::string> task_env_;
+  int64_t drain_seconds_ = 10;
+  int64_t drain_delay_seconds_ = 0;
   std::string log_level_ = "info";
   std::string log_format_ = "text";
 };

@@ -24,10 +24,13 @@ namespace {
 using base::Result;
 using base::Status;
 
-// The probes that MinIO's users have set up; nothing is told but that the server answers.
-bool IsHealthProbe(const net::RequestHead& head) {
-  return (head.method == "GET" || head.method == "HEAD") &&
-         (head.path == "/minio/health/live" || head.path == "/minio/health/ready");
+// The probes that MinIO's users have set up; nothing is told but whether the server answers, and
+// whether requests are welcome: 0 where this is no probe, else the status.
+int HealthStatus(const net::RequestHead& head, const S3Options& options) {
+  if (head.method != "GET" && head.method != "HEAD") return 0;
+  if (head.path == "/minio/health/live") return 200;
+  if (head.path != "/minio/health/ready" && head.path != "/minio/health/cluster") return 0;
+  return options.ready == nullptr || options.ready() ? 200 : 503;
 }
 
 // Some clients put headers of a presigned request into its query, where the signature covers them.
@@ -59,8 +62,8 @@ class S3Handler final : public net::Handler {
   }
 
   void Handle(net::Request& request, net::ResponseWriter& raw_response) override {
-    if (IsHealthProbe(request.head)) {
-      StampedResponse(raw_response, request).Send(200, {}, "");
+    if (int health = HealthStatus(request.head, options_)) {
+      StampedResponse(raw_response, request).Send(health, {}, "");
       return;
     }
     ObservedRequest observed(options_.observer, clock_, request, raw_response);

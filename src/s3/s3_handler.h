@@ -30,6 +30,8 @@ struct S3Options {
   std::vector<std::string> cors_origins;
   // How users are called who own something; see Owners.
   std::function<std::optional<std::string>(std::string_view canonical_id)> user_names;
+  // Whether requests are welcome, as the readiness probes tell; always where null.
+  std::function<bool()> ready;
 };
 
 // Answers the S3 protocol over the store. The references must outlive the handler.

@@ -2,6 +2,7 @@
 #include "server/server.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -135,15 +136,22 @@ class WiredServer final : public Server {
     certificates_->ReloadAll();
   }
 
+  void BeginDrain() override { draining_ = true; }
+
   void Stop(std::chrono::milliseconds grace) override {
+    auto deadline = std::chrono::steady_clock::now() + grace;
+    draining_ = true;
     if (certificates_) certificates_->Stop();
-    if (api_server_) api_server_->Stop(grace);
+    // Those who follow a log would go on for ever; uploads to S3 are what the time is for.
+    if (api_server_) api_server_->Stop(grace / 4);
     // The engine goes before the executor, so that tasks which end with the server count as
     // interrupted and not as failed.
     if (engine_) engine_->Stop();
     executor_.reset();
     lifecycle_.reset();
-    if (s3_server_) s3_server_->Stop(grace);
+    auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    if (s3_server_) s3_server_->Stop(std::max(left, std::chrono::milliseconds(0)));
   }
 
  private:
@@ -216,6 +224,7 @@ class WiredServer final : public Server {
     s3_options.user_names = [this](std::string_view canonical_id) {
       return identities_->users().NameOf(canonical_id);
     };
+    s3_options.ready = [this] { return !draining_; };
     s3_handler_ = s3::MakeS3Handler(s3_options, *store_, *credentials_, clock_, logger_);
     sts_handler_ =
         sts::MakeStsHandler({*credentials_, *sessions_, identity_provider_.get(), clock_, logger_});
@@ -263,6 +272,7 @@ class WiredServer final : public Server {
   }
 
   const ServerConfig config_;
+  std::atomic<bool> draining_{false};
   DirectoryLock lock_;
   base::Logger& logger_;
   base::SystemClock clock_;

@@ -66,8 +66,11 @@ class Server {
   // cannot be used are reported in the log, and the former ones stay. Changed certificates are
   // noticed within seconds without it.
   virtual void Reload() = 0;
-  // Lets running requests end within the grace period; running tasks are started again by the next
-  // server on the same data directory.
+  // Makes the readiness probes say that no more requests are welcome; all that come are answered.
+  virtual void BeginDrain() = 0;
+  // Accepts no more connections and closes idle ones. Lets running requests end within the grace
+  // period (those of the pipelines API within a quarter of it), then cuts them off. Running tasks
+  // are started again by the next server on the same data directory.
   virtual void Stop(std::chrono::milliseconds grace) = 0;
 };
 
