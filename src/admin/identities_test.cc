@@ -136,5 +136,25 @@ TEST(AdminAccessKeys, AreShownWithTheirSecretOnce) {
   EXPECT_EQ(admin.Send("POST", "/access-keys", Body(R"({"expires_at":"tomorrow"})")).status, 400);
 }
 
+TEST(AdminEncryptionKeys, AreMadeRotatedAndDisabled) {
+  TestAdmin admin;
+  TestAnswer made = admin.Send("PUT", "/encryption-keys/payroll");
+  ASSERT_EQ(made.status, 200) << made.body;
+  EXPECT_EQ(made.Json().IntegerOr("version", 0), 1);
+  EXPECT_EQ(admin.Send("PUT", "/encryption-keys/payroll").ErrorCode(), "EncryptionKeyExists");
+  EXPECT_EQ(admin.Send("POST", "/encryption-keys/payroll/versions").Json().IntegerOr("version", 0),
+            2);
+  TestAnswer changed =
+      admin.Send("PATCH", "/encryption-keys/payroll", Body(R"({"enabled":false,"default":true})"));
+  EXPECT_EQ(changed.Json().StringOr("status", ""), "disabled") << changed.body;
+  EXPECT_TRUE(changed.Json().BoolOr("default", false));
+  EXPECT_THAT(admin.Get("/encryption-keys").body, HasSubstr("payroll"));
+  EXPECT_EQ(admin.Get("/encryption-keys/none").ErrorCode(), "NoSuchEncryptionKey");
+  std::string master = admin.Get("/encryption-keys").Json().Find("master_key")->StringOr("id", "");
+  TestAnswer rotated = admin.Send("POST", "/master-key/versions");
+  ASSERT_EQ(rotated.status, 200) << rotated.body;
+  EXPECT_NE(rotated.Json().Find("master_key")->StringOr("id", ""), master);
+}
+
 }  // namespace
 }  // namespace penstock::admin

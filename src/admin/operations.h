@@ -53,4 +53,12 @@ base::Result<text::Json> GetAccessKey(Call& call);
 base::Result<text::Json> ChangeAccessKey(Call& call);
 base::Result<text::Json> DeleteAccessKey(Call& call);
 
+// encryption_keys.cc
+base::Result<text::Json> ListEncryptionKeys(Call& call);
+base::Result<text::Json> CreateEncryptionKey(Call& call);
+base::Result<text::Json> GetEncryptionKey(Call& call);
+base::Result<text::Json> ChangeEncryptionKey(Call& call);
+base::Result<text::Json> RotateEncryptionKey(Call& call);
+base::Result<text::Json> RotateMasterKey(Call& call);
+
 }  // namespace penstock::admin

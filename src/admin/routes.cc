@@ -55,6 +55,13 @@ constexpr Route kRoutes[] = {
     {"GET", "/access-keys/{access_key}", "admin:ListServiceAccounts", GetAccessKey},
     {"PATCH", "/access-keys/{access_key}", "admin:UpdateServiceAccount", ChangeAccessKey},
     {"DELETE", "/access-keys/{access_key}", "admin:RemoveServiceAccount", DeleteAccessKey},
+
+    {"GET", "/encryption-keys", "admin:KMSListKeys", ListEncryptionKeys},
+    {"PUT", "/encryption-keys/{key}", "admin:KMSCreateKey", CreateEncryptionKey},
+    {"GET", "/encryption-keys/{key}", "admin:KMSKeyStatus", GetEncryptionKey},
+    {"PATCH", "/encryption-keys/{key}", "admin:KMSCreateKey", ChangeEncryptionKey},
+    {"POST", "/encryption-keys/{key}/versions", "admin:KMSCreateKey", RotateEncryptionKey},
+    {"POST", "/master-key/versions", "admin:KMSCreateKey", RotateMasterKey},
 };
 
 // Cuts the first segment off: "/a/b" gives "a" and leaves "/b".

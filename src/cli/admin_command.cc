@@ -64,6 +64,7 @@ CLI::App* AdminCommand::AddTo(CLI::App& app) {
   AddUserGroupCommands(*menu_);
   AddPolicyCommands(*menu_);
   AddAccessKeyCommands(*menu_);
+  AddEncryptionKeyCommands(*menu_);
   AddBucketCommands(*menu_);
   AddQuotaCommands(*menu_);
   return command;

@@ -11,6 +11,7 @@ void AddUserCommands(AdminMenu& menu);
 void AddUserGroupCommands(AdminMenu& menu);
 void AddPolicyCommands(AdminMenu& menu);
 void AddAccessKeyCommands(AdminMenu& menu);
+void AddEncryptionKeyCommands(AdminMenu& menu);
 void AddBucketCommands(AdminMenu& menu);
 void AddQuotaCommands(AdminMenu& menu);
 
