@@ -58,6 +58,7 @@ TestAdmin::TestAdmin()
                    {identities_.get()}) {
   store::StoreOptions options;
   options.directory = directory_ + "/store";
+  options.master_keys = &master_keys_;
   store_ = std::move(store::ObjectStore::Open(options, *files_, clock_, random_, logger_).value());
   s3_ = s3::MakeS3Handler({}, *store_, credentials_, clock_, logger_);
   ServerFacts facts{"0.0.1", "abc", "us-east-1", base::FromMicros(kStartMicros)};

@@ -14,6 +14,7 @@
 #include "iam/credentials.h"
 #include "iam/identities.h"
 #include "iam/test_identity_storage.h"
+#include "keys/test_keys.h"
 #include "net/http.h"
 #include "s3/s3_handler.h"
 #include "store/object_store.h"
@@ -60,6 +61,7 @@ class TestAdmin {
   base::SeededRandom random_{1};
   base::NullLogger logger_;
   std::unique_ptr<sys::FileSystem> files_;
+  keys::MemoryMasterKeys master_keys_;
   std::unique_ptr<store::ObjectStore> store_;
   iam::MemoryStorage identity_storage_;
   std::unique_ptr<iam::Identities> identities_;
