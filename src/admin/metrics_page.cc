@@ -6,6 +6,7 @@
 #include "admin/request_metrics.h"
 #include "base/encoding.h"
 #include "base/metrics.h"
+#include "store/drive_admin.h"
 #include "sys/process_usage.h"
 
 namespace penstock::admin {
@@ -78,6 +79,40 @@ void WriteBuckets(const Services& services, base::MetricsWriter& writer) {
   family("penstock_bucket_bytes", "Bytes of all versions.", &store::BucketUsage::bytes);
 }
 
+void WriteDrives(const Services& services, base::MetricsWriter& writer) {
+  store::DrivesStatus status = services.store.drives().Describe();
+  auto family = [&](std::string_view name, std::string_view type, std::string_view help,
+                    auto value_of) {
+    writer.Family(name, type, help);
+    for (const store::DriveStatus& drive : status.drives) {
+      std::string position = std::to_string(drive.position);
+      writer.Value(value_of(drive), {{"position", position}});
+    }
+  };
+  using Drive = store::DriveStatus;
+  family("penstock_drive_in_sync", "gauge", "1 where the drive has all that was acknowledged.",
+         [](const Drive& d) { return int64_t{d.state == store::DriveState::kInSync}; });
+  family("penstock_drive_total_bytes", "gauge", "Size of the drive.",
+         [](const Drive& d) { return d.total_bytes; });
+  family("penstock_drive_available_bytes", "gauge", "Room left on the drive.",
+         [](const Drive& d) { return d.available_bytes; });
+  family("penstock_drive_errors_total", "counter", "Failed reads and writes.",
+         [](const Drive& d) { return d.read_errors + d.write_errors; });
+  family("penstock_drive_damaged_blocks_total", "counter", "Blocks whose checksum was wrong.",
+         [](const Drive& d) { return d.damaged_blocks; });
+  family("penstock_drive_shards_healed_total", "counter", "Shards put back on the drive.",
+         [](const Drive& d) { return d.shards_healed; });
+  writer.Family("penstock_store_writable", "gauge", "1 where enough drives are in sync to write.");
+  writer.Value(int64_t{status.writable});
+  writer.Family("penstock_heal_files_queued", "gauge", "Files known to miss something.");
+  writer.Value(status.heal.files_queued);
+  writer.Family("penstock_heal_progress", "gauge", "Of the running scan, 0 to 1.");
+  writer.Value(status.heal.progress);
+  writer.Family("penstock_heal_files_beyond_repair_total", "counter",
+                "Files with too few good shards.");
+  writer.Value(status.heal.files_beyond_repair);
+}
+
 }  // namespace
 
 bool MaySeeMetrics(const net::Request& request, const MetricsAccess& access) {
@@ -97,6 +132,7 @@ std::string MetricsText(const Services& services) {
   WriteServer(services, writer);
   services.request_metrics.Write(writer);
   WriteBuckets(services, writer);
+  WriteDrives(services, writer);
   return writer.Take();
 }
 

@@ -61,4 +61,10 @@ base::Result<text::Json> ChangeEncryptionKey(Call& call);
 base::Result<text::Json> RotateEncryptionKey(Call& call);
 base::Result<text::Json> RotateMasterKey(Call& call);
 
+// drives.cc
+base::Result<text::Json> ListDrives(Call& call);
+base::Result<text::Json> StartHeal(Call& call);
+base::Result<text::Json> TakeDriveOffline(Call& call);
+base::Result<text::Json> BringDriveOnline(Call& call);
+
 }  // namespace penstock::admin

@@ -62,6 +62,11 @@ constexpr Route kRoutes[] = {
     {"PATCH", "/encryption-keys/{key}", "admin:KMSCreateKey", ChangeEncryptionKey},
     {"POST", "/encryption-keys/{key}/versions", "admin:KMSCreateKey", RotateEncryptionKey},
     {"POST", "/master-key/versions", "admin:KMSCreateKey", RotateMasterKey},
+
+    {"GET", "/drives", "admin:StorageInfo", ListDrives},
+    {"POST", "/heal", "admin:Heal", StartHeal},
+    {"POST", "/drives/{position}/offline", "admin:Heal", TakeDriveOffline},
+    {"POST", "/drives/{position}/online", "admin:Heal", BringDriveOnline},
 };
 
 // Cuts the first segment off: "/a/b" gives "a" and leaves "/b".

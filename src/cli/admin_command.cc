@@ -65,6 +65,7 @@ CLI::App* AdminCommand::AddTo(CLI::App& app) {
   AddPolicyCommands(*menu_);
   AddAccessKeyCommands(*menu_);
   AddEncryptionKeyCommands(*menu_);
+  AddDriveCommands(*menu_);
   AddBucketCommands(*menu_);
   AddQuotaCommands(*menu_);
   return command;

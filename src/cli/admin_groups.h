@@ -12,6 +12,7 @@ void AddUserGroupCommands(AdminMenu& menu);
 void AddPolicyCommands(AdminMenu& menu);
 void AddAccessKeyCommands(AdminMenu& menu);
 void AddEncryptionKeyCommands(AdminMenu& menu);
+void AddDriveCommands(AdminMenu& menu);
 void AddBucketCommands(AdminMenu& menu);
 void AddQuotaCommands(AdminMenu& menu);
 

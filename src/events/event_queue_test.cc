@@ -27,8 +27,7 @@ class EventQueueTest : public testing::Test {
     return line;
   }
   size_t Files() const {
-    return static_cast<size_t>(
-        std::distance(std::filesystem::directory_iterator(directory_), {}));
+    return static_cast<size_t>(std::distance(std::filesystem::directory_iterator(directory_), {}));
   }
 
   std::string directory_;

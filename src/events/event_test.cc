@@ -58,8 +58,8 @@ TEST(Event, KnowsWhichPatternsThereAre) {
                               "s3:ObjectRemoved:DeleteMarkerCreated", "s3:BucketCreated:*"}) {
     EXPECT_TRUE(IsKnownPattern(pattern)) << pattern;
   }
-  for (const char* pattern : {"", "*", "s3:Object*", "s3:ObjectCreated:P*",
-                              "s3:ObjectMoved:*", "ObjectCreated:Put", "s3:*:Put"}) {
+  for (const char* pattern : {"", "*", "s3:Object*", "s3:ObjectCreated:P*", "s3:ObjectMoved:*",
+                              "ObjectCreated:Put", "s3:*:Put"}) {
     EXPECT_FALSE(IsKnownPattern(pattern)) << pattern;
   }
 }

@@ -53,8 +53,7 @@ class LiveEvents {
   static constexpr size_t kMaxListeners = 32;
 
   // kResourceExhausted where too many listen already.
-  base::Result<std::unique_ptr<LiveSubscription>> Subscribe(std::string bucket,
-                                                            EventFilter filter);
+  base::Result<std::unique_ptr<LiveSubscription>> Subscribe(std::string bucket, EventFilter filter);
   // Cheap enough to be asked for every request.
   bool HasListeners() const { return count_.load(std::memory_order_relaxed) > 0; }
   void Publish(const Event& event, const std::string& message);

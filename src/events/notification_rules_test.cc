@@ -25,11 +25,11 @@ std::string Filter(const std::string& name, const std::string& value) {
 }
 
 TEST(NotificationRules, AreRead) {
-  std::string xml = Document(
-      Rule("<Id>one</Id>" + kQueue + kEvent + "<Event>s3:ObjectRemoved:Delete</Event>" +
-           "<Filter><S3Key>" + Filter("prefix", "a/") + Filter("Suffix", ".jpg") +
-           "</S3Key></Filter>") +
-      Rule("<Queue>arn:penstock:sqs:us-east-1:others:webhook</Queue>" + kEvent));
+  std::string xml =
+      Document(Rule("<Id>one</Id>" + kQueue + kEvent + "<Event>s3:ObjectRemoved:Delete</Event>" +
+                    "<Filter><S3Key>" + Filter("prefix", "a/") + Filter("Suffix", ".jpg") +
+                    "</S3Key></Filter>") +
+               Rule("<Queue>arn:penstock:sqs:us-east-1:others:webhook</Queue>" + kEvent));
   auto rules = ParseNotificationRules(xml).value();
   ASSERT_EQ(rules.size(), 2u);
   EXPECT_EQ(rules[0].id, "one");
@@ -66,8 +66,8 @@ TEST(NotificationRules, SayWhatIsWrong) {
       {Document(Rule(kQueue + "<Event>s3:ObjectMoved:*</Event>")), kBadRule},
       {Document(Rule("<Id>x</Id>" + kQueue + kEvent) + Rule("<Id>x</Id>" + kQueue + kEvent)),
        kBadRule},
-      {Document(Rule(kQueue + kEvent + "<Filter><S3Key>" + Filter("middle", "x") +
-                     "</S3Key></Filter>")),
+      {Document(
+           Rule(kQueue + kEvent + "<Filter><S3Key>" + Filter("middle", "x") + "</S3Key></Filter>")),
        kBadRule},
       {Document(Rule(kQueue + kEvent + "<Filter><S3Key>" + Filter("prefix", "x") +
                      Filter("prefix", "y") + "</S3Key></Filter>")),
@@ -90,8 +90,9 @@ TEST(NotificationRules, NameReceiversThatThereAre) {
 TEST(NotificationRules, ReadTheNameOutOfAnArn) {
   EXPECT_EQ(TargetOf("arn:minio:sqs::hooks:webhook"), "hooks");
   EXPECT_EQ(TargetOf("arn:penstock:sqs:eu:hooks:webhook"), "hooks");
-  for (const char* arn : {"", "hooks", "arn:minio:sqs::hooks:amqp", "arn:minio:sqs::hooks:webhook:x",
-                          "arn:aws:sqs::hooks:webhook", "arn:minio:sqs:hooks:webhook"}) {
+  for (const char* arn :
+       {"", "hooks", "arn:minio:sqs::hooks:amqp", "arn:minio:sqs::hooks:webhook:x",
+        "arn:aws:sqs::hooks:webhook", "arn:minio:sqs:hooks:webhook"}) {
     EXPECT_EQ(TargetOf(arn), "") << arn;
   }
 }

@@ -36,8 +36,7 @@ class Notifier {
  public:
   // Opens the queues and goes on with what is left in them. The references must outlive it.
   static base::Result<std::unique_ptr<Notifier>> Open(NotifierOptions options,
-                                                      sys::FileSystem& files,
-                                                      base::Logger& logger);
+                                                      sys::FileSystem& files, base::Logger& logger);
 
   // Whether anybody could want an event of this bucket: what to ask before making one.
   bool IsWanted(const BucketRules& rules) const {
