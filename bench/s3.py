@@ -124,7 +124,16 @@ class Bench:
                           request_checksum_calculation="when_required"))
         self.bucket = "bench-" + os.urandom(4).hex()
         self.s3.create_bucket(Bucket=self.bucket)
+        if options.encrypt is not None:
+            self.encrypt(options.encrypt)
         self.sign = Presigner(options.url, options.access, options.secret, self.bucket)
+
+    def encrypt(self, key):
+        """All that is written from now on is encrypted: with the named key, or the server's own."""
+        how = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key} if key else {
+            "SSEAlgorithm": "AES256"}
+        self.s3.put_bucket_encryption(Bucket=self.bucket, ServerSideEncryptionConfiguration={
+            "Rules": [{"ApplyServerSideEncryptionByDefault": how}]})
 
     def objects(self, label):
         """Objects to read, put once."""
@@ -213,6 +222,8 @@ def main():
     parser.add_argument("pid", type=int)
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--rows", default=".", help="a pattern: the rows to measure")
+    parser.add_argument("--encrypt", nargs="?", const="", metavar="KEY",
+                        help="encrypt with the server's key, or with that one of its named keys")
     parser.add_argument("--static", nargs=3, metavar=("URL", "PID", "FOLDER"))
     options = parser.parse_args()
     bench = Bench(options)

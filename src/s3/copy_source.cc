@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "s3/access/permission.h"
+#include "s3/encryption_headers.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
 #include "s3/preconditions.h"
@@ -59,6 +60,7 @@ Result<std::unique_ptr<store::ObjectReader>> OpenCopySource(Call& call) {
   PENSTOCK_RETURN_IF_ERROR(call.gate.Require(VersionAction("s3:GetObject", target), target));
   store::ReadOptions options;
   options.version_id = source.version_id;
+  PENSTOCK_TRY(options.customer_key, ParseSourceCustomerKey(call.request));
   auto reader = call.store.OpenObject(bucket, key, options);
   if (!reader && reader.error().reason() == store::reason::kDeleteMarker) {
     return Refuse(code::kInvalidRequest,

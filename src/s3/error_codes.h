@@ -31,6 +31,8 @@ inline constexpr std::string_view kInvalidBucketAclWithObjectOwnership =
 inline constexpr std::string_view kInvalidBucketName = "InvalidBucketName";
 inline constexpr std::string_view kInvalidBucketState = "InvalidBucketState";
 inline constexpr std::string_view kInvalidDigest = "InvalidDigest";
+inline constexpr std::string_view kInvalidEncryptionAlgorithmError =
+    "InvalidEncryptionAlgorithmError";
 inline constexpr std::string_view kInvalidPart = "InvalidPart";
 inline constexpr std::string_view kInvalidPartOrder = "InvalidPartOrder";
 inline constexpr std::string_view kInvalidPolicyDocument = "InvalidPolicyDocument";
@@ -42,6 +44,8 @@ inline constexpr std::string_view kInvalidTag = "InvalidTag";
 inline constexpr std::string_view kInvalidToken = "InvalidToken";
 inline constexpr std::string_view kInvalidUri = "InvalidURI";
 inline constexpr std::string_view kKeyTooLongError = "KeyTooLongError";
+inline constexpr std::string_view kKmsDisabledException = "KMS.DisabledException";
+inline constexpr std::string_view kKmsNotFoundException = "KMS.NotFoundException";
 inline constexpr std::string_view kMalformedAclError = "MalformedACLError";
 inline constexpr std::string_view kMalformedPolicy = "MalformedPolicy";
 inline constexpr std::string_view kMalformedPostRequest = "MalformedPOSTRequest";

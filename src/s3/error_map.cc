@@ -52,6 +52,8 @@ constexpr CodeEntry kCodes[] = {
     {code::kInvalidBucketState, 409,
      "The request is not valid with the current state of the bucket."},
     {code::kInvalidDigest, 400, "The Content-MD5 you specified is not valid."},
+    {code::kInvalidEncryptionAlgorithmError, 400,
+     "The encryption request you specified is not valid. The valid value is AES256."},
     {code::kInvalidPart, 400,
      "One or more of the specified parts could not be found.  The part may not have been "
      "uploaded, or the specified entity tag may not match the part's entity tag."},
@@ -67,6 +69,8 @@ constexpr CodeEntry kCodes[] = {
     {code::kInvalidToken, 400, "The provided token is malformed or otherwise invalid."},
     {code::kInvalidUri, 400, "Couldn't parse the specified URI."},
     {code::kKeyTooLongError, 400, "Your key is too long"},
+    {code::kKmsDisabledException, 400, "The encryption key is disabled."},
+    {code::kKmsNotFoundException, 400, "The encryption key does not exist."},
     {code::kMalformedAclError, 400,
      "The XML you provided was not well-formed or did not validate against our published schema"},
     {code::kMalformedPolicy, 400, "Policies must be valid JSON and the first byte must be '{'"},
@@ -158,6 +162,11 @@ constexpr std::pair<std::string_view, std::string_view> kReasons[] = {
     {store::reason::kObjectLocked, code::kAccessDenied},
     {store::reason::kNoObjectLock, code::kInvalidRequest},
     {store::reason::kBadRetention, code::kInvalidArgument},
+    {store::reason::kCustomerKeyNeeded, code::kInvalidRequest},
+    {store::reason::kWrongCustomerKey, code::kInvalidRequest},
+    {store::reason::kUnwantedCustomerKey, code::kInvalidRequest},
+    {store::reason::kNoSuchEncryptionKey, code::kKmsNotFoundException},
+    {store::reason::kEncryptionKeyDisabled, code::kKmsDisabledException},
     {"incomplete_body", code::kIncompleteBody},  // net/http.h
 };
 
@@ -208,6 +217,13 @@ const CodeEntry* FindCode(std::string_view wire_code) {
 bool KeepsMessage(const base::Error& error, const CodeEntry& entry) {
   if (error.message().empty() || entry.status >= 500) {
     return entry.code == code::kNotImplemented && !error.message().empty();
+  }
+  // Which key is wrong, and how, the usual messages do not say.
+  for (std::string_view reason :
+       {store::reason::kCustomerKeyNeeded, store::reason::kWrongCustomerKey,
+        store::reason::kUnwantedCustomerKey, store::reason::kNoSuchEncryptionKey,
+        store::reason::kEncryptionKeyDisabled}) {
+    if (error.reason() == reason) return true;
   }
   return error.reason() == entry.code || entry.code == code::kInvalidArgument;
 }

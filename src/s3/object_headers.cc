@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/encoding.h"
+#include "s3/encryption_headers.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
 #include "s3/lock_headers.h"
@@ -27,9 +28,7 @@ constexpr std::string_view kSystemHeaders[] = {
     "cache-control", "content-disposition", "content-encoding", "content-language",
     "expires",       kWebsiteRedirect,      kStorageClass};
 
-constexpr std::string_view kUnofferedHeaders[] = {
-    "x-amz-server-side-encryption", "x-amz-server-side-encryption-customer-algorithm",
-    "x-amz-copy-source-server-side-encryption-customer-algorithm", "x-amz-write-offset-bytes"};
+constexpr std::string_view kUnofferedHeaders[] = {"x-amz-write-offset-bytes"};
 
 // "aws-chunked" describes the request's body and not the object.
 std::string WithoutAwsChunked(std::string_view encodings) {
@@ -157,6 +156,7 @@ net::Headers DescribeObject(const store::ObjectInfo& info) {
     headers.Add("x-amz-tagging-count", std::to_string(info.attributes.tags.size()));
   }
   AddLockHeaders(info.attributes, headers);
+  AddEncryptionHeaders(info.encryption, headers);
   return headers;
 }
 

@@ -91,6 +91,7 @@ TestService::TestService(const S3Options& options)
       credentials_({kRootKey, kRootSecret}, clock_, random_, {&users_}) {
   store::StoreOptions store_options;
   store_options.directory = directory_ + "/store";
+  store_options.master_keys = &master_keys_;
   store_ =
       std::move(store::ObjectStore::Open(store_options, *files_, clock_, random_, logger_).value());
   S3Options with_users = options;
@@ -109,12 +110,13 @@ TestService::~TestService() {
   std::filesystem::remove_all(directory_);
 }
 
-TestResponse TestService::Deliver(net::RequestHead head, std::string_view body) {
+TestResponse TestService::Deliver(net::RequestHead head, std::string_view body, bool tls) {
   clock_.Advance(std::chrono::milliseconds(1));
   base::StringSource source(body);
   net::Request request;
   request.head = std::move(head);
   request.body = &source;
+  request.tls = tls;
   request.peer = "127.0.0.1:1";
   request.id = "0123456789abcdef";
   TestResponse response;
@@ -178,7 +180,7 @@ TestResponse TestService::Send(const TestRequest& request) {
   head.headers.Add("Authorization", "AWS4-HMAC-SHA256 Credential=" + key.access_key + "/" +
                                         scope.Text() + ", SignedHeaders=" + JoinNames(names) +
                                         ", Signature=" + signature);
-  return Deliver(std::move(head), request.body);
+  return Deliver(std::move(head), request.body, request.tls);
 }
 
 TestResponse TestService::SendPresigned(std::string method, std::string target,

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "iam/credentials.h"
+#include "keys/test_keys.h"
 #include "net/http.h"
 #include "s3/s3_handler.h"
 #include "store/object_store.h"
@@ -45,6 +46,7 @@ struct TestRequest {
   std::string region = "us-east-1";
   std::chrono::seconds skew{0};  // of the client's clock
   bool with_length = true;
+  bool tls = false;
 };
 
 // The S3 handler over a real store in a directory of its own, without a network.
@@ -68,6 +70,7 @@ class TestService {
   // A user with this policy (JSON; none where empty), who may sign requests from now on.
   const iam::Principal& AddUser(const std::string& name, const std::string& policy = "");
   base::FakeClock& clock() { return clock_; }
+  keys::KeyRing& key_ring() { return *store_->key_ring(); }
   const std::string& directory() const { return directory_; }
 
  private:
@@ -78,13 +81,14 @@ class TestService {
     std::map<std::string, iam::PrincipalPtr, std::less<>> by_name;
   };
 
-  TestResponse Deliver(net::RequestHead head, std::string_view body);
+  TestResponse Deliver(net::RequestHead head, std::string_view body, bool tls = false);
 
   std::string directory_;
   base::FakeClock clock_;
   base::SeededRandom random_{1};
   base::NullLogger logger_;
   std::unique_ptr<sys::FileSystem> files_;
+  keys::MemoryMasterKeys master_keys_;
   std::unique_ptr<store::ObjectStore> store_;
   Users users_;
   iam::CredentialStore credentials_;

@@ -98,6 +98,7 @@ Result<ObjectInfo> Uploads::Complete(std::string_view bucket, std::string_view k
                         assembled.content);
     PENSTOCK_TRY(removed, changes.Commit());
     info = ToInfo(*held.info, key, std::move(object), /*is_latest=*/true);
+    info.encryption.customer_key_md5 = CustomerKeyMd5(options.customer_key);
     info.part_sizes = PartSizes(assembled.content);
   }
   core_.data.Remove(unused);

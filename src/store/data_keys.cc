@@ -102,7 +102,7 @@ Result<std::optional<Secret>> DataKeys::Open(const SealedDataKey& sealed, DataKe
 }
 
 std::string CustomerKeyMd5(const Secret& customer_key) {
-  return base::Base64Encode(crypto::Md5(customer_key.bytes()));
+  return customer_key.empty() ? "" : base::Base64Encode(crypto::Md5(customer_key.bytes()));
 }
 
 }  // namespace penstock::store

@@ -49,7 +49,4 @@ class DataKeys {
   base::Random& random_;
 };
 
-// The MD5 of a customer's key in base64, as clients name it.
-std::string CustomerKeyMd5(const crypto::Secret& customer_key);
-
 }  // namespace penstock::store

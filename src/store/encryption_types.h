@@ -32,4 +32,7 @@ struct EncryptionInfo {
   std::string customer_key_md5;                // kCustomerKey: base64; where the key was given
 };
 
+// The MD5 of a customer's key in base64, as clients name it; "" where there is none.
+std::string CustomerKeyMd5(const crypto::Secret& customer_key);
+
 }  // namespace penstock::store

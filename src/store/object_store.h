@@ -56,6 +56,7 @@ inline constexpr std::string_view kCustomerKeyNeeded = "customer_key_needed";
 inline constexpr std::string_view kWrongCustomerKey = "wrong_customer_key";
 inline constexpr std::string_view kUnwantedCustomerKey = "unwanted_customer_key";
 inline constexpr std::string_view kNoSuchEncryptionKey = "no_such_encryption_key";
+inline constexpr std::string_view kEncryptionKeyDisabled = "encryption_key_disabled";
 }  // namespace reason
 
 inline constexpr size_t kMaxKeyBytes = 1024;

@@ -106,6 +106,7 @@ Result<ObjectInfo> Objects::Put(std::string_view bucket, std::string_view key,
     }
     PENSTOCK_TRY(removed, changes.Commit(new_files));
     info = ToInfo(*held.info, key, std::move(object), /*is_latest=*/true);
+    info.encryption.customer_key_md5 = CustomerKeyMd5(options.encryption.customer_key);
   }
   for (RemovedContent& old : removed) core_.pins.Remove(old.content, std::move(old.files));
   return info;
@@ -167,9 +168,7 @@ Result<std::unique_ptr<ObjectReader>> Objects::Open(std::string_view bucket, std
   auto data_key =
       core_.data_keys.Open(opened.encryption, {opened.bucket, key}, options.customer_key);
   if (!data_key) return Fail(std::move(data_key).error().Wrap(Place(bucket, key)));
-  if (!options.customer_key.empty()) {
-    opened.info.encryption.customer_key_md5 = CustomerKeyMd5(options.customer_key);
-  }
+  opened.info.encryption.customer_key_md5 = CustomerKeyMd5(options.customer_key);
   if (!*data_key) {
     return MakeObjectReader(core_, Place(bucket, key), std::move(opened.info),
                             std::move(opened.content), std::move(opened.view));

@@ -148,9 +148,7 @@ Result<PartInfo> Uploads::PutPart(std::string_view bucket, std::string_view key,
   core_.data.Remove(replaced);
   PartInfo info = ToPartInfo(number, std::move(part));
   info.encryption = before.encryption.ToInfo();
-  if (!options.customer_key.empty()) {
-    info.encryption.customer_key_md5 = CustomerKeyMd5(options.customer_key);
-  }
+  info.encryption.customer_key_md5 = CustomerKeyMd5(options.customer_key);
   return info;
 }
 

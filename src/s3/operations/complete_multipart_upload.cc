@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "s3/checksum_names.h"
+#include "s3/encryption_headers.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
 #include "s3/lifecycle_headers.h"
@@ -139,6 +140,7 @@ Status SendResult(Call& call, const store::ObjectInfo& info) {
   net::Headers headers;
   AddWrittenVersion(info.version_id, headers);
   AddExpiryHeader(call, info, headers);
+  AddEncryptionHeaders(info.encryption, headers);
   return SendXml(call, xml, std::move(headers));
 }
 
@@ -158,6 +160,7 @@ Status CompleteMultipartUpload(Call& call) {
   PENSTOCK_TRY(CompleteRequest request, ParseCompleteRequest(body));
   store::CompleteOptions options;
   options.condition = ParseWriteCondition(call.headers());
+  PENSTOCK_TRY(options.customer_key, ParseCustomerKey(call.request));
   // Where the upload is gone, it may be a repetition: the store knows.
   auto upload = call.store.GetUpload(call.bucket(), call.key(), UploadIdOf(call));
   if (upload) {

@@ -5,6 +5,7 @@
 #include "s3/checksum_names.h"
 #include "s3/checksummed_source.h"
 #include "s3/copy_source.h"
+#include "s3/encryption_headers.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
 #include "s3/lifecycle_headers.h"
@@ -70,6 +71,7 @@ Result<store::PutOptions> OptionsOf(Call& call, const store::ObjectInfo& source,
   PENSTOCK_RETURN_IF_ERROR(TakeOwnerAndAcl(call, options.attributes));
   PENSTOCK_TRY(bool replaces_tags, Replaces(call.headers(), "x-amz-tagging-directive", "tagging"));
   if (!replaces_tags) options.attributes.tags = source.attributes.tags;
+  PENSTOCK_TRY(options.encryption, EncryptionOfWrite(call));
   options.condition = ParseWriteCondition(call.headers());
   return options;
 }
@@ -84,6 +86,7 @@ Status SendResult(Call& call, const store::ObjectInfo& source, const store::Obje
   AddCopySourceVersion(source, headers);
   AddWrittenVersion(copy.version_id, headers);
   AddExpiryHeader(call, copy, headers);
+  AddEncryptionHeaders(copy.encryption, headers);
   return SendXml(call, xml, std::move(headers));
 }
 

@@ -8,6 +8,7 @@
 #include "base/encoding.h"
 #include "s3/byte_range.h"
 #include "s3/checksum_names.h"
+#include "s3/encryption_headers.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
 #include "s3/lifecycle_headers.h"
@@ -146,6 +147,8 @@ Status RefuseRange(Call& call, const store::ObjectInfo& info, const base::Error&
 Status GetObject(Call& call) {
   store::ReadOptions options;
   options.version_id = VersionIdOf(call.query);
+  PENSTOCK_RETURN_IF_ERROR(RefuseEncryptionOnRead(call.headers()));
+  PENSTOCK_TRY(options.customer_key, ParseCustomerKey(call.request));
   auto reader = call.store.OpenObject(call.bucket(), call.key(), options);
   if (!reader) return base::Fail(ExplainMissing(call, reader.error()));
   const store::ObjectInfo& info = (*reader)->info();

@@ -7,6 +7,7 @@
 
 #include "base/encoding.h"
 #include "s3/checksum_names.h"
+#include "s3/encryption_headers.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
 #include "s3/object_headers.h"
@@ -77,11 +78,24 @@ Status WriteParts(Call& call, const store::ObjectInfo& info, text::XmlWriter& xm
   return {};
 }
 
+// Sizes and checksums are told to whoever has the key, like the bytes.
+Status CheckCustomerKey(Call& call, store::ObjectInfo& info) {
+  store::ReadOptions options;
+  options.version_id = info.version_id;
+  PENSTOCK_TRY(options.customer_key, ParseCustomerKey(call.request));
+  bool customers = info.encryption.kind == store::EncryptionKind::kCustomerKey;
+  if (!customers && options.customer_key.empty()) return {};
+  PENSTOCK_TRY(auto reader, call.store.OpenObject(call.bucket(), call.key(), options));
+  info.encryption = reader->info().encryption;
+  return {};
+}
+
 }  // namespace
 
 Status GetObjectAttributes(Call& call) {
   PENSTOCK_TRY(auto wanted, WantedAttributes(call.headers()));
   PENSTOCK_TRY(store::ObjectInfo info, FindVersion(call));
+  PENSTOCK_RETURN_IF_ERROR(CheckCustomerKey(call, info));
   text::XmlWriter xml;
   xml.Open("GetObjectAttributesResponse", kXmlns);
   if (wanted.contains("ETag")) xml.Text("ETag", info.etag);
@@ -98,6 +112,7 @@ Status GetObjectAttributes(Call& call) {
   net::Headers headers;
   headers.Add("Last-Modified", base::FormatHttpDate(info.modified_at));
   if (!info.version_id.empty()) headers.Add("x-amz-version-id", info.version_id);
+  AddEncryptionHeaders(info.encryption, headers);
   return SendXml(call, xml, std::move(headers));
 }
 

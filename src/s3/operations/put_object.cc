@@ -4,6 +4,7 @@
 #include "s3/access/object_access.h"
 #include "s3/checksum_names.h"
 #include "s3/copy_source.h"
+#include "s3/encryption_headers.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
 #include "s3/lifecycle_headers.h"
@@ -20,6 +21,7 @@ base::Result<StoredObject> StoreObject(Call& call) {
   PENSTOCK_TRY(options.metadata, ParseObjectMetadata(call.headers()));
   PENSTOCK_TRY(options.attributes, ParseObjectAttributes(call.headers(), call.clock.Now()));
   PENSTOCK_RETURN_IF_ERROR(TakeOwnerAndAcl(call, options.attributes));
+  PENSTOCK_TRY(options.encryption, EncryptionOfWrite(call));
   options.condition = ParseWriteCondition(call.headers());
   PENSTOCK_TRY(auto payload, PayloadReader::Open(call.request, call.identity));
   options.checksums = [&]() -> base::Result<std::vector<store::ObjectChecksum>> {
@@ -29,6 +31,7 @@ base::Result<StoredObject> StoreObject(Call& call) {
   PENSTOCK_TRY(stored.info, call.store.PutObject(call.bucket(), call.key(), *payload, options));
   stored.headers.Add("ETag", "\"" + stored.info.etag + "\"");
   AddChecksumHeaders(stored.info.checksums, stored.headers);
+  AddEncryptionHeaders(stored.info.encryption, stored.headers);
   AddWrittenVersion(stored.info.version_id, stored.headers);
   AddExpiryHeader(call, stored.info, stored.headers);
   return stored;

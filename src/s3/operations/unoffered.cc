@@ -25,8 +25,6 @@ struct AbsentPart {
 };
 
 constexpr AbsentPart kBucketParts[] = {
-    {"encryption", "s3:GetEncryptionConfiguration", "s3:PutEncryptionConfiguration",
-     code::kServerSideEncryptionConfigurationNotFoundError},
     {"replication", "s3:GetReplicationConfiguration", "s3:PutReplicationConfiguration",
      code::kReplicationConfigurationNotFoundError},
     {"website", "s3:GetBucketWebsite", "s3:PutBucketWebsite", code::kNoSuchWebsiteConfiguration},

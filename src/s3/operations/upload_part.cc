@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "s3/checksum_names.h"
 #include "s3/copy_source.h"
+#include "s3/encryption_headers.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
 #include "s3/operations/multipart.h"
@@ -18,6 +19,7 @@ base::Status UploadPart(Call& call) {
   if (!payload->length()) return Refuse(code::kMissingContentLength);
   if (*payload->length() > kMaxObjectPutBytes) return Refuse(code::kEntityTooLarge);
   store::PartOptions options;
+  PENSTOCK_TRY(options.customer_key, ParseCustomerKey(call.request));
   options.checksums = [&]() -> base::Result<std::vector<store::ObjectChecksum>> {
     return payload->checksums();
   };
@@ -28,6 +30,7 @@ base::Status UploadPart(Call& call) {
   for (const store::ObjectChecksum& checksum : part.checksums) {
     headers.Add(ChecksumHeader(checksum.kind), checksum.value);
   }
+  AddEncryptionHeaders(part.encryption, headers);
   return SendEmpty(call, 200, headers);
 }
 

@@ -3,6 +3,7 @@
 #include "s3/checksum_names.h"
 #include "s3/checksummed_source.h"
 #include "s3/copy_source.h"
+#include "s3/encryption_headers.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
 #include "s3/object_source.h"
@@ -24,6 +25,7 @@ base::Status UploadPartCopy(Call& call) {
   ObjectSource bytes(*reader, range.offset, range.length);
   ChecksummedSource source(bytes, upload.checksum);
   store::PartOptions options;
+  PENSTOCK_TRY(options.customer_key, ParseCustomerKey(call.request));
   options.checksums = [&]() -> base::Result<std::vector<store::ObjectChecksum>> {
     return source.Finish();
   };
@@ -36,6 +38,7 @@ base::Status UploadPartCopy(Call& call) {
   WriteChecksums(part.checksums, /*with_type=*/false, xml);
   net::Headers headers;
   AddCopySourceVersion(reader->info(), headers);
+  AddEncryptionHeaders(part.encryption, headers);
   return SendXml(call, xml, std::move(headers));
 }
 
