@@ -102,6 +102,8 @@ IndexBatch IndexBatch::Copy() const {
 }
 
 size_t IndexBatch::bytes() const { return state_->batch.GetDataSize(); }
+bool IndexBatch::may_be_there() const { return state_->may_be_there; }
+void IndexBatch::SetMayBeThere() { state_->may_be_there = true; }
 bool IndexBatch::empty() const { return state_->batch.Count() == 0; }
 
 IndexCursor::IndexCursor(std::unique_ptr<State> state) : state_(std::move(state)) {}

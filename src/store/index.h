@@ -32,6 +32,11 @@ class IndexBatch {
   size_t bytes() const;
   bool empty() const;
 
+  // Whether a commit of it failed and yet left it on some drive, so that it must not be tried
+  // again: what Add() adds would count twice.
+  bool may_be_there() const;
+  void SetMayBeThere();
+
  private:
   friend class DriveIndex;
   struct State;

@@ -26,6 +26,7 @@ base::Status ToIndexStatus(const rocksdb::Status& status, std::string_view doing
 
 struct IndexBatch::State {
   rocksdb::WriteBatch batch;
+  bool may_be_there = false;
 };
 
 struct IndexCursor::State {

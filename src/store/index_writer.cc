@@ -20,7 +20,7 @@ Status IndexWriter::Commit(IndexBatch& batch, const std::vector<uint64_t>& new_f
   // The index refuses writes after any trouble of its own, such as a flush that met a full disk
   // some time ago. If that is over by now, this write need not fail for it. (Where too few drives
   // took it, it is not to be made twice: recovering settles what becomes of it.)
-  if (committed.error().code() != base::Code::kUnavailable && RecoverIfBroken()) {
+  if (!batch.may_be_there() && RecoverIfBroken()) {
     committed = index_.Commit(batch);
     if (committed) return committed;
     broken_ = true;

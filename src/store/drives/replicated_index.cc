@@ -67,8 +67,12 @@ std::vector<ReplicatedIndex::Waiter*> ReplicatedIndex::LeadGroup(
   {
     std::lock_guard gate(gate_);
     group = TakeGroup();  // only now, since more may have come while we waited
+    uint64_t before = sequence_;
     Status outcome = CommitGroup(group);
-    for (Waiter* member : group) member->outcome = outcome;
+    for (Waiter* member : group) {
+      member->outcome = outcome;
+      if (!outcome && sequence_ != before) member->batch.SetMayBeThere();
+    }
   }
   queue_lock.lock();
   leading_ = false;
