@@ -184,6 +184,73 @@ def name():
     return f"u-{uuid.uuid4().hex[:12]}"
 
 
+def test_a_user_works_with_its_own_keys(admin, server, name, bucket_name):
+    secret = "a-secret-of-its-own"
+    admin.text("user", "add", name, secret, "--policy", "readwrite")
+    info = admin.json("user", "info", name)
+    assert info["access_key"] == name and info["status"] == "enabled"
+    assert info["policies"] == ["readwrite"] and info["groups"] == []
+    assert re.fullmatch("[0-9a-f]{64}", info["canonical_id"])
+    assert info["arn"].endswith(f"user/{name}")
+    assert secret not in json.dumps(info)
+    assert info["canonical_id"] in admin.text("user", "info", name)
+    assert name in [user["access_key"] for user in admin.json("user", "list")["users"]]
+
+    client = boto(server, name, secret)
+    client.create_bucket(Bucket=bucket_name)
+    client.put_object(Bucket=bucket_name, Key="k", Body=b"x")
+    assert client.get_object(Bucket=bucket_name, Key="k")["Body"].read() == b"x"
+    assert admin.json("bucket", "info", bucket_name)["owner"] == info["canonical_id"]
+
+    admin.text("user", "disable", name)
+    with pytest.raises(ClientError):
+        client.get_object(Bucket=bucket_name, Key="k")
+    admin.text("user", "enable", name)
+    client.delete_object(Bucket=bucket_name, Key="k")
+    admin.text("user", "remove", name)
+    with pytest.raises(ClientError):
+        client.list_buckets()
+    assert "no user" in admin.refused("user", "info", name)
+
+
+def test_policies_and_groups(admin, server, name, bucket_name, tmp_path):
+    client = boto(server)
+    client.create_bucket(Bucket=bucket_name)
+    client.put_object(Bucket=bucket_name, Key="k", Body=b"x")
+    policy = {"Version": "2012-10-17",
+              "Statement": [{"Effect": "Allow", "Action": ["s3:GetObject"],
+                             "Resource": [f"arn:aws:s3:::{bucket_name}/*"]}]}
+    (tmp_path / "policy.json").write_text(json.dumps(policy))
+    admin.text("policy", "create", name, str(tmp_path / "policy.json"))
+    assert admin.json("policy", "info", name)["policy"] == policy
+    admin.text("user", "add", name, "a-secret-of-its-own")
+    theirs = boto(server, name, "a-secret-of-its-own")
+
+    def may_read():
+        try:
+            theirs.get_object(Bucket=bucket_name, Key="k")
+            return True
+        except ClientError as error:
+            assert error.response["Error"]["Code"] == "AccessDenied"
+            return False
+
+    assert not may_read()
+    admin.text("user", "policy", "attach", name, name)
+    assert may_read()
+    assert name in admin.refused("policy", "remove", name)
+    admin.text("user", "policy", "detach", name, name)
+    assert not may_read()
+    admin.text("group", "add", name, name)
+    admin.text("group", "attach", name, name)
+    assert admin.json("group", "members", name)["members"] == [name]
+    assert may_read()
+    admin.text("group", "remove", name, name)
+    assert not may_read()
+    admin.text("group", "remove", name)
+    admin.text("policy", "remove", name)
+    admin.text("user", "remove", name)
+
+
 def test_secrets_can_come_from_standard_input(admin, server, name):
     admin.text("user", "add", name, "-", "--policy", "readwrite", stdin="first-secret\n")
     boto(server, name, "first-secret").list_buckets()
@@ -235,3 +302,36 @@ def test_a_user_with_a_policy_for_it_may_administer(admin, server, name):
     theirs.text("user", "policy", "detach", name, "consoleAdmin")
     assert "admin:GetUser" in theirs.refused("user", "info", name)
     admin.text("user", "remove", name)
+
+
+def test_encryption_keys(admin, name):
+    made = admin.json("key", "create", name)
+    assert made["name"] == name and made["status"] == "enabled" and made["version"] == 1
+    assert "already" in admin.refused("key", "create", name)
+    assert name in [key["name"] for key in admin.json("key", "list")["keys"]]
+    assert admin.json("key", "rotate", name)["version"] == 2
+    assert admin.json("key", "disable", name)["status"] == "disabled"
+    assert admin.json("key", "enable", name)["status"] == "enabled"
+    assert [v["number"] for v in admin.json("key", "info", name)["versions"]] == [1, 2]
+    assert name in admin.text("key", "list")
+    admin.refused("key", "info", "no-such-key")
+
+
+def test_the_master_key_can_be_rotated(own_server):
+    server = own_server()
+    admin = Admin(server)
+    admin.text("key", "create", "payroll")
+    before = admin.json("key", "list")["master_key"]["id"]
+    assert admin.json("key", "rotate-master")["master_key"]["id"] != before
+    server.stop()
+    assert Admin(own_server()).json("key", "info", "payroll")["status"] == "enabled"
+
+
+def test_drives(admin):
+    listed = admin.json("drive", "list")
+    assert listed["writable"] is True
+    assert [drive["state"] for drive in listed["drives"]] == ["in-sync"]
+    assert "in-sync" in admin.text("drive", "list")
+    assert admin.json("heal", "status")["heal"]["files_beyond_repair"] == 0
+    admin.refused("heal", "start")  # one drive has nothing to heal from
+    assert "position" in admin.refused("drive", "offline", "7")
