@@ -4,6 +4,7 @@
 
 #include "admin/fields.h"
 #include "admin/operations.h"
+#include "s3/access/owners.h"
 #include "store/quota.h"
 
 namespace penstock::admin {
@@ -125,6 +126,7 @@ Result<text::Json> ListBuckets(Call& call) {
 Result<text::Json> CreateBucket(Call& call) {
   Fields fields(call.body);
   store::CreateBucketOptions options;
+  options.owner = s3::StoredOwner(call.identity.principal.get());
   PENSTOCK_TRY(options.object_lock, fields.Bool("object_lock", false));
   PENSTOCK_TRY(bool versioning, fields.Bool("versioning", false));
   PENSTOCK_RETURN_IF_ERROR(fields.Finish());

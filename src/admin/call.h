@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/result.h"
+#include "events/notifier.h"
 #include "iam/credentials.h"
 #include "iam/identities.h"
 #include "s3/authenticator.h"
@@ -33,6 +34,7 @@ struct Services {
   iam::CredentialStore& credentials;
   iam::Identities& identities;
   RequestMetrics& request_metrics;
+  events::Notifier& notifier;
   const base::Clock& clock;
   base::Logger& logger;
   ServerFacts facts;

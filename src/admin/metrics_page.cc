@@ -113,6 +113,25 @@ void WriteDrives(const Services& services, base::MetricsWriter& writer) {
   writer.Value(status.heal.files_beyond_repair);
 }
 
+void WriteWebhooks(const Services& services, base::MetricsWriter& writer) {
+  auto family = [&](std::string_view name, std::string_view type, std::string_view help,
+                    auto value_of) {
+    writer.Family(name, type, help);
+    for (const auto& webhook : services.notifier.webhooks()) {
+      writer.Value(value_of(*webhook), {{"webhook", webhook->name()}});
+    }
+  };
+  using Webhook = events::Webhook;
+  family("penstock_webhook_delivered_total", "counter", "Events that were taken.",
+         [](const Webhook& w) { return w.delivered(); });
+  family("penstock_webhook_failed_attempts_total", "counter", "Attempts that failed.",
+         [](const Webhook& w) { return w.failed(); });
+  family("penstock_webhook_lost_total", "counter", "Events given up, or for which was no room.",
+         [](const Webhook& w) { return w.lost(); });
+  family("penstock_webhook_waiting_bytes", "gauge", "Events that wait to be delivered.",
+         [](const Webhook& w) { return w.waiting_bytes(); });
+}
+
 }  // namespace
 
 bool MaySeeMetrics(const net::Request& request, const MetricsAccess& access) {
@@ -133,6 +152,7 @@ std::string MetricsText(const Services& services) {
   services.request_metrics.Write(writer);
   WriteBuckets(services, writer);
   WriteDrives(services, writer);
+  WriteWebhooks(services, writer);
   return writer.Take();
 }
 

@@ -61,9 +61,10 @@ TestAdmin::TestAdmin()
   options.master_keys = &master_keys_;
   store_ = std::move(store::ObjectStore::Open(options, *files_, clock_, random_, logger_).value());
   s3_ = s3::MakeS3Handler({}, *store_, credentials_, clock_, logger_);
+  notifier_ = events::Notifier::Open({}, *files_, logger_).value();
   ServerFacts facts{"0.0.1", "abc", "us-east-1", base::FromMicros(kStartMicros)};
   services_ = std::make_unique<Services>(
-      Services{*store_, credentials_, *identities_, metrics_, clock_, logger_, facts});
+      Services{*store_, credentials_, *identities_, metrics_, *notifier_, clock_, logger_, facts});
   admin_ = MakeAdminHandler(*services_, &metrics_);
   handler_ = MakeS3AddressHandler(*services_, {}, *admin_, *s3_);
 }

@@ -67,6 +67,7 @@ class TestAdmin {
   std::unique_ptr<iam::Identities> identities_;
   iam::CredentialStore credentials_;
   RequestMetrics metrics_;
+  std::unique_ptr<events::Notifier> notifier_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<net::Handler> s3_;
   std::unique_ptr<net::Handler> admin_;

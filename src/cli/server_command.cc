@@ -168,6 +168,19 @@ CLI::App* ServerCommand::AddTo(CLI::App& app) {
                       "File for a line of JSON a request that changes or removes what others rely "
                       "on: policies, users, keys, locks, bucket settings, versions");
   command
+      ->add_option("--notify-webhook", webhooks_,
+                   "NAME=URL: where the events go that bucket notifications send to "
+                   "arn:minio:sqs::NAME:webhook (repeatable)")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--notify-webhook-token-file", webhook_token_files_,
+                   "NAME=FILE: file with the bearer token for that webhook (repeatable)")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--notify-ca", config_.webhook_ca_file,
+                   "PEM file of certificates that webhooks' are checked with")
+      ->check(CLI::ExistingFile);
+  command
       ->add_option("--metrics-token-file", config_.metrics_token_file,
                    "File with the bearer token that may read /metrics from other machines")
       ->check(CLI::ExistingFile);
@@ -250,12 +263,35 @@ base::Status ServerCommand::Finish() {
     PENSTOCK_TRY(auto variable, SplitAssignment(text, "--task-env"));
     config_.task_env.push_back(std::move(variable));
   }
+  PENSTOCK_RETURN_IF_ERROR(FinishWebhooks());
   PENSTOCK_RETURN_IF_ERROR(CheckTls(config_.api_tls, "--api-tls"));
   if (config_.parity && config_.drives.size() < 2) {
     return base::Fail(base::Code::kInvalidArgument, "--parity needs several --drive");
   }
   PENSTOCK_RETURN_IF_ERROR(CheckTls(config_.s3_tls, "--s3-tls"));
   PENSTOCK_RETURN_IF_ERROR(CheckOidc(config_.oidc));
+  return {};
+}
+
+base::Status ServerCommand::FinishWebhooks() {
+  for (const std::string& text : webhooks_) {
+    PENSTOCK_TRY(auto webhook, SplitAssignment(text, "--notify-webhook"));
+    config_.webhooks.push_back({webhook.first, webhook.second, ""});
+  }
+  for (const std::string& text : webhook_token_files_) {
+    PENSTOCK_TRY(auto token, SplitAssignment(text, "--notify-webhook-token-file"));
+    bool found = false;
+    for (server::WebhookConfig& webhook : config_.webhooks) {
+      if (webhook.name != token.first) continue;
+      webhook.token_file = token.second;
+      found = true;
+    }
+    if (!found) {
+      return base::Fail(
+          base::Code::kInvalidArgument,
+          "--notify-webhook-token-file: no --notify-webhook is named '" + token.first + "'");
+    }
+  }
   return {};
 }
 

@@ -23,10 +23,13 @@ class ServerCommand {
  private:
   // Moves what is given as NAME=VALUE into the configuration, and checks what belongs together.
   base::Status Finish();
+  base::Status FinishWebhooks();
 
   server::ServerConfig config_;
   std::vector<std::string> task_hosts_;
   std::vector<std::string> task_env_;
+  std::vector<std::string> webhooks_;
+  std::vector<std::string> webhook_token_files_;
   int64_t drain_seconds_ = 10;
   int64_t drain_delay_seconds_ = 0;
   std::string log_level_ = "info";

@@ -16,6 +16,10 @@
 #include "store/lifecycle_rules.h"
 #include "store/object_store.h"
 
+namespace penstock::events {
+class Notifier;
+}
+
 namespace penstock::s3 {
 
 struct S3Options {
@@ -30,6 +34,8 @@ struct S3Options {
   std::vector<std::string> cors_origins;
   // How users are called who own something; see Owners.
   std::function<std::optional<std::string>(std::string_view canonical_id)> user_names;
+  // Told what has been done to objects; must outlive the handler. Nobody where null.
+  events::Notifier* notifier = nullptr;
   // Whether requests are welcome, as the readiness probes tell; always where null.
   std::function<bool()> ready;
 };

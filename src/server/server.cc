@@ -17,6 +17,7 @@
 #include "admin/request_metrics.h"
 #include "admin/s3_address_handler.h"
 #include "engine/engine.h"
+#include "events/notifier.h"
 #include "executor/local/local_executor.h"
 #include "iam/credentials.h"
 #include "iam/identities.h"
@@ -141,6 +142,7 @@ class WiredServer final : public Server {
   void Stop(std::chrono::milliseconds grace) override {
     auto deadline = std::chrono::steady_clock::now() + grace;
     draining_ = true;
+    if (notifier_) notifier_->live().Close();
     if (certificates_) certificates_->Stop();
     // Those who follow a log would go on for ever; uploads to S3 are what the time is for.
     if (api_server_) api_server_->Stop(grace / 4);
@@ -214,6 +216,10 @@ class WiredServer final : public Server {
   }
 
   Status Listen() {
+    events::NotifierOptions events;
+    events.directory = config_.data_dir + "/events";
+    PENSTOCK_TRY(events.webhooks, LoadWebhooks(config_.webhooks, config_.webhook_ca_file));
+    PENSTOCK_TRY(notifier_, events::Notifier::Open(std::move(events), *files_, logger_));
     s3::S3Options s3_options;
     s3_options.region = config_.region;
     s3_options.observer = &observers_;
@@ -224,6 +230,7 @@ class WiredServer final : public Server {
     s3_options.user_names = [this](std::string_view canonical_id) {
       return identities_->users().NameOf(canonical_id);
     };
+    s3_options.notifier = notifier_.get();
     s3_options.ready = [this] { return !draining_; };
     s3_handler_ = s3::MakeS3Handler(s3_options, *store_, *credentials_, clock_, logger_);
     sts_handler_ =
@@ -247,8 +254,8 @@ class WiredServer final : public Server {
     PENSTOCK_RETURN_IF_ERROR(request_logs_.Open(config_.request_logs, logger_, observers_));
     admin::ServerFacts facts{std::string(kVersion), std::string(kCommit), config_.region,
                              clock_.Now()};
-    admin::Services services{*store_, *credentials_, *identities_, request_metrics_,
-                             clock_,  logger_,       facts};
+    admin::Services services{*store_,    *credentials_, *identities_, request_metrics_,
+                             *notifier_, clock_,        logger_,      facts};
     PENSTOCK_TRY(std::string token, LoadMetricsToken(config_.metrics_token_file));
     admin_handler_ = admin::MakeAdminHandler(services, &observers_);
     s3_address_handler_ = admin::MakeS3AddressHandler(services, {std::move(token)}, *admin_handler_,
@@ -291,6 +298,7 @@ class WiredServer final : public Server {
   std::unique_ptr<iam::Identities> identities_;
   std::unique_ptr<iam::Sessions> sessions_;
   std::unique_ptr<iam::CredentialStore> credentials_;
+  std::unique_ptr<events::Notifier> notifier_;
   admin::RequestMetrics request_metrics_;
   RequestLogs request_logs_;
   admin::Observers observers_;

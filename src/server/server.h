@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "server/certificate_watch.h"
 #include "server/request_logs.h"
+#include "server/webhooks.h"
 
 namespace penstock::server {
 
@@ -33,6 +34,8 @@ struct ServerConfig {
   TlsFiles api_tls;  // https where given
   TlsFiles s3_tls;
   RequestLogFiles request_logs;
+  std::vector<WebhookConfig> webhooks;
+  std::string webhook_ca_file;     // PEM, trusted instead of the system's certificates
   std::string metrics_token_file;  // whoever has what is in it may read the metrics
   OidcConfig oidc;
   std::string region = "us-east-1";

@@ -4,6 +4,7 @@
 #include "s3/access/acl_document.h"
 #include "s3/access/bucket_rules.h"
 #include "s3/access/owners.h"
+#include "s3/announce.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
 #include "s3/operations/operations.h"
@@ -95,6 +96,7 @@ Status PutObjectAcl(Call& call) {
   PENSTOCK_TRY(
       std::string version_id,
       call.store.SetAcl(call.bucket(), call.key(), VersionIdOf(call.query), Stored(acl, owner)));
+  AnnounceKey(call, "s3:ObjectAcl:Put", call.key(), version_id);
   net::Headers headers;
   if (!version_id.empty()) headers.Add("x-amz-version-id", version_id);
   return SendEmpty(call, 200, headers);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "s3/announce.h"
 #include "s3/checksum_names.h"
 #include "s3/encryption_headers.h"
 #include "s3/error_codes.h"
@@ -172,6 +173,7 @@ Status CompleteMultipartUpload(Call& call) {
   PENSTOCK_TRY(
       store::ObjectInfo info,
       call.store.CompleteUpload(call.bucket(), call.key(), UploadIdOf(call), chosen, options));
+  Announce(call, "s3:ObjectCreated:CompleteMultipartUpload", info);
   return SendResult(call, info);
 }
 

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "s3/access/object_access.h"
+#include "s3/announce.h"
 #include "s3/checksum_names.h"
 #include "s3/checksummed_source.h"
 #include "s3/copy_source.h"
@@ -112,6 +113,7 @@ Status CopyObject(Call& call) {
   };
   PENSTOCK_TRY(store::ObjectInfo copy,
                call.store.PutObject(call.bucket(), call.key(), source, options));
+  Announce(call, "s3:ObjectCreated:Copy", copy);
   return SendResult(call, info, copy);
 }
 

@@ -5,6 +5,7 @@
 #include "s3/access/acl_document.h"
 #include "s3/access/owners.h"
 #include "s3/access/public_access.h"
+#include "s3/announce.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
 #include "s3/operations/operations.h"
@@ -76,6 +77,7 @@ Status CreateBucket(Call& call) {
     created = AnswerExisting(call, options);
   }
   PENSTOCK_RETURN_IF_ERROR(created);
+  AnnounceKey(call, "s3:BucketCreated:Put", "");
   net::Headers headers;
   headers.Add("Location", "/" + call.bucket());
   return SendEmpty(call, 200, headers);

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/encoding.h"
+#include "s3/announce.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
 #include "s3/operations/delete_outcome.h"
@@ -38,6 +39,7 @@ Status DeleteObject(Call& call) {
   PENSTOCK_TRY(auto outcomes, call.store.DeleteObjects(call.bucket(), {target}));
   const store::DeleteOutcome& outcome = outcomes.front();
   if (!Succeeded(outcome)) return outcome.status;
+  AnnounceDeletion(call, target, outcome);
   net::Headers headers;
   if (outcome.delete_marker) headers.Add("x-amz-delete-marker", "true");
   if (!outcome.version_id.empty()) headers.Add("x-amz-version-id", outcome.version_id);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "s3/access/permission.h"
+#include "s3/announce.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
 #include "s3/operations/delete_outcome.h"
@@ -68,6 +69,7 @@ Status DeleteObjects(Call& call) {
       WriteError(target, *obstacles[i], xml);
       continue;
     }
+    AnnounceDeletion(call, target, *outcome);
     if (!Succeeded(*outcome)) {
       WriteError(target, outcome->status.error(), xml);
     } else if (!request.quiet) {

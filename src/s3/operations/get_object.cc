@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/encoding.h"
+#include "s3/announce.h"
 #include "s3/byte_range.h"
 #include "s3/checksum_names.h"
 #include "s3/encryption_headers.h"
@@ -168,7 +169,11 @@ Status GetObject(Call& call) {
   if (call.request.head.method != "HEAD" && selection->length > 0) {
     PENSTOCK_RETURN_IF_ERROR((*reader)->Read(selection->offset, selection->length, sink));
   }
-  return sink.Start();
+  PENSTOCK_RETURN_IF_ERROR(sink.Start());
+  Announce(call,
+           call.request.head.method == "HEAD" ? "s3:ObjectAccessed:Head" : "s3:ObjectAccessed:Get",
+           info);
+  return {};
 }
 
 }  // namespace penstock::s3

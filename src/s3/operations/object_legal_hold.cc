@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "s3/announce.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
 #include "s3/lock_documents.h"
@@ -22,8 +23,9 @@ Status PutObjectLegalHold(Call& call) {
   PENSTOCK_RETURN_IF_ERROR(RequireObjectLock(call));
   PENSTOCK_TRY(std::string body, ReadSmallPayload(call.request, call.identity, kMaxLockXmlBytes));
   PENSTOCK_TRY(bool hold, ParseLegalHold(body));
-  PENSTOCK_RETURN_IF_ERROR(
-      call.store.SetLegalHold(call.bucket(), call.key(), VersionIdOf(call.query), hold));
+  PENSTOCK_TRY(std::string version,
+               call.store.SetLegalHold(call.bucket(), call.key(), VersionIdOf(call.query), hold));
+  AnnounceKey(call, "s3:ObjectCreated:PutLegalHold", call.key(), version);
   return SendEmpty(call, 200);
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "s3/announce.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
 #include "s3/lock_documents.h"
@@ -28,9 +29,10 @@ Status PutObjectRetention(Call& call) {
   PENSTOCK_RETURN_IF_ERROR(RequireObjectLock(call));
   PENSTOCK_TRY(std::string body, ReadSmallPayload(call.request, call.identity, kMaxLockXmlBytes));
   PENSTOCK_TRY(store::Retention retention, ParseRetention(body, call.clock.Now()));
-  PENSTOCK_RETURN_IF_ERROR(call.store.SetRetention(call.bucket(), call.key(),
-                                                   VersionIdOf(call.query), retention,
-                                                   BypassesGovernance(call, call.key())));
+  PENSTOCK_TRY(std::string version,
+               call.store.SetRetention(call.bucket(), call.key(), VersionIdOf(call.query),
+                                       retention, BypassesGovernance(call, call.key())));
+  AnnounceKey(call, "s3:ObjectCreated:PutRetention", call.key(), version);
   return SendEmpty(call, 200);
 }
 

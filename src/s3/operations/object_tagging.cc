@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "s3/announce.h"
 #include "s3/operations/operations.h"
 #include "s3/payload_reader.h"
 #include "s3/tag_set.h"
@@ -28,12 +29,14 @@ Status PutObjectTagging(Call& call) {
   PENSTOCK_TRY(TagList tags, ParseTagging(body, kMaxObjectTags));
   PENSTOCK_TRY(std::string version, call.store.SetTags(call.bucket(), call.key(),
                                                        VersionIdOf(call.query), ToTagMap(tags)));
+  AnnounceKey(call, "s3:ObjectTagging:Put", call.key(), version);
   return SendEmpty(call, 200, VersionHeaders(version));
 }
 
 Status DeleteObjectTagging(Call& call) {
   PENSTOCK_TRY(std::string version,
                call.store.SetTags(call.bucket(), call.key(), VersionIdOf(call.query), {}));
+  AnnounceKey(call, "s3:ObjectTagging:Delete", call.key(), version);
   return SendEmpty(call, 204, VersionHeaders(version));
 }
 

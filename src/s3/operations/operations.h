@@ -81,4 +81,8 @@ bool IsUnofferedObjectPart(const text::Query& query);
 base::Status AnswerUnofferedBucketPart(Call& call);
 base::Status AnswerUnofferedObjectPart(Call& call);
 
+base::Status GetBucketNotification(Call& call);
+base::Status PutBucketNotification(Call& call);
+base::Status ListenBucketNotification(Call& call);
+
 }  // namespace penstock::s3

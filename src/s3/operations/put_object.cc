@@ -2,6 +2,7 @@
 #include "s3/operations/put_object.h"
 
 #include "s3/access/object_access.h"
+#include "s3/announce.h"
 #include "s3/checksum_names.h"
 #include "s3/copy_source.h"
 #include "s3/encryption_headers.h"
@@ -46,6 +47,7 @@ base::Status PutObject(Call& call) {
   if (!length) return Refuse(code::kMissingContentLength);
   if (*length > kMaxObjectPutBytes) return Refuse(code::kEntityTooLarge);
   PENSTOCK_TRY(StoredObject stored, StoreObject(call));
+  Announce(call, "s3:ObjectCreated:Put", stored.info);
   return SendEmpty(call, 200, stored.headers);
 }
 

@@ -28,8 +28,6 @@ constexpr AbsentPart kBucketParts[] = {
     {"replication", "s3:GetReplicationConfiguration", "s3:PutReplicationConfiguration",
      code::kReplicationConfigurationNotFoundError},
     {"website", "s3:GetBucketWebsite", "s3:PutBucketWebsite", code::kNoSuchWebsiteConfiguration},
-    {"notification", "s3:GetBucketNotification", "s3:PutBucketNotification", "",
-     "NotificationConfiguration"},
     {"logging", "s3:GetBucketLogging", "s3:PutBucketLogging", "", "BucketLoggingStatus"},
     {"accelerate", "s3:GetAccelerateConfiguration", "s3:PutAccelerateConfiguration", "",
      "AccelerateConfiguration"},

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/encoding.h"
+#include "s3/announce.h"
 #include "s3/copy_source.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
@@ -188,6 +189,7 @@ Status BrowserUpload::MakeRequest(const net::Request& original) {
 
 Status BrowserUpload::Run(Call& call) {
   PENSTOCK_TRY(StoredObject stored, StoreObject(call));
+  Announce(call, "s3:ObjectCreated:Post", stored.info);
   std::string etag = "\"" + stored.info.etag + "\"";
   net::Headers headers = std::move(stored.headers);
   std::string redirect = RedirectOf(form_, call, etag);
