@@ -32,7 +32,7 @@ TEST_F(CredentialStoreTest, RefusesUnknownKeys) {
 }
 
 TEST_F(CredentialStoreTest, TemporaryKeysExpire) {
-  PrincipalPtr issued = store_.IssueTemporary({false, {"b/in"}, {"b/out"}}, minutes(5));
+  PrincipalPtr issued = store_.IssueTemporary({{"b/in"}, {"b/out"}}, minutes(5));
   auto found = store_.Find(issued->key.access_key, issued->session_token);
   ASSERT_TRUE(found.has_value());
   EXPECT_EQ((*found)->key.secret_key, issued->key.secret_key);

@@ -50,7 +50,7 @@ PrincipalPtr Caller(const Json& scenario) {
   } else if (who == "task") {
     principal->kind = PrincipalKind::kTask;
     const Json& grant = *scenario.Find("grant");
-    principal->grant = {false, Strings(*grant.Find("read")), Strings(*grant.Find("write"))};
+    principal->grant = {Strings(*grant.Find("read")), Strings(*grant.Find("write"))};
   } else {
     EXPECT_EQ(who, "role");
     principal->kind = PrincipalKind::kTemporary;

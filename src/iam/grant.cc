@@ -41,7 +41,6 @@ bool Covers(std::string_view prefix, std::string_view path) {
 }  // namespace
 
 bool Allows(const Grant& grant, Access access, std::string_view bucket, std::string_view key) {
-  if (grant.root) return true;
   const auto& prefixes = access == Access::kRead ? grant.read_prefixes : grant.write_prefixes;
   std::string path(bucket);
   if (!key.empty()) path.append("/").append(key);
@@ -50,7 +49,6 @@ bool Allows(const Grant& grant, Access access, std::string_view bucket, std::str
 }
 
 bool AllowsListing(const Grant& grant, std::string_view bucket, std::string_view prefix) {
-  if (grant.root) return true;
   std::string path = std::string(bucket) + "/" + std::string(prefix);
   return std::any_of(grant.read_prefixes.begin(), grant.read_prefixes.end(),
                      [&](const std::string& granted) {
@@ -59,7 +57,6 @@ bool AllowsListing(const Grant& grant, std::string_view bucket, std::string_view
 }
 
 bool AllowsSomethingIn(const Grant& grant, std::string_view bucket) {
-  if (grant.root) return true;
   auto in_bucket = [&](const std::string& prefix) {
     return prefix.substr(0, prefix.find('/')) == bucket;
   };
@@ -68,7 +65,6 @@ bool AllowsSomethingIn(const Grant& grant, std::string_view bucket) {
 }
 
 bool GrantAllows(const Grant& grant, const AccessRequest& request) {
-  if (grant.root) return true;
   // The operation itself leaves out the buckets of which the grant covers nothing.
   if (request.action == "s3:ListAllMyBuckets") return true;
   constexpr std::string_view kArn = "arn:aws:s3:::";

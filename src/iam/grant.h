@@ -13,7 +13,6 @@ namespace penstock::iam {
 // "bucket/a" covers "bucket/a" and all below "bucket/a/", but not "bucket/ab"; "bucket" alone
 // covers the bucket itself.
 struct Grant {
-  bool root = false;  // everything
   std::vector<std::string> read_prefixes;
   std::vector<std::string> write_prefixes;
 };

@@ -6,21 +6,14 @@
 namespace penstock::iam {
 namespace {
 
-TEST(Grant, RootMayDoEverything) {
-  Grant grant;
-  grant.root = true;
-  EXPECT_TRUE(Allows(grant, Access::kWrite, "any", "key"));
-  EXPECT_TRUE(AllowsSomethingIn(grant, "any"));
-}
-
 TEST(Grant, AnEmptyOneMayDoNothing) {
   EXPECT_FALSE(Allows({}, Access::kRead, "any", "key"));
-  EXPECT_FALSE(Allows({false, {""}, {"/"}}, Access::kRead, "any", "key"));
+  EXPECT_FALSE(Allows({{""}, {"/"}}, Access::kRead, "any", "key"));
   EXPECT_FALSE(AllowsSomethingIn({}, "any"));
 }
 
 TEST(Grant, CoversWholeSegments) {
-  Grant grant{false, {"mlpipeline/run-1", "shared"}, {"mlpipeline/run-1/out/"}};
+  Grant grant{{"mlpipeline/run-1", "shared"}, {"mlpipeline/run-1/out/"}};
   struct Case {
     Access access;
     std::string bucket;
@@ -51,7 +44,7 @@ TEST(Grant, CoversWholeSegments) {
 }
 
 TEST(Grant, ListsOnlyWhatItCoversWholly) {
-  Grant grant{false, {"mlpipeline/run-1", "shared"}, {"mlpipeline/out"}};
+  Grant grant{{"mlpipeline/run-1", "shared"}, {"mlpipeline/out"}};
   EXPECT_TRUE(AllowsListing(grant, "mlpipeline", "run-1/"));
   EXPECT_TRUE(AllowsListing(grant, "mlpipeline", "run-1/a"));
   EXPECT_FALSE(AllowsListing(grant, "mlpipeline", "run-1"));

@@ -86,7 +86,6 @@ Result<PrincipalPtr> IdentityState::OfServiceAccount(const ServiceAccount& accou
   principal->expires_at = account.expires_at;
   if (account.policy) {
     principal->narrowing.push_back(account.policy);
-    principal->grant.root = false;
   }
   return principal;
 }

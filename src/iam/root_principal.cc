@@ -13,7 +13,6 @@ PrincipalPtr RootPrincipal(AccessKey key) {
   principal->arn = RootArn();
   principal->canonical_id = RootCanonicalId();
   principal->acts_as_root = true;
-  principal->grant.root = true;
   return principal;
 }
 

@@ -146,7 +146,6 @@ Result<PrincipalPtr> Sessions::MakePrincipal(const Contents& contents,
   if (!contents.policy.empty()) {
     PENSTOCK_TRY(PolicyPtr policy, ParsePolicy(contents.policy, PolicyKind::kIdentity));
     principal->narrowing.push_back(std::move(policy));
-    principal->grant.root = false;
   }
   principal->kind = PrincipalKind::kTemporary;
   principal->key = {"", contents.secret};

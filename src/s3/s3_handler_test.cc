@@ -96,7 +96,7 @@ TEST_F(S3HandlerTest, PresignedRequestsExpire) {
 
 TEST_F(S3HandlerTest, TemporaryKeysStayWithinTheirGrant) {
   iam::Principal task =
-      *service_.credentials().IssueTemporary({false, {"bucket/in"}, {"bucket/out"}}, minutes(60));
+      *service_.credentials().IssueTemporary({{"bucket/in"}, {"bucket/out"}}, minutes(60));
   ASSERT_EQ(service_.Put("/bucket/in/a", "1").status, 200);
   auto as_task = [&](std::string method, std::string target) {
     TestRequest request{std::move(method), std::move(target)};
@@ -125,7 +125,7 @@ TEST_F(S3HandlerTest, TemporaryKeysStayWithinTheirGrant) {
 
 TEST_F(S3HandlerTest, CopiesAndBatchDeletesStayWithinTheGrantToo) {
   iam::Principal task =
-      *service_.credentials().IssueTemporary({false, {"bucket/in"}, {"bucket/out"}}, minutes(60));
+      *service_.credentials().IssueTemporary({{"bucket/in"}, {"bucket/out"}}, minutes(60));
   ASSERT_EQ(service_.Put("/bucket/private", "1").status, 200);
   TestRequest copy{"PUT", "/bucket/out/x", "", {{"x-amz-copy-source", "/bucket/private"}}};
   copy.principal = &task;
@@ -142,8 +142,7 @@ TEST_F(S3HandlerTest, CopiesAndBatchDeletesStayWithinTheGrantToo) {
 }
 
 TEST_F(S3HandlerTest, ATokenMustBeTheRightOne) {
-  iam::Principal task =
-      *service_.credentials().IssueTemporary({false, {"bucket"}, {}}, minutes(60));
+  iam::Principal task = *service_.credentials().IssueTemporary({{"bucket"}, {}}, minutes(60));
   TestRequest request{"GET", "/bucket"};
   request.principal = &task;
   EXPECT_EQ(service_.Send(request).status, 200);
