@@ -34,7 +34,7 @@ ALLOWED = {
     "kfp": ["base", "text", "crypto", "net", "ir", "metadata", "engine"],
     "server": ["base", "text", "crypto", "sys", "net", "ir", "keys", "store", "metadata", "iam",
                "events", "s3", "sts", "admin", "engine", "executor", "kfp"],
-    "cli": ["base", "text", "net", "server", "admin"],
+    "cli": ["base", "text", "net", "sys", "store", "server", "admin"],
 }
 
 # third-party header prefix -> folders that may include it.

@@ -7,6 +7,7 @@
 
 #include "cli/admin_command.h"
 #include "cli/server_command.h"
+#include "cli/store_command.h"
 #include "server/version.h"
 
 namespace penstock::cli {
@@ -40,6 +41,8 @@ int Run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
   CLI::App* server = server_command.AddTo(app);
   AdminCommand admin_command;
   CLI::App* admin = admin_command.AddTo(app);
+  StoreCommand store_command;
+  CLI::App* store = store_command.AddTo(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& error) {
@@ -53,6 +56,7 @@ int Run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
   }
   if (server->parsed()) return server_command.Run(out, err);
   if (admin->parsed()) return admin_command.Run(out, err);
+  if (store->parsed()) return store_command.Run(out, err);
   return 2;
 }
 

@@ -50,6 +50,15 @@ TEST(CommandLine, RefusesWhatItDoesNotKnow) {
   EXPECT_NE(outcome.err.find("no-equals-sign"), std::string::npos);
 }
 
+TEST(CommandLine, ChecksAStoreThatIsThere) {
+  EXPECT_EQ(RunWith({"store"}).code, 2);
+  EXPECT_EQ(RunWith({"store", "verify"}).code, 2);
+  EXPECT_EQ(RunWith({"store", "verify", "--data-dir", "a", "--drive", "b"}).code, 2);
+  Outcome outcome = RunWith({"store", "verify", "--data-dir", "/nowhere"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_NE(outcome.err.find("/nowhere/store/FORMAT"), std::string::npos) << outcome.err;
+}
+
 TEST(CommandLine, WantsBothHalvesOfACertificate) {
   Outcome outcome = RunWith({"server", "--data-dir", "/tmp/x", "--s3-tls-cert", "/dev/null"});
   EXPECT_EQ(outcome.code, 2);

@@ -42,6 +42,13 @@ rocksdb::Options OptionsOf(const IndexOptions& options) {
 
 struct DriveIndex::State {
   std::unique_ptr<rocksdb::DB> database;
+  rocksdb::Env* env = nullptr;
+  rocksdb::FileLock* lock = nullptr;  // of one that is only read, which RocksDB does not lock
+
+  ~State() {
+    database.reset();
+    if (lock != nullptr) env->UnlockFile(lock);
+  }
 };
 
 IndexCache MakeIndexCache(size_t bytes) {
@@ -55,11 +62,16 @@ DriveIndex::~DriveIndex() = default;
 Result<std::unique_ptr<DriveIndex>> DriveIndex::Open(const IndexOptions& options) {
   rocksdb::DB* database = nullptr;
   rocksdb::Options tuned = OptionsOf(options);
+  auto state = std::make_unique<State>();
+  if (options.read_only) {
+    state->env = tuned.env;
+    rocksdb::Status locked = tuned.env->LockFile(options.directory + "/LOCK", &state->lock);
+    if (!locked.ok()) return FailedOpen(locked, options.directory);
+  }
   rocksdb::Status status = options.read_only
                                ? rocksdb::DB::OpenForReadOnly(tuned, options.directory, &database)
                                : rocksdb::DB::Open(tuned, options.directory, &database);
   if (!status.ok()) return FailedOpen(status, options.directory);
-  auto state = std::make_unique<State>();
   state->database.reset(database);
   return std::unique_ptr<DriveIndex>(new DriveIndex(std::move(state)));
 }

@@ -28,7 +28,7 @@ struct IndexOptions {
   rocksdb::Env* env = nullptr;  // tests put a failing one here; must outlive the index
   IndexCache cache = nullptr;   // in the place of one of its own
   size_t write_buffer_bytes = 16 << 20;
-  bool read_only = false;  // changes nothing on the drive, not even by opening
+  bool read_only = false;  // changes nothing on the drive, not even by opening; locked all the same
 };
 
 // The rows of one drive, in RocksDB: a store's whole index, or one of several replicas.
