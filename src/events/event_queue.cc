@@ -128,22 +128,23 @@ uint64_t EventQueue::waiting_bytes() const {
 }
 
 Result<std::optional<std::string>> EventQueue::Next() {
-  while (!line_) {
+  while (true) {
     {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [this] {
-        return stopped_ || segments_.size() > 1 || offset_ < segments_.front().size;
+        return stopped_ || line_ || segments_.size() > 1 || offset_ < segments_.front().size;
       });
+      // Also where a line is known that could not be delivered: it is for the next start.
       if (stopped_) return std::nullopt;
     }
+    if (line_) return line_;
     PENSTOCK_TRY(line_, ReadLine());
-    if (line_) break;
+    if (line_) return line_;
     std::lock_guard lock(mutex_);
     // It may have grown since, before another segment was started.
     bool at_end = seen_size_ == segments_.front().size;
     if (at_end && segments_.size() > 1) PENSTOCK_RETURN_IF_ERROR(DropFirstSegment());
   }
-  return line_;
 }
 
 Result<std::optional<std::string>> EventQueue::ReadLine() {

@@ -97,6 +97,17 @@ TEST_F(EventQueueTest, IsBounded) {
   EXPECT_TRUE(queue->Append("there is room again"));
 }
 
+TEST_F(EventQueueTest, StopsWithALineThatWasNotDelivered) {
+  {
+    auto queue = Open();
+    ASSERT_TRUE(queue->Append("a"));
+    EXPECT_EQ(queue->Next().value(), "a");
+    queue->Stop();
+    EXPECT_FALSE(queue->Next().value());
+  }
+  EXPECT_EQ(Take(*Open()), "a");
+}
+
 TEST_F(EventQueueTest, LosesNothingBetweenThreads) {
   auto queue = Open(1 << 20, 100);
   std::thread writer([&] {
