@@ -206,10 +206,13 @@ Status DriveKeeper::ReturnMember(DriveSlot& slot, const DriveLabel& label) {
                     " of this store and not drive " + std::to_string(slot.position) +
                     ": were directories swapped? A restart finds out which is which");
   }
-  PENSTOCK_TRY(bool revived, drives_.index().Revive(slot.position));
-  if (revived) return {};
-  drives_.index().Forget(slot.position);
   bool known = label.drive_id() == members.drives[static_cast<size_t>(slot.position)].id;
+  if (known) {
+    // Another drive's open index would go on in files that are no longer at this place.
+    PENSTOCK_TRY(bool revived, drives_.index().Revive(slot.position));
+    if (revived) return {};
+  }
+  drives_.index().Forget(slot.position);
   slot.readable = true;
   bool new_index = false;
   {
