@@ -290,5 +290,3 @@ def test_absent_configurations(s3, bucket):
         "ObjectLockConfigurationNotFoundError", 404)
     grants = s3.get_bucket_acl(Bucket=bucket)["Grants"]
     assert [g["Permission"] for g in grants] == ["FULL_CONTROL"]
-    assert error_of(s3.put_object, Bucket=bucket, Key="k", Body=b"x",
-                    ServerSideEncryption="AES256") == ("NotImplemented", 501)

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import os
+import pathlib
 import subprocess
 import urllib.parse
 
@@ -17,32 +18,32 @@ import minio.sseconfig
 import pytest
 import urllib3
 
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+BINARY = os.environ.get("PENSTOCK_BINARY", str(ROOT / "build/release/penstock"))
 MIB = 1 << 20
 KEY = b"0123456789abcdef0123456789abcdef"
 OTHER = b"another key, 32 bytes of it too!"
-BINARY_NAMES = ["reports", "models"]
+KEY_NAMES = ["reports", "models"]
 
 
 @pytest.fixture(scope="module")
-def tls_server(certificate, tmp_path_factory):
-    from conftest import BINARY, start_server
-    folder = tmp_path_factory.mktemp("encryption")
-    running = start_server(folder / "data", *certificate.options("s3"))
-    for name in BINARY_NAMES:
+def encryption_server(tls_server, certificate):
+    """A server on TLS, as clients' own keys need it, that has named keys."""
+    running = tls_server
+    for name in KEY_NAMES:
         subprocess.run(
             [BINARY, "admin", "key", "create", name], check=True, capture_output=True,
             env={**os.environ, "PENSTOCK_S3_URL": running.s3_url,
                  "PENSTOCK_CA": str(certificate.ca), "PENSTOCK_ROOT_USER": running.access_key,
                  "PENSTOCK_ROOT_PASSWORD": running.secret_key})
-    yield running
-    running.stop()
+    return running
 
 
 @pytest.fixture(scope="module")
-def s3(tls_server, certificate):
-    return boto3.client("s3", endpoint_url=tls_server.s3_url, verify=str(certificate.ca),
-                        aws_access_key_id=tls_server.access_key,
-                        aws_secret_access_key=tls_server.secret_key, region_name="us-east-1",
+def s3(encryption_server, certificate):
+    return boto3.client("s3", endpoint_url=encryption_server.s3_url, verify=str(certificate.ca),
+                        aws_access_key_id=encryption_server.access_key,
+                        aws_secret_access_key=encryption_server.secret_key, region_name="us-east-1",
                         config=botocore.config.Config(retries={"max_attempts": 1}))
 
 
@@ -53,10 +54,10 @@ def bucket(s3, bucket_name):
 
 
 @pytest.fixture(scope="module")
-def client(tls_server, certificate):
+def client(encryption_server, certificate):
     pool = urllib3.PoolManager(cert_reqs="CERT_REQUIRED", ca_certs=str(certificate.ca))
-    return minio.Minio(urllib.parse.urlsplit(tls_server.s3_url).netloc, tls_server.access_key,
-                       tls_server.secret_key, http_client=pool)
+    return minio.Minio(urllib.parse.urlsplit(encryption_server.s3_url).netloc, encryption_server.access_key,
+                       encryption_server.secret_key, http_client=pool)
 
 
 def error_of(call, **arguments):
@@ -277,7 +278,6 @@ def test_the_minio_client(client, bucket_name):
 
 
 def test_what_was_encrypted_is_read_after_keys_were_rotated(own_server, certificate, bucket_name):
-    from conftest import BINARY
     running = own_server("data", *certificate.options("s3"))
 
     def admin(*words):

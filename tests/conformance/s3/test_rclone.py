@@ -85,4 +85,5 @@ def test_server_side_encryption(rclone, bucket_name, tmp_path):
     rclone("mkdir", f"p:{bucket_name}")
     rclone("--s3-server-side-encryption=AES256", "copyto", str(tmp_path / "file"),
            f"p:{bucket_name}/k")
-    rclone("check", "--download", str(tmp_path / "file"), f"p:{bucket_name}/k")
+    rclone("copyto", f"p:{bucket_name}/k", str(tmp_path / "back"))
+    assert (tmp_path / "back").read_bytes() == (tmp_path / "file").read_bytes()
