@@ -180,7 +180,7 @@ def test_customers_keys_are_needed_and_checked(s3, bucket):
         assert error_of(call, Bucket=bucket, Key="plain", **customers())[1] == 400
     assert error_of(s3.get_object, Bucket=bucket, Key="k")[0] == "InvalidRequest"
     assert error_of(s3.put_object, Bucket=bucket, Key="k", Body=b"x",
-                    SSECustomerAlgorithm="AES256", SSECustomerKey=KEY,
+                    SSECustomerAlgorithm="AES256", SSECustomerKey=base64.b64encode(KEY).decode(),
                     SSECustomerKeyMD5=md5_of(OTHER)) == ("InvalidArgument", 400)
     assert error_of(s3.put_object, Bucket=bucket, Key="k", Body=b"x",
                     **customers(b"short")) == ("InvalidArgument", 400)
@@ -190,7 +190,10 @@ def test_customers_keys_are_needed_and_checked(s3, bucket):
                     CopySource={"Bucket": bucket, "Key": "k"})[1] == 400
     attributes = {"Bucket": bucket, "Key": "k", "ObjectAttributes": ["ObjectSize"]}
     assert error_of(s3.get_object_attributes, **attributes)[1] == 400
-    assert s3.get_object_attributes(**attributes, **customers())["ObjectSize"] == 5
+    # boto3 does not encode the key by itself here.
+    own = {"SSECustomerAlgorithm": "AES256", "SSECustomerKeyMD5": md5_of(KEY),
+           "SSECustomerKey": base64.b64encode(KEY).decode()}
+    assert s3.get_object_attributes(**attributes, **own)["ObjectSize"] == 5
 
 
 def test_named_keys_must_be_there(s3, bucket):
