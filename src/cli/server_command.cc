@@ -224,6 +224,8 @@ CLI::App* ServerCommand::AddTo(CLI::App& app) {
       ->allow_extra_args(false);
   command->add_option("--task-env", task_env_, "NAME=VALUE: set in every task (repeatable)")
       ->allow_extra_args(false);
+  command->add_flag("!--no-task-keys", config_.task_keys,
+                    "Give running tasks no temporary S3 keys (AWS_ACCESS_KEY_ID and so on)");
   command
       ->add_option("--package-overrides", config_.package_override_files,
                    "YAML file that replaces interpreters and package pins (repeatable)")

@@ -42,4 +42,10 @@ base::Result<ListenAddress> ParseListenAddress(std::string_view text) {
   return address;
 }
 
+ListenAddress AsSeenHere(ListenAddress address) {
+  if (address.host == "0.0.0.0") address.host = "127.0.0.1";
+  if (address.host == "::") address.host = "::1";
+  return address;
+}
+
 }  // namespace penstock::server

@@ -18,4 +18,7 @@ struct ListenAddress {
 // Reads "127.0.0.1:8888", "[::1]:8888", "localhost:8888" or ":8888" (which means every address).
 base::Result<ListenAddress> ParseListenAddress(std::string_view text);
 
+// Where the processes of this machine reach what listens there: "0.0.0.0" is no place to go to.
+ListenAddress AsSeenHere(ListenAddress address);
+
 }  // namespace penstock::server

@@ -21,6 +21,12 @@ TEST(ListenAddress, KnowsWhatOtherMachinesCanReach) {
   EXPECT_FALSE(ParseListenAddress("10.1.2.3:9000")->loopback);
 }
 
+TEST(ListenAddress, IsReachedOnThisMachine) {
+  EXPECT_EQ(AsSeenHere(*ParseListenAddress(":9000")).host, "127.0.0.1");
+  EXPECT_EQ(AsSeenHere(*ParseListenAddress("[::]:9000")).host, "::1");
+  EXPECT_EQ(AsSeenHere(*ParseListenAddress("10.1.2.3:9000")).host, "10.1.2.3");
+}
+
 TEST(ListenAddress, RefusesWhatIsNoAddress) {
   for (const char* text : {"", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:99999",
                            "example.org:80", "1.2.3:80"}) {

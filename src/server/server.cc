@@ -36,6 +36,7 @@
 #include "server/root_keys.h"
 #include "server/store_artifacts.h"
 #include "server/store_identities.h"
+#include "server/store_task_keys.h"
 #include "server/version.h"
 #include "store/lifecycle_scanner.h"
 #include "store/object_store.h"
@@ -119,9 +120,11 @@ class WiredServer final : public Server {
     PENSTOCK_TRY(api_address_, CheckedApiAddress(config_.address));
     PENSTOCK_TRY(s3_address_, ParseListenAddress(config_.s3_address));
     PENSTOCK_RETURN_IF_ERROR(OpenStores());
-    PENSTOCK_RETURN_IF_ERROR(OpenEngine());
     StartLifecycle();
-    return Listen();
+    // Tasks that are taken up again get keys for the S3 address, so that comes first.
+    PENSTOCK_RETURN_IF_ERROR(ListenForS3());
+    PENSTOCK_RETURN_IF_ERROR(OpenEngine());
+    return ListenForApi();
   }
 
   std::string api_url() const override {
@@ -206,6 +209,12 @@ class WiredServer final : public Server {
     options.ca_files = config_.task_ca_files;
     options.env = config_.task_env;
     options.package_override_files = config_.package_override_files;
+    if (config_.task_keys) {
+      task_keys_ = std::make_unique<StoreTaskKeys>(
+          *credentials_, Url(AsSeenHere(s3_address_), config_.s3_tls, s3_server_->port()),
+          config_.region);
+      options.keys = task_keys_.get();
+    }
     PENSTOCK_TRY(executor_,
                  executor::MakeLocalExecutor(options, *artifacts_, clock_, random_, logger_));
     engine::EngineOptions engine_options;
@@ -215,7 +224,7 @@ class WiredServer final : public Server {
     return engine_->Recover();
   }
 
-  Status Listen() {
+  Status ListenForS3() {
     events::NotifierOptions events;
     events.directory = config_.data_dir + "/events";
     PENSTOCK_TRY(events.webhooks, LoadWebhooks(config_.webhooks, config_.webhook_ca_file));
@@ -238,9 +247,10 @@ class WiredServer final : public Server {
     sts_or_s3_handler_ = sts::MakeStsOrS3Handler(*sts_handler_, *s3_handler_);
     PENSTOCK_RETURN_IF_ERROR(MakeAdmin());
     certificates_ = std::make_unique<CertificateWatch>(*files_, logger_);
-    PENSTOCK_RETURN_IF_ERROR(
-        ListenOn(s3_address_, config_.s3_tls, *s3_address_handler_, s3_server_));
+    return ListenOn(s3_address_, config_.s3_tls, *s3_address_handler_, s3_server_);
+  }
 
+  Status ListenForApi() {
     kfp::PipelinesOptions options{std::string(kVersion), std::string(kCommit)};
     api_handler_ = kfp::MakePipelinesHandler(options, *metadata_, *engine_, *executor_, *artifacts_,
                                              clock_, random_, logger_);
@@ -310,6 +320,7 @@ class WiredServer final : public Server {
   std::unique_ptr<net::Handler> admin_handler_;
   std::unique_ptr<net::Handler> s3_address_handler_;
   std::unique_ptr<net::HttpServer> s3_server_;
+  std::unique_ptr<StoreTaskKeys> task_keys_;
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<engine::Executor> executor_;
   std::unique_ptr<net::Handler> api_handler_;

@@ -49,6 +49,7 @@ struct ServerConfig {
   std::vector<std::string> task_ca_files;
   std::vector<std::pair<std::string, std::string>> task_env;  // name, value
   std::vector<std::string> package_override_files;
+  bool task_keys = true;  // running tasks get temporary keys for S3
   // How long a day of lifecycle rules lasts; another length than a day is for tests.
   int64_t lifecycle_day_seconds = 24 * 60 * 60;
 };

@@ -76,7 +76,7 @@ class LocalExecutor final : public engine::Executor {
     log_directory_ = options.directory + "/logs";
     runner_ = std::make_unique<TaskRunner>(TaskSurroundings{
         options.directory + "/work", log_directory_, ability, std::move(files), options.env,
-        overrides_, finder_, builder_, environments_, artifacts, clock, logger});
+        options.keys, overrides_, finder_, builder_, environments_, artifacts, clock, logger});
     for (size_t i = 0; i < parallel; ++i) threads_.emplace_back([this] { Work(); });
     threads_.emplace_back([this] { AnswerCancelled(); });
   }

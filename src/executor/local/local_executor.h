@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "engine/artifact_store.h"
 #include "engine/executor.h"
+#include "executor/local/task_keys.h"
 
 namespace penstock::executor {
 
@@ -23,6 +24,7 @@ struct LocalExecutorOptions {
   std::vector<std::string> ca_files;                       // --task-ca FILE
   std::vector<std::pair<std::string, std::string>> env;    // --task-env NAME=VALUE
   std::vector<std::string> package_override_files;         // --package-overrides FILE
+  TaskKeyIssuer* keys = nullptr;  // null: tasks get none; must outlive the executor
 };
 
 // Runs tasks as processes of this machine, each in its own namespaces, with Python environments

@@ -161,6 +161,58 @@ TEST_F(LocalExecutorTest, GivesAMinimalEnvironment) {
   EXPECT_THAT(log, Not(HasSubstr("PENSTOCK_TEST_SECRET")));
 }
 
+// Remembers what was asked for, and which keys are alive.
+class FakeIssuer final : public TaskKeyIssuer {
+ public:
+  std::unique_ptr<TaskKeys> Issue(const TaskReach& reach) override {
+    asked = reach;
+    ++alive;
+    return std::make_unique<Keys>(alive);
+  }
+  TaskReach asked;
+  int alive = 0;
+
+ private:
+  class Keys final : public TaskKeys {
+   public:
+    explicit Keys(int& alive) : alive_(alive) {}
+    ~Keys() override { --alive_; }
+    Variables variables() const override {
+      return {{"AWS_ACCESS_KEY_ID", "issued"}, {"AWS_ENDPOINT_URL", "http://issued"}};
+    }
+
+   private:
+    int& alive_;
+  };
+};
+
+TEST_F(LocalExecutorTest, GivesKeysThatEndWithTheTask) {
+  FakeIssuer issuer;
+  options_.keys = &issuer;
+  options_.env = {{"AWS_ENDPOINT_URL", "http://operator"}};
+  std::ofstream(folder_ / "input") << "in";
+  ASSERT_TRUE(store_->Publish(folder_ / "input", "minio://b/in"));
+  TaskLaunch launch = Shell("echo $AWS_ACCESS_KEY_ID $AWS_ENDPOINT_URL");
+  launch.input.artifacts["in"] = {Artifact("in", "minio://b/in")};
+  launch.input.output_artifacts["out"] = Artifact("out", "minio://b/out");
+  launch.timeout = std::chrono::seconds(77);
+  ASSERT_EQ(this->Run(launch).kind, TaskOutcome::Kind::kSucceeded);
+  EXPECT_THAT(Log(), HasSubstr(" issued http://operator\n"));
+  EXPECT_THAT(issuer.asked.inputs, testing::ElementsAre("minio://b/in"));
+  EXPECT_THAT(issuer.asked.outputs, testing::ElementsAre("minio://b/out"));
+  EXPECT_EQ(issuer.asked.timeout, std::chrono::seconds(77));
+  EXPECT_EQ(issuer.alive, 0);
+}
+
+TEST_F(LocalExecutorTest, LeavesKeysToThoseWhoBringTheirOwn) {
+  FakeIssuer issuer;
+  options_.keys = &issuer;
+  TaskLaunch launch = Shell("echo \"<$AWS_ACCESS_KEY_ID|$AWS_ENDPOINT_URL>\"");
+  launch.env = {{"AWS_SECRET_ACCESS_KEY", "theirs"}};
+  ASSERT_EQ(this->Run(launch).kind, TaskOutcome::Kind::kSucceeded);
+  EXPECT_THAT(Log(), HasSubstr(" <|>\n"));
+}
+
 TEST_F(LocalExecutorTest, SeesItsOwnFilesOnly) {
   if (!Sandboxed()) GTEST_SKIP();
   std::ofstream(options_.directory + "/../metadata.db") << "secret";

@@ -162,6 +162,7 @@ class Attempt {
     input.venv = environment_.venv;
     input.home = work_->Home();
     input.task_env = &shared_.env;
+    if (keys_) input.keys = keys_->variables();
     if (!shared_.files.certificates.empty()) {
       input.certificates =
           sandboxed() ? std::string(kTaskCertificates) : shared_.files.certificates;
@@ -182,12 +183,27 @@ class Attempt {
     options.line = [this](std::string_view line) { log_.Add(line); };
     options.started = started_;
     if (launch_.timeout) options.timeout = *launch_.timeout;
+    IssueKeys();
     auto end = sys::RunProcess(MakeProcess(), options);
+    keys_.reset();
     if (!end) {
       log_.Note(end.error().message());
       return Failed(end.error(), end.error().code() != Code::kInvalidArgument);
     }
     return ToOutcome(*end);
+  }
+
+  void IssueKeys() {
+    if (shared_.keys == nullptr) return;
+    TaskReach reach;
+    for (const auto& [name, artifacts] : launch_.input.artifacts) {
+      for (const ir::RuntimeArtifact& artifact : artifacts) reach.inputs.push_back(artifact.uri);
+    }
+    for (const auto& [name, artifact] : launch_.input.output_artifacts) {
+      reach.outputs.push_back(artifact.uri);
+    }
+    reach.timeout = launch_.timeout;
+    keys_ = shared_.keys->Issue(reach);
   }
 
   TaskOutcome ToOutcome(const sys::RunEnd& end) {
@@ -241,6 +257,7 @@ class Attempt {
   Environment environment_;
   TaskView view_;
   std::optional<WorkFolder> work_;
+  std::unique_ptr<TaskKeys> keys_;  // while the command runs
 };
 
 TaskOutcome Infrastructure(const base::Error& error) {

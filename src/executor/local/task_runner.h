@@ -15,6 +15,7 @@
 #include "executor/local/environment_cache.h"
 #include "executor/local/interpreter_finder.h"
 #include "executor/local/package_overrides.h"
+#include "executor/local/task_keys.h"
 #include "executor/local/task_sandbox.h"
 #include "sys/cancel_signal.h"
 
@@ -27,6 +28,7 @@ struct TaskSurroundings {
   SandboxAbility ability;
   SandboxFiles files;
   std::vector<std::pair<std::string, std::string>> env;  // --task-env
+  TaskKeyIssuer* keys = nullptr;                         // null: none are given
   const PackageOverrides& overrides;
   InterpreterFinder& finder;
   const EnvironmentBuilder& builder;

@@ -2,8 +2,24 @@
 #include "executor/local/task_variables.h"
 
 #include <map>
+#include <string_view>
 
 namespace penstock::executor {
+namespace {
+
+// Part of somebody's own keys and part of ours would be none at all; and whoever brings keys means
+// another store.
+bool BringsKeys(const Variables& variables) {
+  for (const auto& [name, value] : variables) {
+    for (std::string_view own : {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+                                 "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE"}) {
+      if (name == own) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
 
 Variables TaskVariables(const TaskVariablesInput& input) {
   std::map<std::string, std::string> variables;
@@ -26,6 +42,9 @@ Variables TaskVariables(const TaskVariablesInput& input) {
   variables["KFP_POD_NAME"] = input.launch->task_id;
   variables["KFP_POD_UID"] = input.launch->task_id;
   variables["KFP_RETRY_INDEX"] = std::to_string(input.launch->attempt);
+  if (!BringsKeys(*input.task_env) && !BringsKeys(input.launch->env)) {
+    for (const auto& [name, value] : input.keys) variables[name] = value;
+  }
   for (const auto& [name, value] : *input.task_env) variables[name] = value;
   for (const auto& [name, value] : input.launch->env) variables[name] = value;
   return {variables.begin(), variables.end()};

@@ -17,11 +17,12 @@ struct TaskVariablesInput {
   std::string temporary;                // TMPDIR; "": /tmp
   std::string certificates;             // a bundle as the task sees it; "" for none
   Variables pip;                        // how pip is configured
+  Variables keys;                       // for the object store
   const Variables* task_env = nullptr;  // --task-env
 };
 
 // The whole environment of a task: little of ours, then --task-env, then what the component says.
-// Later ones win.
+// Later ones win. Keys are left out, all of them, where somebody brings keys of their own.
 Variables TaskVariables(const TaskVariablesInput& input);
 
 }  // namespace penstock::executor
