@@ -11,8 +11,10 @@ function(penstock_static name archive header package)
   if(NOT PENSTOCK_${name}_ARCHIVE OR NOT PENSTOCK_${name}_INCLUDE)
     message(FATAL_ERROR "${archive} or ${header} not found: install ${package} (scripts/install-deps does)")
   endif()
-  add_library(dep::${name} INTERFACE IMPORTED GLOBAL)
-  target_link_libraries(dep::${name} INTERFACE ${PENSTOCK_${name}_ARCHIVE} ${ARGN})
+  # A library with a place, and not a bare path: the linker then sees it before what it needs.
+  add_library(dep::${name} UNKNOWN IMPORTED GLOBAL)
+  set_target_properties(dep::${name} PROPERTIES IMPORTED_LOCATION ${PENSTOCK_${name}_ARCHIVE})
+  target_link_libraries(dep::${name} INTERFACE ${ARGN})
   target_include_directories(dep::${name} SYSTEM INTERFACE ${PENSTOCK_${name}_INCLUDE})
 endfunction()
 
