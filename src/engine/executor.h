@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -54,6 +55,12 @@ struct TaskOutcome {
   text::Json details;  // facts for the record: interpreter, environment, timings in milliseconds
 };
 
+// A part of a log, and how long the log is so far.
+struct LogPiece {
+  std::string bytes;
+  uint64_t size = 0;
+};
+
 // Runs container tasks somewhere: in local sandboxes, in a container engine, as Kubernetes pods.
 // Thread-safe.
 class Executor {
@@ -72,6 +79,14 @@ class Executor {
   // The log of an attempt so far, live or finished; kNotFound where there is none.
   virtual base::Result<std::string> ReadLog(const std::string& run_id, const std::string& task_id,
                                             int attempt) = 0;
+  // At most `limit` bytes of it from `offset` on; nothing behind its end.
+  virtual base::Result<LogPiece> ReadLogPiece(const std::string& run_id, const std::string& task_id,
+                                              int attempt, uint64_t offset, size_t limit) {
+    PENSTOCK_TRY(std::string log, ReadLog(run_id, task_id, attempt));
+    LogPiece piece{{}, log.size()};
+    if (offset < log.size()) piece.bytes = log.substr(offset, limit);
+    return piece;
+  }
 };
 
 }  // namespace penstock::engine

@@ -24,9 +24,9 @@ void SendPlainError(net::ResponseWriter& response, const base::Error& error) {
   SendJson(response, code.http, PlainErrorBody(code.grpc, error.message()));
 }
 
-class PipelinesHandler final : public net::Handler {
+class RoutingHandler final : public PipelinesHandler {
  public:
-  explicit PipelinesHandler(const Backend& backend) : backend_(backend) {
+  explicit RoutingHandler(const Backend& backend) : backend_(backend) {
     AddServerPages(router_, backend_);
     AddExperimentRoutes(router_, backend_);
     AddUploadRoutes(router_, backend_);
@@ -40,6 +40,10 @@ class PipelinesHandler final : public net::Handler {
       backend_.logger.Error("cannot make the default experiment",
                             {{"error", made.error().message()}});
     }
+  }
+
+  std::vector<std::pair<std::string, std::string>> Routes() const override {
+    return router_.Patterns();
   }
 
   void Handle(net::Request& request, net::ResponseWriter& response) override {
@@ -73,11 +77,11 @@ class PipelinesHandler final : public net::Handler {
 
 }  // namespace
 
-std::unique_ptr<net::Handler> MakePipelinesHandler(
+std::unique_ptr<PipelinesHandler> MakePipelinesHandler(
     const PipelinesOptions& options, metadata::MetadataStore& metadata, engine::Engine& engine,
     engine::Executor& executor, engine::ArtifactStore& artifacts, const base::Clock& clock,
     base::Random& random, base::Logger& logger) {
-  return std::make_unique<PipelinesHandler>(
+  return std::make_unique<RoutingHandler>(
       Backend{options, metadata, engine, executor, artifacts, clock, random, logger});
 }
 

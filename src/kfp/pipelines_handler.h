@@ -4,6 +4,8 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -21,9 +23,16 @@ struct PipelinesOptions {
   std::chrono::milliseconds delete_patience = std::chrono::seconds(20);
 };
 
+// The REST API as a handler, together with what goes on without anybody asking.
+class PipelinesHandler : public net::Handler {
+ public:
+  // Every method and path pattern that is served.
+  virtual std::vector<std::pair<std::string, std::string>> Routes() const = 0;
+};
+
 // Answers the Kubeflow Pipelines REST API (v2beta1) over the engine and its metadata. The
 // references must outlive the handler. Makes the experiment called Default where it is absent.
-std::unique_ptr<net::Handler> MakePipelinesHandler(
+std::unique_ptr<PipelinesHandler> MakePipelinesHandler(
     const PipelinesOptions& options, metadata::MetadataStore& metadata, engine::Engine& engine,
     engine::Executor& executor, engine::ArtifactStore& artifacts, const base::Clock& clock,
     base::Random& random, base::Logger& logger);

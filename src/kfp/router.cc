@@ -42,7 +42,8 @@ bool Serves(std::string_view route_method, std::string_view method) {
 
 void Router::Add(std::string_view method, std::string_view pattern, Action action) {
   PathParts parts = Split(pattern);
-  Route route{std::string(method), {}, std::string(parts.verb), std::move(action)};
+  Route route{
+      std::string(method), {}, std::string(parts.verb), std::string(pattern), std::move(action)};
   for (std::string_view segment : parts.segments) {
     bool is_param = segment.starts_with('{') && segment.ends_with('}');
     if (is_param) segment = segment.substr(1, segment.size() - 2);
@@ -68,7 +69,7 @@ Result<Router::Match> Router::Find(std::string_view method, std::string_view pat
     if (!Matches(route, parts.segments)) continue;
     known = true;
     if (!Serves(route.method, method) || route.verb != parts.verb) continue;
-    Match match{&route.action, {}};
+    Match match{&route.action, route.pattern, {}};
     for (size_t i = 0; i < parts.segments.size(); ++i) {
       if (!route.segments[i].is_param) continue;
       PENSTOCK_TRY(match.params[route.segments[i].text], text::PercentDecode(parts.segments[i]));
@@ -77,6 +78,12 @@ Result<Router::Match> Router::Find(std::string_view method, std::string_view pat
   }
   if (known) return Fail(Code::kUnimplemented, "Method Not Allowed");
   return Fail(Code::kNotFound, "Not Found");
+}
+
+std::vector<std::pair<std::string, std::string>> Router::Patterns() const {
+  std::vector<std::pair<std::string, std::string>> patterns;
+  for (const Route& route : routes_) patterns.emplace_back(route.method, route.pattern);
+  return patterns;
 }
 
 std::string Router::AllowedMethods(std::string_view path) const {

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -20,12 +21,16 @@ class Router {
 
   struct Match {
     const Action* action;
+    std::string_view pattern;                                // as it was added
     std::map<std::string, std::string, std::less<>> params;  // percent-decoded
   };
   // `path` as it came, percent-encoded. HEAD finds what GET would. kNotFound: no such path;
   // kUnimplemented: the path is known, but not with this method or verb; kInvalidArgument: a wrong
   // percent escape.
   base::Result<Match> Find(std::string_view method, std::string_view path) const;
+
+  // Every method and pattern, in the order in which they were added.
+  std::vector<std::pair<std::string, std::string>> Patterns() const;
 
   // The methods that the path takes, as an Allow field has them: "GET, HEAD, OPTIONS"; "" where the
   // path is unknown.
@@ -40,6 +45,7 @@ class Router {
     std::string method;
     std::vector<Segment> segments;
     std::string verb;
+    std::string pattern;
     Action action;
   };
   static bool Matches(const Route& route, const std::vector<std::string_view>& segments);

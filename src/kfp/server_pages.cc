@@ -2,6 +2,7 @@
 #include "kfp/server_pages.h"
 
 #include "kfp/json_routes.h"
+#include "kfp/openapi_document.h"
 
 namespace penstock::kfp {
 namespace {
@@ -19,6 +20,7 @@ constexpr std::string_view kFrontPage = R"(<!DOCTYPE html>
 S3 clients.</p>
 <ul>
 <li><a href="apis/v2beta1/healthz">Health</a></li>
+<li><a href="apis/v2beta1/openapi.json">The API, as OpenAPI</a></li>
 <li><a href="apis/v2beta1/runs?sort_by=created_at%20desc">Runs</a></li>
 <li><a href="apis/v2beta1/pipelines">Pipelines</a></li>
 <li><a href="apis/v2beta1/experiments">Experiments</a></li>
@@ -42,6 +44,10 @@ Result<Json> Health(Backend& backend, Call& call) {
   return message;
 }
 
+Result<Json> OpenApi(Backend& backend, Call&) {
+  return BuildOpenApi(OpenApiTexts(), backend.options.version);
+}
+
 base::Status SendFrontPage(Call&, net::ResponseWriter& response) {
   net::Headers headers;
   headers.Set("Content-Type", "text/html; charset=utf-8");
@@ -55,6 +61,7 @@ void AddServerPages(Router& router, Backend& backend) {
   JsonRoutes routes(router, backend);
   routes.Add("GET", "/apis/v2beta1/healthz", "Failed to tell the health", Health);
   routes.Add("GET", "/apis/v1beta1/healthz", "Failed to tell the health", HealthV1);
+  routes.Add("GET", "/apis/v2beta1/openapi.json", "Failed to describe the API", OpenApi);
   router.Add("GET", "/", StreamAction("Failed to show the front page", SendFrontPage));
 }
 

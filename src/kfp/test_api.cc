@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "ir/parse.h"
+#include "kfp/test_openapi.h"
 
 namespace penstock::kfp {
 
@@ -139,6 +140,13 @@ RecordedResponse TestApi::Send(std::string_view method, std::string_view target,
   RecordedResponse response;
   handler_->Handle(request, response);
   EXPECT_TRUE(response.started()) << method << " " << target;
+  if (!response.aborted() && method != "HEAD" && method != "OPTIONS") {
+    EXPECT_EQ(OpenApiCheck::OfThisProgram().FaultsOf(
+                  method, request.head.path,
+                  {response.status(), response.header("Content-Type"), response.body()}),
+              "")
+        << method << " " << target;
+  }
   return response;
 }
 

@@ -15,7 +15,8 @@
 #include "net/http.h"
 #include "text/json.h"
 
-// The handler on a real database, with stand-ins for what runs things, asked in memory.
+// The handler on a real database, with stand-ins for what runs things, asked in memory. Every
+// answer is checked against the API's description of itself.
 namespace penstock::kfp {
 
 // A response as a client would see it.
@@ -110,6 +111,7 @@ class TestApi {
   std::string UploadPipeline(std::string_view name);
   std::string CreateRun(std::string_view name);  // of add.yaml, in the default experiment
 
+  std::vector<std::pair<std::string, std::string>> Routes() const { return handler_->Routes(); }
   metadata::MetadataStore& metadata() { return *metadata_; }
   void Store(const metadata::Task& task);
   void Store(const metadata::Artifact& artifact, const metadata::ArtifactTask& use);
@@ -128,7 +130,7 @@ class TestApi {
   FakeArtifactStore artifacts;
 
  private:
-  std::unique_ptr<net::Handler> handler_;
+  std::unique_ptr<PipelinesHandler> handler_;
 };
 
 // A file of tests/data/kfp.

@@ -119,6 +119,12 @@ class LocalExecutor final : public engine::Executor {
     return ReadTextFile(path, TaskLog::kMaxBytes + 4096);
   }
 
+  Result<engine::LogPiece> ReadLogPiece(const std::string& run_id, const std::string& task_id,
+                                        int attempt, uint64_t offset, size_t limit) override {
+    PENSTOCK_TRY(std::string path, LogPath(log_directory_, run_id, task_id, attempt));
+    return ReadPieceOfLog(path, offset, limit);
+  }
+
  private:
   void Work() {
     std::unique_lock lock(mutex_);

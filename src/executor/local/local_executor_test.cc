@@ -120,6 +120,13 @@ TEST_F(LocalExecutorTest, RunsACommandAndKeepsItsLog) {
   EXPECT_NE(outcome.details.StringOr("interpreter", ""), "");
   EXPECT_EQ(executor().ReadLog("run", "other", 0).error().code(), Code::kNotFound);
   EXPECT_FALSE(executor().ReadLog("../..", "task", 0));
+  const std::string log = Log();
+  auto piece = executor().ReadLogPiece("run", "task", 0, 3, 5);
+  ASSERT_TRUE(piece) << piece.error().message();
+  EXPECT_EQ(piece->bytes, log.substr(3, 5));
+  EXPECT_EQ(piece->size, log.size());
+  EXPECT_EQ(executor().ReadLogPiece("run", "task", 0, log.size() + 1, 5)->bytes, "");
+  EXPECT_EQ(executor().ReadLogPiece("run", "other", 0, 0, 5).error().code(), Code::kNotFound);
 }
 
 TEST_F(LocalExecutorTest, SaysHowATaskFailed) {

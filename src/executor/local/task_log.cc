@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "executor/local/task_log.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "executor/local/safe_name.h"
@@ -61,6 +62,20 @@ std::string TaskLog::Tail() const {
   std::string text;
   for (const std::string& line : tail_) text += (text.empty() ? "" : "\n") + line;
   return text;
+}
+
+base::Result<engine::LogPiece> ReadPieceOfLog(const std::string& path, uint64_t offset,
+                                              size_t limit) {
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  if (!file) return base::Fail(base::Code::kNotFound, "no such log");
+  engine::LogPiece piece;
+  piece.size = static_cast<uint64_t>(file.tellg());
+  if (offset >= piece.size) return piece;
+  piece.bytes.resize(std::min<uint64_t>(limit, piece.size - offset));
+  file.seekg(static_cast<std::streamoff>(offset));
+  file.read(piece.bytes.data(), static_cast<std::streamsize>(piece.bytes.size()));
+  piece.bytes.resize(static_cast<size_t>(file.gcount()));
+  return piece;
 }
 
 base::Result<std::string> LogPath(const std::string& directory, std::string_view run_id,

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "engine/executor.h"
 
 namespace penstock::executor {
 
@@ -40,6 +41,10 @@ class TaskLog {
   std::deque<std::string> tail_;
   size_t tail_bytes_ = 0;
 };
+
+// A part of a log file, which may be growing; kNotFound where there is no such file.
+base::Result<engine::LogPiece> ReadPieceOfLog(const std::string& path, uint64_t offset,
+                                              size_t limit);
 
 // Where the log of an attempt lies under `directory`. kNotFound for names that are no identifiers,
 // which may come from a URL.
