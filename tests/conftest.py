@@ -150,6 +150,12 @@ def server():
     assert code == 0, f"the server did not stop cleanly ({code}):\n{log[-4000:]}"
 
 
+@pytest.fixture(scope="session")
+def session_server():
+    """`start_server`, for suites with a server of their own for the whole session."""
+    return start_server
+
+
 LIFECYCLE_DAY_SECONDS = 2
 ENCRYPTION_KEY = "tests"
 

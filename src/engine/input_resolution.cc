@@ -26,10 +26,19 @@ class Resolver {
 
   Result<ResolvedInputs> Resolve() {
     ResolvedInputs inputs;
-    for (const auto& [name, source] : node_.planned->spec->parameters) {
-      auto value = Parameter(name, source);
-      if (!value) return Fail(std::move(value).error().Wrap("input '" + name + "'"));
-      if (!value->is_null()) inputs.parameters.emplace(name, std::move(*value));
+    // Constants last: they may refer to the other inputs, which f-strings are compiled to.
+    for (bool constants : {false, true}) {
+      Json::Object found;
+      for (const auto& [name, source] : node_.planned->spec->parameters) {
+        if (std::holds_alternative<ir::ParameterSource::Constant>(source.source) != constants) {
+          continue;
+        }
+        auto value = Parameter(name, source);
+        if (!value) return Fail(std::move(value).error().Wrap("input '" + name + "'"));
+        if (!constants) referable_.emplace(name, *value);
+        if (!value->is_null()) found.emplace(name, std::move(*value));
+      }
+      inputs.parameters.merge(found);
     }
     for (const auto& [name, source] : node_.planned->spec->artifacts) {
       PENSTOCK_RETURN_IF_ERROR(Artifact(name, source, inputs));
@@ -79,7 +88,7 @@ class Resolver {
     return nullptr;
   }
   Json From(const ir::ParameterSource::Constant& from) {
-    return ir::ResolveConstant(from.value, context_.IdentityOf(node_));
+    return ir::ResolveConstant(from.value, context_.IdentityOf(node_), referable_);
   }
   Json From(const ir::ParameterSource::RuntimeParameter& from) {
     const TaskNode* root = &node_;
@@ -139,6 +148,7 @@ class Resolver {
 
   const TaskNode& node_;
   const RunContext& context_;
+  Json::Object referable_;  // what constants may name: all inputs that are none themselves
   std::string lack_;
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ir/expression_node.h"
+#include "ir/sdk_condition.h"
 
 namespace penstock::ir {
 namespace {
@@ -51,8 +52,14 @@ class ParsedExpression final : public Expression {
 }  // namespace
 
 Result<std::unique_ptr<Expression>> Expression::Parse(std::string_view text) {
-  PENSTOCK_TRY(std::unique_ptr<ExpressionNode> root, ParseExpression(text));
-  return std::make_unique<ParsedExpression>(std::move(root));
+  auto root = ParseExpression(text);
+  if (!root) {
+    auto meant = EscapeSdkTexts(text);
+    auto again = meant ? ParseExpression(*meant) : Result<std::unique_ptr<ExpressionNode>>(nullptr);
+    if (!meant || !again) return base::Fail(std::move(root).error());
+    root = std::move(again);
+  }
+  return std::make_unique<ParsedExpression>(*std::move(root));
 }
 
 }  // namespace penstock::ir
