@@ -4,6 +4,8 @@
 //
 // usage: penstock_store_scale DIRECTORY OBJECTS [THREADS [ROW]]
 //
+// Then it makes a hundredth as many buckets, with an object each: memory must not grow with them.
+//
 // ROW measures only the rows whose names begin so. A directory that an earlier run filled with as
 // many objects is measured as it is.
 //
@@ -115,12 +117,24 @@ class Bench {
     });
   }
 
+  // Each bucket has its row, its usage and its place in the cache of buckets.
+  void FillBuckets(uint64_t count) {
+    auto name = [](uint64_t i) { return "bucket-" + std::to_string(i); };
+    Run("new bucket and object", count, count, threads_, [&](uint64_t i, std::mt19937_64&) {
+      if (auto made = store_.CreateBucket(name(i), {}); !made) Give(made.error());
+      Put("only", name(i));
+    });
+    Run("get from any bucket", count, count, threads_, [&](uint64_t i, std::mt19937_64&) {
+      if (auto reader = store_.OpenObject(name(i), "only"); !reader) Give(reader.error());
+    });
+  }
+
  private:
-  void Put(const std::string& key) {
+  void Put(const std::string& key, const std::string& bucket = "scale") {
     // Bytes that do not shrink: levels of compressed rows would be larger than they look.
     size_t at = std::hash<std::string>{}(key) % (bytes_.size() - kObjectBytes);
     penstock::base::StringSource source(std::string_view(bytes_).substr(at, kObjectBytes));
-    if (auto put = store_.PutObject("scale", key, source, {}); !put) Give(put.error());
+    if (auto put = store_.PutObject(bucket, key, source, {}); !put) Give(put.error());
   }
 
   void Get(const std::string& key) {
@@ -194,5 +208,6 @@ int main(int argc, char** argv) {
     bench.Measure(to);
     filled = to;
   }
+  bench.FillBuckets(objects / 100);
   return 0;
 }
