@@ -21,6 +21,13 @@ using store::RetentionMode;
 
 constexpr int kSteps = 1500;
 
+// All but lifting governance, which only root may here.
+constexpr char kEditor[] =
+    R"({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::*"},
+        {"Effect": "Deny", "Action": "s3:BypassGovernanceRetention",
+         "Resource": "arn:aws:s3:::*"}]})";
+
 struct Version {
   std::string id;
   bool marker = false;
@@ -54,6 +61,7 @@ class LockModel {
     EXPECT_EQ(service_.Send({"PUT", "/bucket", "", {{"x-amz-bucket-object-lock-enabled", "true"}}})
                   .status,
               200);
+    editor_ = &service_.AddUser("editor", kEditor);
   }
 
   void Run() {
@@ -68,6 +76,14 @@ class LockModel {
   }
 
  private:
+  // As the actor of this step.
+  TestResponse Send(TestRequest request) {
+    request.principal = actor_;
+    return service_.Send(request);
+  }
+  TestResponse Put(std::string target, std::string body) {
+    return Send({"PUT", std::move(target), std::move(body)});
+  }
   int Pick(int count) { return std::uniform_int_distribution<int>(0, count - 1)(random_); }
   bool Chance(int percent) { return Pick(100) < percent; }
   base::Time Now() { return service_.clock().Now(); }
@@ -98,10 +114,11 @@ class LockModel {
   }
 
   void Step() {
+    actor_ = Chance(50) ? nullptr : editor_;
     switch (Pick(13)) {
       case 0:
       case 1:
-        return Put();
+        return PutObject();
       case 2:
         return Copy();
       case 3:
@@ -152,12 +169,12 @@ class LockModel {
     versions.insert(versions.begin(), std::move(version));
   }
 
-  void Put() {
+  void PutObject() {
     std::string key = PickKey();
     Version version;
     version.body = "body " + std::to_string(step_);
     Headers headers = LockHeaders(version);
-    Add(key, version, service_.Send({"PUT", "/bucket/" + key, version.body, headers}));
+    Add(key, version, Send({"PUT", "/bucket/" + key, version.body, headers}));
   }
 
   void Copy() {
@@ -170,7 +187,7 @@ class LockModel {
     Headers headers = LockHeaders(version);
     headers.emplace_back("x-amz-copy-source", "/bucket/" + from);
     headers.emplace_back("x-amz-metadata-directive", "REPLACE");
-    Add(to, version, service_.Send({"PUT", "/bucket/" + to, "", headers}));
+    Add(to, version, Send({"PUT", "/bucket/" + to, "", headers}));
   }
 
   void Multipart() {
@@ -179,19 +196,17 @@ class LockModel {
     version.body = "part " + std::to_string(step_);
     Headers headers = LockHeaders(version);
     std::string target = "/bucket/" + key;
-    std::string id =
-        service_.Send({"POST", target + "?uploads", "", headers}).Xml().ChildText("UploadId");
-    std::string etag =
-        service_.Put(target + "?partNumber=1&uploadId=" + id, version.body).Header("etag");
+    std::string id = Send({"POST", target + "?uploads", "", headers}).Xml().ChildText("UploadId");
+    std::string etag = Put(target + "?partNumber=1&uploadId=" + id, version.body).Header("etag");
     Add(key, version,
-        service_.Send({"POST", target + "?uploadId=" + id,
-                       "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" + etag +
-                           "</ETag></Part></CompleteMultipartUpload>"}));
+        Send({"POST", target + "?uploadId=" + id,
+              "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" + etag +
+                  "</ETag></Part></CompleteMultipartUpload>"}));
   }
 
   void DeleteNewest() {
     std::string key = PickKey();
-    TestResponse response = service_.Send({"DELETE", "/bucket/" + key, "", Bypass()});
+    TestResponse response = Send({"DELETE", "/bucket/" + key, "", Bypass()});
     ASSERT_EQ(response.status, 204);
     EXPECT_EQ(response.Header("x-amz-delete-marker"), "true");
     AddMarker(key, response.Header("x-amz-version-id"));
@@ -206,10 +221,11 @@ class LockModel {
     versions.insert(versions.begin(), std::move(marker));
   }
 
-  // Headers of a request that mostly asks to lift governance, or not; `bypass_` says which.
+  // Headers of a request that asks to lift governance, or not; `bypass_` says whether it will be.
   Headers Bypass() {
-    bypass_ = Chance(50);
-    if (!bypass_) return {};
+    bool asks = Chance(50);
+    bypass_ = asks && actor_ == nullptr;
+    if (!asks) return {};
     return {{"x-amz-bypass-governance-retention", "true"}};
   }
 
@@ -220,8 +236,7 @@ class LockModel {
   void DeleteVersion() {
     std::string key = PickKey();
     std::string id = PickVersion(key);
-    TestResponse response =
-        service_.Send({"DELETE", "/bucket/" + key + "?versionId=" + id, "", Bypass()});
+    TestResponse response = Send({"DELETE", "/bucket/" + key + "?versionId=" + id, "", Bypass()});
     Version* version = Find(key, id);
     if (version != nullptr && version->Protected(Now(), bypass_)) {
       ++refused_;
@@ -242,7 +257,7 @@ class LockModel {
       body += "<Object><Key>" + key + "</Key><VersionId>" + targets.back().second +
               "</VersionId></Object>";
     }
-    TestResponse response = service_.Send({"POST", "/bucket?delete", body + "</Delete>", Bypass()});
+    TestResponse response = Send({"POST", "/bucket?delete", body + "</Delete>", Bypass()});
     ASSERT_EQ(response.status, 200);
     text::XmlElement result = response.Xml();
     ASSERT_EQ(result.children.size(), targets.size());
@@ -268,7 +283,7 @@ class LockModel {
              base::FormatIso8601Millis(retention.until) + "</RetainUntilDate></Retention>";
     }
     TestResponse response =
-        service_.Send({"PUT", "/bucket/" + key + "?retention&versionId=" + id, body, Bypass()});
+        Send({"PUT", "/bucket/" + key + "?retention&versionId=" + id, body, Bypass()});
     Version* version = Find(key, id);
     if (version == nullptr) {
       EXPECT_EQ(response.ErrorCode(), "NoSuchVersion");
@@ -287,7 +302,7 @@ class LockModel {
     std::string key = PickKey();
     std::string id = PickVersion(key);
     bool hold = Chance(30);
-    TestResponse response = service_.Send(
+    TestResponse response = Send(
         {"PUT", "/bucket/" + key + "?legal-hold&versionId=" + id,
          std::string("<LegalHold><Status>") + (hold ? "ON" : "OFF") + "</Status></LegalHold>"});
     Version* version = Find(key, id);
@@ -304,23 +319,21 @@ class LockModel {
   void ChangeBucket() {
     switch (Pick(4)) {
       case 0:
-        EXPECT_EQ(service_
-                      .Put("/bucket?versioning",
-                           "<VersioningConfiguration><Status>Suspended</Status>"
-                           "</VersioningConfiguration>")
+        EXPECT_EQ(Put("/bucket?versioning",
+                      "<VersioningConfiguration><Status>Suspended</Status>"
+                      "</VersioningConfiguration>")
                       .status,
                   409);
         return;
       case 1:
         if (IsEmpty()) return;
-        EXPECT_EQ(service_.Send({"DELETE", "/bucket"}).status, 409);
+        EXPECT_EQ(Send({"DELETE", "/bucket"}).status, 409);
         return;
       case 2:
         default_.reset();
-        EXPECT_EQ(service_
-                      .Put("/bucket?object-lock",
-                           "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>"
-                           "</ObjectLockConfiguration>")
+        EXPECT_EQ(Put("/bucket?object-lock",
+                      "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>"
+                      "</ObjectLockConfiguration>")
                       .status,
                   200);
         return;
@@ -328,13 +341,12 @@ class LockModel {
         if (!Chance(20)) return;
         default_ = store::DefaultRetention{
             Chance(50) ? RetentionMode::kGovernance : RetentionMode::kCompliance, 1, 0};
-        EXPECT_EQ(service_
-                      .Put("/bucket?object-lock",
-                           "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>"
-                           "<Rule><DefaultRetention><Mode>" +
-                               NameOf(default_->mode) +
-                               "</Mode><Days>1</Days></DefaultRetention></Rule>"
-                               "</ObjectLockConfiguration>")
+        EXPECT_EQ(Put("/bucket?object-lock",
+                      "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>"
+                      "<Rule><DefaultRetention><Mode>" +
+                          NameOf(default_->mode) +
+                          "</Mode><Days>1</Days></DefaultRetention></Rule>"
+                          "</ObjectLockConfiguration>")
                       .status,
                   200);
     }
@@ -410,9 +422,11 @@ class LockModel {
 
   std::mt19937 random_;
   TestService service_;
+  const iam::Principal* editor_ = nullptr;
+  const iam::Principal* actor_ = nullptr;              // of this step; root where null
   std::map<std::string, std::vector<Version>> model_;  // newest first
   std::optional<store::DefaultRetention> default_;
-  bool bypass_ = false;  // whether the last request asked for it
+  bool bypass_ = false;  // whether the last request lifts governance
   int step_ = 0;
   int refused_ = 0;
 };
