@@ -213,6 +213,11 @@ CLI::App* ServerCommand::AddTo(CLI::App& app) {
                    "Tasks running at once; 0: by the number of processors")
       ->capture_default_str();
   command
+      ->add_option("--schedule-time-zone", config_.schedule_time_zone,
+                   "The time zone of recurring runs' cron expressions, such as Europe/Berlin; UTC "
+                   "unless said otherwise")
+      ->envname("CRON_SCHEDULE_TIMEZONE");
+  command
       ->add_option("--task-host", task_hosts_,
                    "NAME=ADDRESS: a host name that tasks resolve to that address (repeatable); "
                    "host.docker.internal is this machine unless said otherwise")

@@ -39,7 +39,8 @@ Result<Json> List(Backend& backend, Call& call) {
   return PageMessage("experiments", page, ExperimentMessage);
 }
 
-// Archiving takes the experiment's runs along; restoring brings back the experiment alone.
+// Archiving takes the experiment's runs along and disables its recurring runs; restoring brings
+// back the experiment alone.
 Result<Json> SetArchived(Backend& backend, Call& call, bool archived) {
   auto& store = backend.metadata;
   auto write = [&](Transaction& tx) -> Status {
@@ -47,6 +48,8 @@ Result<Json> SetArchived(Backend& backend, Call& call, bool archived) {
     experiment.archived = archived;
     PENSTOCK_RETURN_IF_ERROR(store.experiments.Update(tx, experiment));
     if (!archived) return {};
+    PENSTOCK_RETURN_IF_ERROR(
+        store.recurring_runs.DisableByExperiment(tx, experiment.id, backend.clock.Now()));
     return store.runs.SetArchivedByExperiment(tx, experiment.id);
   };
   PENSTOCK_RETURN_IF_ERROR(store.database.Write(write));

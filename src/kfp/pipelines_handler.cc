@@ -8,6 +8,8 @@
 #include "kfp/experiments.h"
 #include "kfp/pipeline_versions.h"
 #include "kfp/pipelines.h"
+#include "kfp/recurring_runs.h"
+#include "kfp/recurring_ticker.h"
 #include "kfp/router.h"
 #include "kfp/runs.h"
 #include "kfp/server_pages.h"
@@ -26,13 +28,15 @@ void SendPlainError(net::ResponseWriter& response, const base::Error& error) {
 
 class RoutingHandler final : public PipelinesHandler {
  public:
-  explicit RoutingHandler(const Backend& backend) : backend_(backend) {
+  explicit RoutingHandler(const Backend& backend)
+      : backend_(backend), recurring_(backend_, backend_.options.schedule_zone) {
     AddServerPages(router_, backend_);
     AddExperimentRoutes(router_, backend_);
     AddUploadRoutes(router_, backend_);
     AddPipelineRoutes(router_, backend_);
     AddPipelineVersionRoutes(router_, backend_);
     AddRunRoutes(router_, backend_);
+    AddRecurringRunRoutes(router_, backend_);
     AddTaskAndArtifactRoutes(router_, backend_);
     AddTaskLogRoutes(router_, backend_);
     if (auto made = EnsureDefaultExperiment(backend_); !made) {
@@ -41,6 +45,9 @@ class RoutingHandler final : public PipelinesHandler {
                             {{"error", made.error().message()}});
     }
   }
+
+  void Start() override { recurring_.Start(); }
+  void Stop() override { recurring_.Stop(); }
 
   std::vector<std::pair<std::string, std::string>> Routes() const override {
     return router_.Patterns();
@@ -73,6 +80,7 @@ class RoutingHandler final : public PipelinesHandler {
 
   Backend backend_;
   Router router_;
+  RecurringTicker recurring_;
 };
 
 }  // namespace

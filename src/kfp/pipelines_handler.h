@@ -13,6 +13,7 @@
 #include "engine/engine.h"
 #include "metadata/metadata_store.h"
 #include "net/http.h"
+#include "schedule/time_zone.h"
 
 namespace penstock::kfp {
 
@@ -21,6 +22,7 @@ struct PipelinesOptions {
   std::string commit_sha;  // of the build
   // How long deleting a running run waits for its tasks to end.
   std::chrono::milliseconds delete_patience = std::chrono::seconds(20);
+  schedule::TimeZone schedule_zone;  // that cron expressions are in
 };
 
 // The REST API as a handler, together with what goes on without anybody asking.
@@ -28,6 +30,11 @@ class PipelinesHandler : public net::Handler {
  public:
   // Every method and path pattern that is served.
   virtual std::vector<std::pair<std::string, std::string>> Routes() const = 0;
+  // Begins to make runs that are due. Once, when the engine takes runs.
+  virtual void Start() = 0;
+  // Ends that, and all answers that would go on for ever. Before the engine stops; requests that
+  // come afterwards are still answered.
+  virtual void Stop() = 0;
 };
 
 // Answers the Kubeflow Pipelines REST API (v2beta1) over the engine and its metadata. The

@@ -19,7 +19,7 @@ TEST(PipelinesHandler, TellsItsHealth) {
 TEST(PipelinesHandler, AnswersUnknownPathsAndMethodsPlainly) {
   TestApi api;
   for (const char* path : {"/apis/v2beta1/nope", "/favicon.ico", "/apis/v2beta1/auth",
-                           "/pipeline/apis/v2beta1/runs", "/apis/v2beta1/recurringruns"}) {
+                           "/pipeline/apis/v2beta1/runs", "/apis/v2beta1/filters"}) {
     auto response = api.Get(path);
     EXPECT_EQ(response.status(), 404) << path;
     EXPECT_EQ(response.body(), R"({"code":5,"message":"Not Found"})") << path;

@@ -4,6 +4,7 @@
 #include "ir/parse.h"
 #include "kfp/default_experiment.h"
 #include "kfp/run_request.h"
+#include "schedule/macros.h"
 
 namespace penstock::kfp {
 namespace {
@@ -11,55 +12,64 @@ namespace {
 using base::Code;
 using base::Fail;
 using base::Result;
-using base::Status;
 using metadata::PipelineVersion;
 using metadata::Run;
 using text::Json;
 
-// The version that the request names: by its own id, or as the newest of a pipeline.
-Result<PipelineVersion> FindVersion(Backend& backend, const RunRequest& request) {
+// The version of that id, or the newest of a pipeline.
+Result<PipelineVersion> FindVersion(Backend& backend, const std::string& pipeline_id,
+                                    const std::string& pipeline_version_id) {
   auto& pipelines = backend.metadata.pipelines;
-  if (request.pipeline_version_id.empty()) {
-    PENSTOCK_RETURN_IF_ERROR(pipelines.Get(request.pipeline_id));
-    PENSTOCK_TRY(auto newest, pipelines.NewestVersion(request.pipeline_id));
+  if (pipeline_version_id.empty()) {
+    PENSTOCK_RETURN_IF_ERROR(pipelines.Get(pipeline_id));
+    PENSTOCK_TRY(auto newest, pipelines.NewestVersion(pipeline_id));
     if (newest) return *std::move(newest);
-    return Fail(Code::kInvalidArgument,
-                "Pipeline " + request.pipeline_id + " has no versions: upload one");
+    return Fail(Code::kInvalidArgument, "Pipeline " + pipeline_id + " has no versions: upload one");
   }
-  PENSTOCK_TRY(PipelineVersion version, pipelines.GetVersion(request.pipeline_version_id));
-  if (!request.pipeline_id.empty() && request.pipeline_id != version.pipeline_id) {
-    return Fail(Code::kInvalidArgument, "PipelineVersion " + version.id +
-                                            " is not a version of Pipeline " + request.pipeline_id);
+  PENSTOCK_TRY(PipelineVersion version, pipelines.GetVersion(pipeline_version_id));
+  if (!pipeline_id.empty() && pipeline_id != version.pipeline_id) {
+    return Fail(Code::kInvalidArgument,
+                "PipelineVersion " + version.id + " is not a version of Pipeline " + pipeline_id);
   }
   return version;
 }
 
-// Sets the source of the run and reads its pipeline.
-Result<ir::PipelinePackage> ReadSource(Backend& backend, const RunRequest& request, Run& run) {
-  if (request.spec != nullptr) {
-    run.spec_json = text::FormatJson(*request.spec);
-    return ir::ParsePackageJson(*request.spec);
+}  // namespace
+
+Result<ir::PipelinePackage> ReadSource(Backend& backend, const Json* spec,
+                                       const std::string& pipeline_id,
+                                       const std::string& pipeline_version_id, Run& run) {
+  if (spec != nullptr) {
+    run.spec_json = text::FormatJson(*spec);
+    return ir::ParsePackageJson(*spec);
   }
-  PENSTOCK_TRY(PipelineVersion version, FindVersion(backend, request));
+  PENSTOCK_TRY(PipelineVersion version, FindVersion(backend, pipeline_id, pipeline_version_id));
   run.pipeline_id = version.pipeline_id;
   run.pipeline_version_id = version.id;
   run.spec_json = version.spec_json;
-  PENSTOCK_TRY(Json spec, text::ParseJson(version.spec_json));
-  return ir::ParsePackageJson(spec);
+  PENSTOCK_TRY(Json stored, text::ParseJson(version.spec_json));
+  return ir::ParsePackageJson(stored);
 }
 
-Status SetExperiment(Backend& backend, const RunRequest& request, Run& run) {
-  run.experiment_id = request.experiment_id;
-  if (!run.experiment_id.empty()) {
-    PENSTOCK_RETURN_IF_ERROR(backend.metadata.experiments.Get(run.experiment_id));
-    return {};
+Result<std::string> FindExperiment(Backend& backend, const std::string& experiment_id) {
+  if (!experiment_id.empty()) {
+    PENSTOCK_RETURN_IF_ERROR(backend.metadata.experiments.Get(experiment_id));
+    return experiment_id;
   }
   PENSTOCK_TRY(metadata::Experiment experiment, EnsureDefaultExperiment(backend));
-  run.experiment_id = experiment.id;
-  return {};
+  return experiment.id;
 }
 
-}  // namespace
+Result<Run> StartRun(Backend& backend, Run run, ir::PipelinePackage package,
+                     std::optional<int64_t> index) {
+  if (run.id.empty()) run.id = backend.random.Uuid();
+  schedule::MacroValues macros{run.id, backend.clock.Now(), run.scheduled_at, index};
+  if (macros.scheduled == base::Time{}) macros.scheduled = macros.now;
+  for (auto& [name, value] : run.parameters) {
+    if (value.is_string()) value = schedule::ExpandMacros(value.as_string(), macros);
+  }
+  return backend.engine.CreateRun({std::move(run), std::move(package)});
+}
 
 Result<Run> CreateRun(Backend& backend, const Json& body) {
   PENSTOCK_TRY(RunRequest request, ReadRunRequest(body));
@@ -69,9 +79,10 @@ Result<Run> CreateRun(Backend& backend, const Json& body) {
   run.service_account = request.service_account;
   run.parameters = std::move(request.parameters);
   run.pipeline_root = request.pipeline_root;
-  PENSTOCK_TRY(ir::PipelinePackage package, ReadSource(backend, request, run));
-  PENSTOCK_RETURN_IF_ERROR(SetExperiment(backend, request, run));
-  return backend.engine.CreateRun({std::move(run), std::move(package)});
+  PENSTOCK_TRY(ir::PipelinePackage package, ReadSource(backend, request.spec, request.pipeline_id,
+                                                       request.pipeline_version_id, run));
+  PENSTOCK_TRY(run.experiment_id, FindExperiment(backend, request.experiment_id));
+  return StartRun(backend, std::move(run), std::move(package));
 }
 
 }  // namespace penstock::kfp

@@ -4,14 +4,13 @@
 #include "kfp/message_reader.h"
 
 namespace penstock::kfp {
-namespace {
 
 using base::Code;
 using base::Fail;
 using base::Status;
 using text::Json;
 
-void ReadSource(MessageReader& reader, RunRequest& request) {
+void ReadSourceFields(MessageReader& reader, RunRequest& request) {
   int sources = 0;
   request.spec = reader.Object("pipeline_spec");
   if (request.spec != nullptr) ++sources;
@@ -21,14 +20,14 @@ void ReadSource(MessageReader& reader, RunRequest& request) {
   }
   if (const Json* reference = reader.Object("pipeline_version_reference")) {
     ++sources;
-    MessageReader ids(*reference, "Run.pipeline_version_reference");
+    MessageReader ids(*reference, "pipeline_version_reference");
     request.pipeline_id = ids.Text("pipeline_id");
     request.pipeline_version_id = ids.Text("pipeline_version_id");
     reader.Take(ids.Finish());
   }
   if (sources > 1) {
     reader.Fail(
-        "Run has more than one of pipeline_spec, pipeline_version_reference and "
+        "there is more than one of pipeline_spec, pipeline_version_reference and "
         "pipeline_version_id; give one");
   }
 }
@@ -36,7 +35,7 @@ void ReadSource(MessageReader& reader, RunRequest& request) {
 void ReadRuntimeConfig(MessageReader& reader, RunRequest& request) {
   const Json* config = reader.Object("runtime_config");
   if (config == nullptr) return;
-  MessageReader fields(*config, "Run.runtime_config");
+  MessageReader fields(*config, "runtime_config");
   if (const Json* parameters = fields.Object("parameters")) {
     request.parameters = parameters->as_object();
   }
@@ -44,19 +43,17 @@ void ReadRuntimeConfig(MessageReader& reader, RunRequest& request) {
   reader.Take(fields.Finish());
 }
 
-Status CheckComplete(const RunRequest& request) {
+Status CheckComplete(const RunRequest& request, const std::string& what) {
   if (request.display_name.empty()) {
-    return Fail(Code::kInvalidArgument, "a run needs a name: give it in display_name");
+    return Fail(Code::kInvalidArgument, what + " needs a name: give it in display_name");
   }
   if (request.spec == nullptr && request.pipeline_id.empty() &&
       request.pipeline_version_id.empty()) {
     return Fail(Code::kInvalidArgument,
-                "a run needs a pipeline: give pipeline_spec or pipeline_version_reference");
+                what + " needs a pipeline: give pipeline_spec or pipeline_version_reference");
   }
   return {};
 }
-
-}  // namespace
 
 base::Result<RunRequest> ReadRunRequest(const Json& body) {
   MessageReader reader(body, "Run");
@@ -65,7 +62,7 @@ base::Result<RunRequest> ReadRunRequest(const Json& body) {
   request.display_name = reader.Text("display_name");
   request.description = reader.Text("description");
   request.service_account = reader.Text("service_account");
-  ReadSource(reader, request);
+  ReadSourceFields(reader, request);
   ReadRuntimeConfig(reader, request);
   // Of the server's making: a client may send back what it has got, as when it clones a run.
   reader.IgnoreText({"run_id", "recurring_run_id"});
@@ -73,7 +70,7 @@ base::Result<RunRequest> ReadRunRequest(const Json& body) {
   reader.IgnoreAny({"storage_state", "state", "error", "run_details", "state_history",
                     "plugins_input", "plugins_output"});
   PENSTOCK_RETURN_IF_ERROR(reader.Finish());
-  PENSTOCK_RETURN_IF_ERROR(CheckComplete(request));
+  PENSTOCK_RETURN_IF_ERROR(CheckComplete(request, "a run"));
   return request;
 }
 

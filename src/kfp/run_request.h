@@ -21,6 +21,15 @@ struct RunRequest {
   std::string pipeline_root;
 };
 
+class MessageReader;
+
+// Reads pipeline_spec, pipeline_version_id and pipeline_version_reference, of which one may be
+// there. What else a message has is its own business.
+void ReadSourceFields(MessageReader& reader, RunRequest& request);
+void ReadRuntimeConfig(MessageReader& reader, RunRequest& request);
+// kInvalidArgument where the name or the pipeline is missing; `what` is "a run".
+base::Status CheckComplete(const RunRequest& request, const std::string& what);
+
 // `body` must outlive the result. kInvalidArgument for anything wrong that shows without looking at
 // what is stored.
 base::Result<RunRequest> ReadRunRequest(const text::Json& body);

@@ -53,7 +53,8 @@ Result<Run> FakeEngine::CreateRun(engine::NewRun new_run) {
   Run run = std::move(new_run.run);
   PENSTOCK_RETURN_IF_ERROR(ir::CheckRunArguments(new_run.package.spec.root, run.parameters));
   if (run.id.empty()) run.id = random_.Uuid();
-  run.created_at = run.scheduled_at = clock_.Now();
+  run.created_at = clock_.Now();
+  if (run.scheduled_at == base::Time{}) run.scheduled_at = run.created_at;
   run.state = RuntimeState::kPending;
   run.state_history = {{run.created_at, run.state, ""}};
   PENSTOCK_RETURN_IF_ERROR(
@@ -112,7 +113,12 @@ TestApi::TestApi() {
   database_ = metadata::Database::Open(directory_ + "/metadata.db").value();
   metadata_ = std::make_unique<metadata::MetadataStore>(*database_);
   engine = std::make_unique<FakeEngine>(*metadata_, clock, random_);
-  PipelinesOptions options{"1.2.3", "abc", std::chrono::milliseconds(0)};
+  PipelinesOptions options;
+  options.version = "1.2.3";
+  options.commit_sha = "abc";
+  options.delete_patience = std::chrono::milliseconds(0);
+  backend_.reset(
+      new Backend{options, *metadata_, *engine, executor, artifacts, clock, random_, logger_});
   handler_ = MakePipelinesHandler(options, *metadata_, *engine, executor, artifacts, clock, random_,
                                   logger_);
 }

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "engine/engine.h"
+#include "kfp/backend.h"
 #include "kfp/pipelines_handler.h"
 #include "metadata/metadata_store.h"
 #include "net/http.h"
@@ -113,6 +114,8 @@ class TestApi {
 
   std::vector<std::pair<std::string, std::string>> Routes() const { return handler_->Routes(); }
   metadata::MetadataStore& metadata() { return *metadata_; }
+  // What the handler stands on, for what is tested without it.
+  Backend& backend() { return *backend_; }
   void Store(const metadata::Task& task);
   void Store(const metadata::Artifact& artifact, const metadata::ArtifactTask& use);
 
@@ -130,6 +133,7 @@ class TestApi {
   FakeArtifactStore artifacts;
 
  private:
+  std::unique_ptr<Backend> backend_;
   std::unique_ptr<PipelinesHandler> handler_;
 };
 

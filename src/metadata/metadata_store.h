@@ -5,6 +5,7 @@
 #include "metadata/database.h"
 #include "metadata/experiment.h"
 #include "metadata/pipeline.h"
+#include "metadata/recurring_run.h"
 #include "metadata/run.h"
 #include "metadata/task.h"
 
@@ -13,7 +14,13 @@ namespace penstock::metadata {
 // The tables of one database, together, for those who use several.
 struct MetadataStore {
   explicit MetadataStore(Database& db)
-      : database(db), experiments(db), pipelines(db), runs(db), tasks(db), artifacts(db) {}
+      : database(db),
+        experiments(db),
+        pipelines(db),
+        runs(db),
+        tasks(db),
+        artifacts(db),
+        recurring_runs(db) {}
 
   Database& database;
   ExperimentTable experiments;
@@ -21,6 +28,7 @@ struct MetadataStore {
   RunTable runs;
   TaskTable tasks;
   ArtifactTable artifacts;
+  RecurringRunTable recurring_runs;
 };
 
 }  // namespace penstock::metadata

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <string>
 
+#include "metadata/schema_automation.h"
+
 namespace penstock::metadata {
 namespace {
 
@@ -122,6 +124,7 @@ CREATE INDEX artifact_tasks_by_run ON artifact_tasks (run_id, sequence);
 CREATE INDEX artifact_tasks_by_task ON artifact_tasks (task_id, sequence);
 CREATE INDEX artifact_tasks_by_artifact ON artifact_tasks (artifact_id, sequence);
 )sql",
+    kAutomationSchema,
 };
 
 base::Result<int64_t> SchemaVersion(Connection& connection) {

@@ -37,6 +37,7 @@
 #include "server/store_artifacts.h"
 #include "server/store_identities.h"
 #include "server/store_task_keys.h"
+#include "server/time_zones.h"
 #include "server/version.h"
 #include "store/lifecycle_scanner.h"
 #include "store/object_store.h"
@@ -147,6 +148,7 @@ class WiredServer final : public Server {
     draining_ = true;
     if (notifier_) notifier_->live().Close();
     if (certificates_) certificates_->Stop();
+    if (api_handler_) api_handler_->Stop();
     // Those who follow a log would go on for ever; uploads to S3 are what the time is for.
     if (api_server_) api_server_->Stop(grace / 4);
     // The engine goes before the executor, so that tasks which end with the server count as
@@ -251,11 +253,15 @@ class WiredServer final : public Server {
   }
 
   Status ListenForApi() {
-    kfp::PipelinesOptions options{std::string(kVersion), std::string(kCommit)};
+    kfp::PipelinesOptions options;
+    options.version = kVersion;
+    options.commit_sha = kCommit;
+    PENSTOCK_TRY(options.schedule_zone, LoadTimeZone(config_.schedule_time_zone, *files_));
     api_handler_ = kfp::MakePipelinesHandler(options, *metadata_, *engine_, *executor_, *artifacts_,
                                              clock_, random_, logger_);
     PENSTOCK_RETURN_IF_ERROR(ListenOn(api_address_, config_.api_tls, *api_handler_, api_server_));
     certificates_->Start();
+    api_handler_->Start();
     return {};
   }
 
@@ -323,7 +329,7 @@ class WiredServer final : public Server {
   std::unique_ptr<StoreTaskKeys> task_keys_;
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<engine::Executor> executor_;
-  std::unique_ptr<net::Handler> api_handler_;
+  std::unique_ptr<kfp::PipelinesHandler> api_handler_;
   std::unique_ptr<net::HttpServer> api_server_;
   std::unique_ptr<CertificateWatch> certificates_;
 };

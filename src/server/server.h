@@ -44,6 +44,7 @@ struct ServerConfig {
   std::vector<std::string> s3_cors_origins;  // whose pages may use buckets without CORS rules
   std::vector<std::string> drives;  // of the object store; DATA-DIR/store where there are none
   std::optional<int> parity;        // of several drives, where the usual one is not wanted
+  std::string schedule_time_zone;   // of cron expressions: "Europe/Berlin"; "" for UTC
   size_t max_parallel_tasks = 0;    // 0: a small multiple of the processors
   std::vector<std::pair<std::string, std::string>> task_hosts;  // name, address
   std::vector<std::string> task_ca_files;
