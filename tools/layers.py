@@ -34,9 +34,10 @@ ALLOWED = {
     "executor": ["base", "text", "crypto", "sys", "ir", "engine"],
     "kfp": ["base", "text", "crypto", "sys", "net", "ir", "schedule", "metadata", "events",
             "engine"],
+    "ui": ["base", "text", "net"],
     "server": ["base", "text", "crypto", "sys", "net", "ir", "schedule", "keys", "store",
                "metadata", "iam",
-               "events", "s3", "sts", "admin", "engine", "executor", "kfp"],
+               "events", "s3", "sts", "admin", "engine", "executor", "kfp", "ui"],
     "cli": ["base", "text", "net", "sys", "store", "server", "admin"],
 }
 

@@ -18,6 +18,7 @@ constexpr std::string_view kFrontPage = R"(<!DOCTYPE html>
 <p>A Kubeflow Pipelines v2 server with an S3 object store inside. Give this page's address to
 <code>kfp.Client(host=…)</code>, and the other address that the server printed at its start to
 S3 clients.</p>
+<p>This program was built without its web app, because Node.js or npm was missing then.</p>
 <ul>
 <li><a href="apis/v2beta1/healthz">Health</a></li>
 <li><a href="apis/v2beta1/openapi.json">The API, as OpenAPI</a></li>

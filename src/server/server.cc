@@ -43,6 +43,7 @@
 #include "store/object_store.h"
 #include "sts/sts_handler.h"
 #include "sys/file_system.h"
+#include "ui/web_app.h"
 
 namespace penstock::server {
 namespace {
@@ -259,7 +260,11 @@ class WiredServer final : public Server {
     PENSTOCK_TRY(options.schedule_zone, LoadTimeZone(config_.schedule_time_zone, *files_));
     api_handler_ = kfp::MakePipelinesHandler(options, *metadata_, *engine_, *executor_, *artifacts_,
                                              clock_, random_, logger_);
-    PENSTOCK_RETURN_IF_ERROR(ListenOn(api_address_, config_.api_tls, *api_handler_, api_server_));
+    ui::WebAppOptions web{std::string(kVersion), std::string(kCommit), config_.region,
+                          [this] { return s3_url(); }};
+    web_app_ =
+        ui::MakeWebApp(std::move(web), ui::BuiltAssets(), *api_handler_, *s3_address_handler_);
+    PENSTOCK_RETURN_IF_ERROR(ListenOn(api_address_, config_.api_tls, *web_app_, api_server_));
     certificates_->Start();
     api_handler_->Start();
     return {};
@@ -330,6 +335,7 @@ class WiredServer final : public Server {
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<engine::Executor> executor_;
   std::unique_ptr<kfp::PipelinesHandler> api_handler_;
+  std::unique_ptr<net::Handler> web_app_;
   std::unique_ptr<net::HttpServer> api_server_;
   std::unique_ptr<CertificateWatch> certificates_;
 };

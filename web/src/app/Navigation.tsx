@@ -1,0 +1,75 @@
+import { NavLink } from "@mantine/core";
+import {
+  IconBox,
+  IconBucket,
+  IconCalendarRepeat,
+  IconFlask,
+  IconHome,
+  IconPlayerPlay,
+  IconRoute,
+  IconServer2,
+  IconShieldLock,
+  IconUsers,
+} from "@tabler/icons-react";
+import type { MessageKey } from "@/i18n/messages";
+import { useT } from "@/i18n";
+import { href, paths } from "./paths";
+import classes from "./Shell.module.css";
+
+interface Entry {
+  label: MessageKey;
+  to: string;
+  icon: typeof IconHome;
+  /** Paths that begin so are below this entry. */
+  below: string[];
+}
+
+const PIPELINES: Entry[] = [
+  { label: "nav.start", to: paths.home, icon: IconHome, below: ["/start"] },
+  { label: "nav.runs", to: paths.runs, icon: IconPlayerPlay, below: ["/runs", "/archive/runs", "/compare"] },
+  { label: "nav.pipelines", to: paths.pipelines, icon: IconRoute, below: ["/pipelines", "/pipeline_versions"] },
+  { label: "nav.experiments", to: paths.experiments, icon: IconFlask, below: ["/experiments", "/archive/experiments"] },
+  { label: "nav.recurring", to: paths.recurring, icon: IconCalendarRepeat, below: ["/recurring"] },
+  { label: "nav.artifacts", to: paths.artifacts, icon: IconBox, below: ["/artifacts"] },
+];
+
+const STORE: Entry[] = [
+  { label: "nav.buckets", to: paths.buckets, icon: IconBucket, below: ["/store/buckets"] },
+  { label: "nav.access", to: paths.access, icon: IconUsers, below: ["/store/access"] },
+  { label: "nav.policies", to: paths.policies, icon: IconShieldLock, below: ["/store/policies"] },
+  { label: "nav.drives", to: paths.drives, icon: IconServer2, below: ["/store/drives"] },
+];
+
+function Entries({ entries, path, title }: { entries: Entry[]; path: string; title: MessageKey }) {
+  const t = useT();
+  return (
+    <nav aria-label={t(title)}>
+      <div className={classes.navTitle} aria-hidden>{t(title)}</div>
+      {entries.map((entry) => {
+        const active = path === entry.to || entry.below.some((start) => path.startsWith(start));
+        return (
+          <NavLink
+            key={entry.to}
+            href={href(entry.to)}
+            label={t(entry.label)}
+            leftSection={<entry.icon size={18} stroke={1.6} aria-hidden />}
+            active={active}
+            aria-current={active ? "page" : undefined}
+            color="cyan"
+            className={classes.navLink}
+            py={6}
+          />
+        );
+      })}
+    </nav>
+  );
+}
+
+export function Navigation({ path }: { path: string }) {
+  return (
+    <>
+      <Entries title="app.pipelines" entries={PIPELINES} path={path} />
+      <Entries title="app.store" entries={STORE} path={path} />
+    </>
+  );
+}

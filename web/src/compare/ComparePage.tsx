@@ -1,0 +1,162 @@
+import { Paper, SimpleGrid, Stack, Switch, Table, Text, Title } from "@mantine/core";
+import { IconGitCompare } from "@tabler/icons-react";
+import { useQueries } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
+import { runsApi } from "@/api/runs";
+import type { Artifact, Json, Run } from "@/api/types";
+import { useSearchParams } from "@/app/navigation";
+import { paths } from "@/app/paths";
+import { ConfusionTable } from "@/artifacts/ConfusionTable";
+import { MetricValue } from "@/artifacts/MetricsOf";
+import { confusionMatrix, rocCurve, scalarMetrics } from "@/artifacts/metrics";
+import { useT } from "@/i18n";
+import { JsonValue } from "@/ui/JsonValue";
+import { Link } from "@/ui/Link";
+import { PageHeader } from "@/ui/PageHeader";
+import { StateBadge } from "@/ui/StateBadge";
+import { EmptyState, ErrorState, Loading } from "@/ui/states";
+import { type CompareRow, compareRows } from "./table";
+
+const RocChart = lazy(() => import("@/artifacts/RocChart"));
+const MOST_RUNS = 10;
+
+interface Column {
+  run: Run;
+  artifacts: Artifact[];
+}
+
+export default function ComparePage() {
+  const t = useT();
+  const [search] = useSearchParams();
+  const ids = (search.runlist ?? "").split(",").filter(Boolean).slice(0, MOST_RUNS);
+  const queries = useQueries({
+    queries: ids.map((id) => ({
+      queryKey: ["runs", id, "compare"],
+      queryFn: async (): Promise<Column> => {
+        const [run, artifacts] = await Promise.all([runsApi.get(id), runsApi.artifacts(id)]);
+        return { run, artifacts };
+      },
+    })),
+  });
+  const failed = queries.find((query) => query.error);
+  const columns = queries.flatMap((query) => (query.data ? [query.data] : []));
+  return (
+    <>
+      <PageHeader title={t("compare.title")} crumbs={[{ label: t("runs.title"), to: paths.runs }]} />
+      {ids.length === 0 ? (
+        <EmptyState icon={<IconGitCompare size={40} stroke={1.3} />} title={t("compare.title")}>{t("compare.choose")}</EmptyState>
+      ) : failed ? (
+        <ErrorState error={failed.error} />
+      ) : columns.length < ids.length ? (
+        <Loading />
+      ) : (
+        <Comparison columns={columns} />
+      )}
+    </>
+  );
+}
+
+function Comparison({ columns }: { columns: Column[] }) {
+  const t = useT();
+  const [onlyDifferent, setOnlyDifferent] = useState(false);
+  const parameters = compareRows(columns.map(({ run }) => Object.entries(run.runtime_config?.parameters ?? {})));
+  const metrics = compareRows(
+    columns.map(({ artifacts }) =>
+      artifacts.flatMap((artifact) => scalarMetrics(artifact).map(({ name, value }): [string, Json] => [`${artifact.name}: ${name}`, value])),
+    ),
+  );
+  const shown = { columns, onlyDifferent };
+  return (
+    <Stack>
+      <Switch label={t("compare.onlyDifferent")} checked={onlyDifferent} onChange={(event) => setOnlyDifferent(event.currentTarget.checked)} />
+      <Section title={t("compare.parameters")} empty={t("compare.noParameters")} rows={parameters} render={(value) => <JsonValue value={value} />} {...shown} />
+      <Section title={t("compare.metrics")} empty={t("compare.noMetrics")} rows={metrics} render={(value) => (value === undefined ? "—" : <MetricValue value={value} />)} {...shown} />
+      <Curves columns={columns} />
+      <Matrices columns={columns} />
+    </Stack>
+  );
+}
+
+interface SectionProps {
+  title: string;
+  empty: string;
+  rows: CompareRow[];
+  columns: Column[];
+  onlyDifferent: boolean;
+  render: (value: Json | undefined) => React.ReactNode;
+}
+
+function Section({ title, empty, rows, columns, onlyDifferent, render }: SectionProps) {
+  const t = useT();
+  const shown = onlyDifferent ? rows.filter((row) => row.differs) : rows;
+  return (
+    <Paper withBorder p="md">
+      <Title order={2} size="h5" mb="xs">{title}</Title>
+      <Table.ScrollContainer minWidth={160 + 180 * columns.length} tabIndex={0} role="region" aria-label={title}>
+        <Table aria-label={title} layout="fixed">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th w={200}>{t("field.name")}</Table.Th>
+              {columns.map(({ run }) => (
+                <Table.Th key={run.run_id} style={{ overflowWrap: "anywhere" }}>
+                  <Link to={paths.run(run.run_id)}>{run.display_name}</Link> <StateBadge state={run.state} />
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {shown.map((row) => (
+              <Table.Tr key={row.name}>
+                <Table.Th scope="row" style={{ overflowWrap: "anywhere" }}>{row.name}</Table.Th>
+                {row.values.map((value, index) => (
+                  <Table.Td key={columns[index]?.run.run_id ?? index} fw={row.differs ? 600 : undefined}>{render(value)}</Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      {shown.length === 0 && <Text c="dimmed" size="sm" mt="xs">{rows.length ? t("compare.allSame") : empty}</Text>}
+    </Paper>
+  );
+}
+
+function Curves({ columns }: { columns: Column[] }) {
+  const t = useT();
+  const curves = columns.flatMap(({ run, artifacts }) =>
+    artifacts.flatMap((artifact) => {
+      const points = rocCurve(artifact);
+      return points.length ? [{ name: `${run.display_name} · ${artifact.name}`, points }] : [];
+    }),
+  );
+  return (
+    <Paper withBorder p="md">
+      <Title order={2} size="h5" mb="xs">{t("compare.roc")}</Title>
+      {curves.length === 0 ? <Text c="dimmed" size="sm">{t("compare.noRoc")}</Text> : <Suspense fallback={<Loading />}><RocChart curves={curves} height={380} /></Suspense>}
+    </Paper>
+  );
+}
+
+function Matrices({ columns }: { columns: Column[] }) {
+  const t = useT();
+  const matrices = columns.flatMap(({ run, artifacts }) =>
+    artifacts.flatMap((artifact) => {
+      const matrix = confusionMatrix(artifact);
+      return matrix ? [{ key: `${run.run_id} ${artifact.artifact_id}`, name: `${run.display_name} · ${artifact.name}`, matrix }] : [];
+    }),
+  );
+  if (matrices.length === 0) return null;
+  return (
+    <Paper withBorder p="md">
+      <Title order={2} size="h5" mb="xs">{t("compare.confusion")}</Title>
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        {matrices.map((one) => (
+          <div key={one.key}>
+            <Text fw={600} size="sm">{one.name}</Text>
+            <ConfusionTable matrix={one.matrix} />
+          </div>
+        ))}
+      </SimpleGrid>
+    </Paper>
+  );
+}

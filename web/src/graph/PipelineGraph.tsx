@@ -1,0 +1,181 @@
+import "@xyflow/react/dist/base.css";
+import { ActionIcon, Button, Tooltip, useComputedColorScheme, VisuallyHidden } from "@mantine/core";
+import { IconMaximize, IconMinus, IconPlus } from "@tabler/icons-react";
+import { type Edge, MarkerType, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import { type KeyboardEvent, useEffect, useId, useMemo, useState } from "react";
+import { useT } from "@/i18n";
+import { ErrorState, Loading } from "@/ui/states";
+import { ActionsContext, GroupNode, type TaskFlowNode, TaskNode } from "./GraphNodes";
+import { type Layout, layOut } from "./layout";
+import { allNodes, type Graph, type GraphNode } from "./model";
+import classes from "./PipelineGraph.module.css";
+import { neighbour } from "./neighbour";
+
+interface Props {
+  graph: Graph;
+  selected?: string;
+  onSelect: (node: GraphNode) => void;
+  chooseIteration?: (loop: string, index: number) => void;
+}
+
+const NODE_TYPES = { task: TaskNode, group: GroupNode };
+// Larger pipelines are opened up where somebody looks.
+const EXPANDED_UP_TO = 80;
+
+function flowNodes(graph: Graph, layout: Layout, expanded: ReadonlySet<string>): TaskFlowNode[] {
+  return allNodes(graph).flatMap((node): TaskFlowNode[] => {
+    const box = layout.get(node.id);
+    if (!box) return [];
+    const open = node.children.length > 0 && expanded.has(node.id);
+    return [
+      {
+        id: node.id,
+        type: open ? "group" : "task",
+        position: { x: box.x, y: box.y },
+        width: box.width,
+        height: box.height,
+        parentId: node.parent,
+        data: { node, expanded: open },
+        draggable: false,
+        selectable: false,
+        focusable: false, // the button within it is
+        zIndex: open ? 0 : 1,
+      },
+    ];
+  });
+}
+
+function flowEdges(graph: Graph, layout: Layout): Edge[] {
+  return graph.edges
+    .filter((edge) => layout.has(edge.from) && layout.has(edge.to))
+    .map((edge) => ({
+      id: edge.id,
+      source: edge.from,
+      target: edge.to,
+      focusable: false,
+      zIndex: 1,
+      style: edge.onExit ? { strokeDasharray: "5 4" } : undefined,
+      markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16, color: "#868e96" },
+    }));
+}
+
+/** The layout belongs to the graph's shape: states may change without anything moving. */
+function useLayout(graph: Graph, expanded: ReadonlySet<string>) {
+  const shape = useMemo(
+    () => JSON.stringify([allNodes(graph).map((node) => node.id), [...expanded]]),
+    [graph, expanded],
+  );
+  const [state, setState] = useState<{ layout?: Layout; error?: unknown }>({});
+  useEffect(() => {
+    let current = true;
+    layOut(graph, expanded).then(
+      (layout) => current && setState({ layout }),
+      (error: unknown) => current && setState({ error }),
+    );
+    return () => {
+      current = false;
+    };
+  }, [shape]);
+  return state;
+}
+
+function Flow({ graph, selected, onSelect, chooseIteration }: Props) {
+  const t = useT();
+  const dark = useComputedColorScheme() === "dark";
+  const flow = useReactFlow();
+  const groups = useMemo(() => allNodes(graph).filter((node) => node.children.length > 0), [graph]);
+  const [closed, setClosed] = useState<ReadonlySet<string>>(
+    () => new Set(graph.count > EXPANDED_UP_TO ? groups.map((node) => node.id) : []),
+  );
+  const expanded = useMemo(
+    () => new Set(groups.map((node) => node.id).filter((id) => !closed.has(id))),
+    [groups, closed],
+  );
+  const { layout, error } = useLayout(graph, expanded);
+  const nodes = useMemo(() => (layout ? flowNodes(graph, layout, expanded) : []), [graph, layout, expanded]);
+  const edges = useMemo(() => (layout ? flowEdges(graph, layout) : []), [graph, layout]);
+  const actions = useMemo(
+    () => ({
+      selected,
+      onSelect,
+      chooseIteration,
+      toggle: (id: string) =>
+        setClosed((before) => {
+          const next = new Set(before);
+          if (!next.delete(id)) next.add(id);
+          return next;
+        }),
+    }),
+    [selected, onSelect, chooseIteration],
+  );
+  const help = useId();
+
+  const fit = () => void flow.fitView({ padding: 0.12, maxZoom: 1.1, duration: 150 });
+  useEffect(() => {
+    if (layout) requestAnimationFrame(() => void flow.fitView({ padding: 0.12, maxZoom: 1.1 }));
+  }, [layout]);
+
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const target = event.target as HTMLElement;
+    if (target.tagName === "SELECT") return;
+    if (event.key === "+" || event.key === "=") void flow.zoomIn();
+    else if (event.key === "-") void flow.zoomOut();
+    else if (event.key === "0") fit();
+    else if (event.key.startsWith("Arrow")) {
+      const next = neighbour(nodes, target.dataset.node, event.key);
+      if (!next) return;
+      event.currentTarget.querySelector<HTMLElement>(`[data-node="${CSS.escape(next)}"]`)?.focus();
+    } else return;
+    event.preventDefault();
+  };
+
+  if (error) return <ErrorState error={error} />;
+  if (!layout) return <Loading label={t("graph.loading")} />;
+  return (
+    <ActionsContext.Provider value={actions}>
+      <section className={classes.frame} onKeyDown={onKeyDown} aria-label={t("graph.label", { count: graph.count })} aria-describedby={help}>
+        <VisuallyHidden id={help}>{t("graph.keys")}</VisuallyHidden>
+        <ReactFlow
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={NODE_TYPES}
+          colorMode={dark ? "dark" : "light"}
+          onlyRenderVisibleElements={graph.count > 150}
+          nodesConnectable={false}
+          nodesDraggable={false}
+          elementsSelectable={false}
+          disableKeyboardA11y
+          minZoom={0.05}
+          maxZoom={2}
+          proOptions={{ hideAttribution: false }}
+        />
+        <div className={classes.controls}>
+          {groups.length > 0 && (
+            <Button size="xs" variant="default" onClick={() => setClosed(closed.size ? new Set() : new Set(groups.map((node) => node.id)))}>
+              {t(closed.size ? "graph.expandAll" : "graph.collapseAll")}
+            </Button>
+          )}
+          <ZoomButton label={t("graph.zoomOut")} icon={<IconMinus size={16} />} onClick={() => void flow.zoomOut()} />
+          <ZoomButton label={t("graph.zoomIn")} icon={<IconPlus size={16} />} onClick={() => void flow.zoomIn()} />
+          <ZoomButton label={t("graph.fit")} icon={<IconMaximize size={16} />} onClick={fit} />
+        </div>
+      </section>
+    </ActionsContext.Provider>
+  );
+}
+
+function ZoomButton({ label, icon, onClick }: { label: string; icon: React.ReactNode; onClick: () => void }) {
+  return (
+    <Tooltip label={label}>
+      <ActionIcon variant="default" size={30} aria-label={label} onClick={onClick}>{icon}</ActionIcon>
+    </Tooltip>
+  );
+}
+
+export default function PipelineGraph(props: Props) {
+  return (
+    <ReactFlowProvider>
+      <Flow {...props} />
+    </ReactFlowProvider>
+  );
+}

@@ -1,0 +1,8 @@
+import { artifacts } from "./artifacts";
+import { common } from "./common";
+import { pipelines } from "./pipelines";
+import { recurring } from "./recurring";
+import { runs } from "./runs";
+import { store } from "./store";
+
+export const en = { ...common, ...pipelines, ...runs, ...recurring, ...artifacts, ...store };

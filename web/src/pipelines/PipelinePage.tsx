@@ -1,0 +1,147 @@
+import { Button, Group, Menu, Select, Stack, Tabs, Text } from "@mantine/core";
+import { IconPlayerPlay, IconTrash, IconUpload } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
+import { pipelinesApi } from "@/api/pipelines";
+import type { Pipeline, PipelineVersion } from "@/api/types";
+import { useGo, usePathParam, useSearchParams } from "@/app/navigation";
+import { href, paths } from "@/app/paths";
+import { useT } from "@/i18n";
+import { ConfirmButton } from "@/ui/ConfirmButton";
+import { PageHeader } from "@/ui/PageHeader";
+import { EmptyState, Loaded, Loading } from "@/ui/states";
+import { TagEditor } from "@/ui/TagEditor";
+import { useChange } from "@/ui/useChange";
+import { VersionSummary } from "./VersionSummary";
+
+const VersionGraph = lazy(() => import("./VersionGraph"));
+const SpecView = lazy(() => import("./SpecView"));
+
+const nameOf = (version: PipelineVersion) => version.display_name || version.name || version.pipeline_version_id;
+
+function useVersions(pipelineId: string) {
+  return useQuery({
+    queryKey: ["pipelines", pipelineId, "versions"],
+    queryFn: async () =>
+      (await pipelinesApi.versions(pipelineId, { pageSize: 200, sortBy: "created_at desc" })).pipeline_versions ?? [],
+  });
+}
+
+export default function PipelinePage() {
+  const pipelineId = usePathParam("pipelineId");
+  const pipeline = useQuery({ queryKey: ["pipelines", pipelineId], queryFn: () => pipelinesApi.get(pipelineId) });
+  const versions = useVersions(pipelineId);
+  return (
+    <Loaded query={pipeline}>
+      {(one) => <Loaded query={versions}>{(all) => <Content pipeline={one} versions={all} />}</Loaded>}
+    </Loaded>
+  );
+}
+
+function Content({ pipeline, versions }: { pipeline: Pipeline; versions: PipelineVersion[] }) {
+  const t = useT();
+  const go = useGo();
+  const versionId = usePathParam("versionId") || versions[0]?.pipeline_version_id;
+  const version = versions.find((one) => one.pipeline_version_id === versionId);
+  const name = pipeline.display_name || pipeline.name || pipeline.pipeline_id;
+  const tag = useChange((tags: Record<string, string>) => pipelinesApi.update(pipeline.pipeline_id, { tags }), {
+    refresh: [["pipelines"]],
+  });
+  return (
+    <>
+      <PageHeader
+        title={name}
+        crumbs={[{ label: t("pipelines.title"), to: paths.pipelines }]}
+        actions={
+          <>
+            <Button component="a" variant="default" href={href(paths.newVersion(pipeline.pipeline_id))} leftSection={<IconUpload size={16} />}>{t("pipelines.uploadVersion")}</Button>
+            <DeleteMenu pipeline={pipeline} version={version} versions={versions} />
+            {version && (
+              <Button component="a" href={href(paths.newRun({ pipeline: pipeline.pipeline_id, version: version.pipeline_version_id }))} leftSection={<IconPlayerPlay size={16} />}>{t("pipelines.createRun")}</Button>
+            )}
+          </>
+        }
+      >
+        {pipeline.description && <Text c="dimmed">{pipeline.description}</Text>}
+        <TagEditor tags={pipeline.tags ?? {}} onChange={(tags) => tag.mutate(tags)} />
+      </PageHeader>
+      {versions.length === 0 ? (
+        <EmptyState title={t("pipelines.noVersions")} />
+      ) : (
+        <Stack gap="sm">
+          <Group>
+            <Select
+              label={t("pipelines.version")}
+              data={versions.map((one) => ({ value: one.pipeline_version_id, label: nameOf(one) }))}
+              value={versionId ?? null}
+              onChange={(value) => value && go(paths.pipeline(pipeline.pipeline_id, value))}
+              allowDeselect={false}
+              searchable={versions.length > 8}
+              w={320}
+              maw="100%"
+            />
+          </Group>
+          {version && <VersionTabs version={version} />}
+        </Stack>
+      )}
+    </>
+  );
+}
+
+function VersionTabs({ version }: { version: PipelineVersion }) {
+  const t = useT();
+  const [search, change] = useSearchParams();
+  return (
+    <Tabs value={search.tab ?? "graph"} onChange={(tab) => change({ tab: tab === "graph" ? undefined : (tab ?? undefined) })} keepMounted={false}>
+      <Tabs.List mb="sm">
+        <Tabs.Tab value="graph">{t("pipelines.graph")}</Tabs.Tab>
+        <Tabs.Tab value="summary">{t("pipelines.summary")}</Tabs.Tab>
+        <Tabs.Tab value="source">{t("pipelines.source")}</Tabs.Tab>
+      </Tabs.List>
+      <Suspense fallback={<Loading />}>
+        <Tabs.Panel value="graph">{version.pipeline_spec && <VersionGraph key={version.pipeline_version_id} stored={version.pipeline_spec} />}</Tabs.Panel>
+        <Tabs.Panel value="summary"><VersionSummary version={version} /></Tabs.Panel>
+        <Tabs.Panel value="source">{version.pipeline_spec && <SpecView spec={version.pipeline_spec} />}</Tabs.Panel>
+      </Suspense>
+    </Tabs>
+  );
+}
+
+function DeleteMenu({ pipeline, version, versions }: { pipeline: Pipeline; version?: PipelineVersion; versions: PipelineVersion[] }) {
+  const t = useT();
+  const go = useGo();
+  const removeVersion = useChange(
+    (one: PipelineVersion) => pipelinesApi.removeVersion(one.pipeline_id, one.pipeline_version_id),
+    {
+      refresh: [["pipelines"]],
+      done: (_, one) => t("done.deleted", { name: nameOf(one) }),
+      onDone: () => go(paths.pipeline(pipeline.pipeline_id)),
+    },
+  );
+  const removeAll = useChange(() => pipelinesApi.remove(pipeline.pipeline_id), {
+    refresh: [["pipelines", "list"]],
+    done: () => t("done.deleted", { name: pipeline.display_name ?? "" }),
+    onDone: () => go(paths.pipelines),
+  });
+  return (
+    <Menu position="bottom-end" closeOnItemClick={false}>
+      <Menu.Target>
+        <Button variant="default" leftSection={<IconTrash size={16} />}>{t("action.delete")}</Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Stack gap={6} p={4}>
+          {version && (
+            <ConfirmButton size="xs" label={t("pipelines.deleteVersion")} title={t("confirm.delete", { name: nameOf(version) })} text={t("confirm.cannotUndo")} onConfirm={() => removeVersion.mutate(version)} />
+          )}
+          <ConfirmButton
+            size="xs"
+            label={t("pipelines.deletePipeline")}
+            title={t("confirm.delete", { name: pipeline.display_name ?? "" })}
+            text={t("pipelines.deleteText", { count: versions.length })}
+            onConfirm={() => removeAll.mutate(undefined)}
+          />
+        </Stack>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

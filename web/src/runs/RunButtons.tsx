@@ -1,0 +1,50 @@
+import { Button, Menu } from "@mantine/core";
+import { IconArchive, IconChevronDown, IconCopy, IconRefreshDot } from "@tabler/icons-react";
+import { isFinished } from "@/api/runs";
+import type { Run } from "@/api/types";
+import { useGo } from "@/app/navigation";
+import { href, paths } from "@/app/paths";
+import { useT } from "@/i18n";
+import { ConfirmButton } from "@/ui/ConfirmButton";
+import { useRunChange } from "./bulk";
+
+/** What can be done to a run, by its state. */
+export function RunButtons({ run }: { run: Run }) {
+  const t = useT();
+  const go = useGo();
+  const change = useRunChange();
+  const archived = run.storage_state === "ARCHIVED";
+  const ended = isFinished(run);
+  const canRetry = ended && run.state !== "SUCCEEDED";
+  return (
+    <>
+      {!ended && run.state !== "CANCELING" && (
+        <ConfirmButton label={t("runs.terminate")} title={t("runs.terminateTitle", { count: 1 })} text={t("runs.terminateText")} onConfirm={() => void change("terminate", [run])} />
+      )}
+      {canRetry && (
+        <Button variant="default" leftSection={<IconRefreshDot size={16} />} onClick={() => void change("retry", [run])}>{t("runs.retry")}</Button>
+      )}
+      <Button component="a" variant="default" leftSection={<IconCopy size={16} />} href={href(paths.newRun({ clone: run.run_id }))}>{t("runs.clone")}</Button>
+      {archived ? (
+        <>
+          <ConfirmButton
+            label={t("runs.delete")}
+            title={t("runs.deleteTitle", { count: 1 })}
+            text={t("runs.deleteText")}
+            onConfirm={() => void change("remove", [run]).then(() => go(paths.archivedRuns))}
+          />
+          <Button variant="default" onClick={() => void change("unarchive", [run])}>{t("runs.restore")}</Button>
+        </>
+      ) : (
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <Button variant="default" aria-label={t("action.more")}><IconChevronDown size={16} /></Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<IconArchive size={16} />} onClick={() => void change("archive", [run])}>{t("runs.archive")}</Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,55 @@
+import { Paper, SimpleGrid, Stack, Table, Text, Title } from "@mantine/core";
+import type { Run } from "@/api/types";
+import { paths } from "@/app/paths";
+import { useT } from "@/i18n";
+import { CopyText } from "@/ui/CopyText";
+import { Facts } from "@/ui/Facts";
+import { JsonValue } from "@/ui/JsonValue";
+import { Link } from "@/ui/Link";
+import { StateBadge } from "@/ui/StateBadge";
+import { TimeText } from "@/ui/times";
+
+export default function RunDetails({ run }: { run: Run }) {
+  const t = useT();
+  const parameters = Object.entries(run.runtime_config?.parameters ?? {});
+  const reference = run.pipeline_version_reference;
+  return (
+    <SimpleGrid cols={{ base: 1, lg: 2 }}>
+      <Paper withBorder p="md">
+        <Facts
+          rows={[
+            [t("field.id"), <CopyText key="i" value={run.run_id} />],
+            [t("field.description"), run.description],
+            [
+              t("runs.pipeline"),
+              reference?.pipeline_id ? <Link to={paths.pipeline(reference.pipeline_id, reference.pipeline_version_id)}>{t("action.open")}</Link> : t("runs.ofSpec"),
+            ],
+            [t("runs.recurring"), run.recurring_run_id && <Link to={paths.recurringRun(run.recurring_run_id)}>{run.recurring_run_id}</Link>],
+            [t("runs.root"), run.runtime_config?.pipeline_root && <CopyText value={run.runtime_config.pipeline_root} />],
+            [t("field.created"), <TimeText key="c" time={run.created_at} />],
+            [t("runs.finished"), <TimeText key="f" time={run.finished_at} />],
+          ]}
+        />
+        <Title order={2} size="h5" mt="md" mb="xs">{t("runs.history")}</Title>
+        <Table aria-label={t("runs.history")}>
+          <Table.Tbody>
+            {(run.state_history ?? []).map((change, index) => (
+              <Table.Tr key={`${change.update_time} ${index}`}>
+                <Table.Td w={130}><StateBadge state={change.state} /></Table.Td>
+                <Table.Td><TimeText time={change.update_time} /></Table.Td>
+                <Table.Td>{change.error?.message}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Paper>
+      <Paper withBorder p="md">
+        <Stack gap="xs">
+          <Title order={2} size="h5">{t("runs.parameters")}</Title>
+          {parameters.length === 0 && <Text c="dimmed" size="sm">{t("runs.noParameters")}</Text>}
+          <Facts rows={parameters.map(([name, value]) => [name, <JsonValue key={name} value={value} />])} />
+        </Stack>
+      </Paper>
+    </SimpleGrid>
+  );
+}

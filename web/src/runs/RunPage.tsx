@@ -1,0 +1,105 @@
+import { Alert, Group, Tabs, Text } from "@mantine/core";
+import { lazy, Suspense } from "react";
+import { isFinished } from "@/api/runs";
+import type { Run, Task } from "@/api/types";
+import { usePathParam, useSearchParams } from "@/app/navigation";
+import { paths } from "@/app/paths";
+import { useT } from "@/i18n";
+import { Link } from "@/ui/Link";
+import { PageHeader } from "@/ui/PageHeader";
+import { StateBadge } from "@/ui/StateBadge";
+import { Loaded, Loading } from "@/ui/states";
+import { DurationText, TimeText } from "@/ui/times";
+import { useExperimentNames } from "./names";
+import { RunButtons } from "./RunButtons";
+import { useRun, useRunSpec, useRunTasks } from "./useRun";
+
+const RunGraph = lazy(() => import("./RunGraph"));
+const Timeline = lazy(() => import("./Timeline"));
+const RunArtifacts = lazy(() => import("./RunArtifacts"));
+const RunMetrics = lazy(() => import("./RunMetrics"));
+const RunDetails = lazy(() => import("./RunDetails"));
+const SpecView = lazy(() => import("@/pipelines/SpecView"));
+
+export default function RunPage() {
+  const runId = usePathParam("runId");
+  const run = useRun(runId);
+  return <Loaded query={run}>{(one) => <Content key={one.run_id} run={one} />}</Loaded>;
+}
+
+/** The task whose failure is behind the run's: the deepest of those that failed first. */
+function firstFailure(tasks: Task[]): Task | undefined {
+  const failed = tasks.filter((task) => task.state === "FAILED" && (task.type === "RUNTIME" || task.type === "IMPORTER"));
+  return failed.sort((a, b) => (a.end_time ?? "").localeCompare(b.end_time ?? ""))[0];
+}
+
+function Failure({ run, tasks }: { run: Run; tasks: Task[] }) {
+  const t = useT();
+  if (run.state !== "FAILED") return null;
+  const task = firstFailure(tasks);
+  const message = task?.error?.message ?? run.error?.message;
+  if (!message) return null;
+  return (
+    <Alert color="red" variant="outline" title={t("runs.failedBecause")} py="xs" mb="sm">
+      <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }} lineClamp={6}>
+        {task && <b>{task.display_name || task.name}: </b>}
+        {message}
+      </Text>
+      {task && <Link to={paths.task(run.run_id, task.task_id)} fz="sm">{t("runs.showTask")}</Link>}
+    </Alert>
+  );
+}
+
+function Subtitle({ run }: { run: Run }) {
+  const t = useT();
+  const experiment = useExperimentNames().get(run.experiment_id ?? "");
+  return (
+    <Group gap="lg" fz="sm" c="dimmed">
+      {experiment && <span>{t("runs.experiment")}: <Link to={paths.experiment(experiment.experiment_id)}>{experiment.display_name}</Link></span>}
+      <span>{t("runs.started")}: <TimeText time={run.created_at} /></span>
+      <span>{t("runs.duration")}: <DurationText start={run.created_at} end={run.finished_at} running={!isFinished(run)} /></span>
+    </Group>
+  );
+}
+
+function Content({ run }: { run: Run }) {
+  const t = useT();
+  const [search, change] = useSearchParams();
+  const tasks = useRunTasks(run);
+  const spec = useRunSpec(run);
+  const shownTasks = tasks.data ?? [];
+  return (
+    <>
+      <PageHeader
+        title={run.display_name || run.run_id}
+        crumbs={[{ label: t("runs.title"), to: run.storage_state === "ARCHIVED" ? paths.archivedRuns : paths.runs }]}
+        beside={<StateBadge state={run.state} />}
+        actions={<RunButtons run={run} />}
+      >
+        <Subtitle run={run} />
+        {run.description && <Text c="dimmed" size="sm">{run.description}</Text>}
+      </PageHeader>
+      <Failure run={run} tasks={shownTasks} />
+      <Tabs value={search.tab ?? "graph"} onChange={(tab) => change({ tab: tab === "graph" ? undefined : (tab ?? undefined) })} keepMounted={false}>
+        <Tabs.List mb="sm" style={{ flexWrap: "nowrap", overflowX: "auto" }}>
+          <Tabs.Tab value="graph">{t("runs.graph")}</Tabs.Tab>
+          <Tabs.Tab value="timeline">{t("runs.timeline")}</Tabs.Tab>
+          <Tabs.Tab value="artifacts">{t("runs.artifacts")}</Tabs.Tab>
+          <Tabs.Tab value="metrics">{t("runs.metrics")}</Tabs.Tab>
+          <Tabs.Tab value="details">{t("runs.details")}</Tabs.Tab>
+          <Tabs.Tab value="spec">{t("runs.spec")}</Tabs.Tab>
+        </Tabs.List>
+        <Suspense fallback={<Loading />}>
+          <Tabs.Panel value="graph">
+            <Loaded query={spec}>{(stored) => <Loaded query={tasks}>{(all) => <RunGraph run={run} stored={stored} tasks={all} />}</Loaded>}</Loaded>
+          </Tabs.Panel>
+          <Tabs.Panel value="timeline"><Loaded query={tasks}>{(all) => <Timeline run={run} tasks={all} />}</Loaded></Tabs.Panel>
+          <Tabs.Panel value="artifacts"><RunArtifacts run={run} /></Tabs.Panel>
+          <Tabs.Panel value="metrics"><RunMetrics run={run} /></Tabs.Panel>
+          <Tabs.Panel value="details"><RunDetails run={run} /></Tabs.Panel>
+          <Tabs.Panel value="spec"><Loaded query={spec}>{(stored) => <SpecView spec={stored} />}</Loaded></Tabs.Panel>
+        </Suspense>
+      </Tabs>
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+import { Text } from "@mantine/core";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useMemo, useRef } from "react";
+import { isFinished } from "@/api/runs";
+import type { Run, Task } from "@/api/types";
+import { href, paths } from "@/app/paths";
+import { formatDuration } from "@/format/time";
+import { useLanguage } from "@/i18n";
+import { type ShownState, StateIcon } from "@/ui/StateBadge";
+import { useNow } from "@/ui/times";
+import classes from "./Timeline.module.css";
+import { axisMarks, type TimelineRow, timelineRows } from "./timelineRows";
+
+const ROW = 34;
+
+/** When each task ran, as bars over the time of the run. */
+export default function Timeline({ run, tasks }: { run: Run; tasks: Task[] }) {
+  const { t, language } = useLanguage();
+  const rows = useMemo(() => timelineRows(tasks), [tasks]);
+  const now = useNow(!isFinished(run)).getTime();
+  const scroll = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: 10 });
+  if (rows.length === 0) return <Text c="dimmed">{t("timeline.empty")}</Text>;
+  const start = Math.min(...rows.map((row) => row.start));
+  const end = Math.max(...rows.map((row) => row.end ?? now), start + 1);
+  const percent = (time: number) => (100 * (time - start)) / (end - start);
+  return (
+    <div className={classes.frame}>
+      <div className={classes.axis} aria-hidden>
+        {axisMarks(end - start).map((mark) => (
+          <span key={mark} style={{ left: `${percent(start + mark)}%` }}>{formatDuration(mark, language)}</span>
+        ))}
+      </div>
+      <div ref={scroll} className={classes.rows} style={{ height: Math.min(rows.length * ROW + 2, 640) }} role="list" aria-label={t("timeline.label")}>
+        <div style={{ height: virtual.getTotalSize(), position: "relative" }}>
+          {virtual.getVirtualItems().map((item) => {
+            const row = rows[item.index] as TimelineRow;
+            const state: ShownState = row.task.cached ? "CACHED" : (row.task.state ?? "PENDING");
+            const rowEnd = row.end ?? now;
+            const length = formatDuration(rowEnd - row.start, language);
+            return (
+              <div key={row.task.task_id} role="listitem" className={classes.row} style={{ top: item.start, height: ROW }}>
+                <a
+                  href={href(paths.task(run.run_id, row.task.task_id))}
+                  className={classes.label}
+                  style={{ paddingLeft: 8 + row.depth * 16 }}
+                  aria-label={`${row.label}: ${t(`state.${state}`)}, ${length}`}
+                >
+                  <StateIcon state={state} />
+                  <span>{row.label}</span>
+                </a>
+                <div className={classes.track} aria-hidden>
+                  <div className={classes.bar} data-state={state} title={length} style={{ left: `${percent(row.start)}%`, width: `max(3px, ${percent(rowEnd) - percent(row.start)}%)` }} />
+                  <span className={classes.length} style={percent(rowEnd) > 85 ? { right: `${101 - percent(row.start)}%` } : { left: `calc(${percent(rowEnd)}% + 8px)` }}>{length}</span>
+                </div>
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}

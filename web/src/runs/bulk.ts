@@ -1,0 +1,38 @@
+import { runsApi } from "@/api/runs";
+import type { Run } from "@/api/types";
+import { useT } from "@/i18n";
+import { notifyDone, notifyFailed } from "@/ui/notify";
+import { useQueryClient } from "@tanstack/react-query";
+
+export type RunVerb = "archive" | "unarchive" | "terminate" | "retry" | "remove";
+
+export interface BulkResult {
+  failed: number;
+  message: string; // of the first that failed
+}
+
+/** Each for itself: one that is refused does not keep the others from being done. */
+export async function changeEach(runs: Run[], change: (id: string) => Promise<unknown>): Promise<BulkResult> {
+  const result: BulkResult = { failed: 0, message: "" };
+  for (const run of runs) {
+    try {
+      await change(run.run_id);
+    } catch (error) {
+      result.failed += 1;
+      result.message ||= error instanceof Error ? error.message : String(error);
+    }
+  }
+  return result;
+}
+
+/** Changes runs and says what came of it. */
+export function useRunChange(): (verb: RunVerb, runs: Run[]) => Promise<void> {
+  const client = useQueryClient();
+  const t = useT();
+  return async (verb, runs) => {
+    const { failed, message } = await changeEach(runs, runsApi[verb]);
+    if (failed) notifyFailed(t("error.title"), t("runs.someFailed", { failed, count: runs.length, message }));
+    else notifyDone(t("runs.done", { count: runs.length }));
+    await client.invalidateQueries({ queryKey: ["runs"] });
+  };
+}

@@ -1,0 +1,118 @@
+import { ActionIcon, Checkbox, Group, Text, TextInput, Tooltip } from "@mantine/core";
+import { IconArrowDown, IconArrowUp, IconDownload } from "@tabler/icons-react";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { apiUrl } from "@/api/http";
+import { tasksApi } from "@/api/runs";
+import type { Task } from "@/api/types";
+import { useT } from "@/i18n";
+import { ErrorState, Loading } from "@/ui/states";
+import classes from "./LogView.module.css";
+import { findMatches, type LogLines, type Match } from "./lines";
+import { useLog } from "./useLog";
+
+/** A log of any length: only the lines in sight are in the page. */
+export default function LogView({ runId, task }: { runId: string; task: Task }) {
+  const t = useT();
+  const running = task.state === "RUNNING" || task.state === "PENDING";
+  const state = useLog(runId, task.task_id, running);
+  if (state.error) return <ErrorState error={state.error} />;
+  if (state.missing) return <Text c="dimmed" size="sm">{t("log.none")}</Text>;
+  if (state.log.count === 0) return state.loading ? <Loading /> : <Text c="dimmed" size="sm">{t("log.empty")}</Text>;
+  return <Lines log={state.log} version={state.version} running={running} download={apiUrl(tasksApi.logPath(runId, task.task_id))} />;
+}
+
+interface LinesProps {
+  log: LogLines;
+  version: number;
+  running: boolean;
+  download: string;
+}
+
+function Lines({ log, version, running, download }: LinesProps) {
+  const t = useT();
+  const [text, setText] = useState("");
+  const [current, setCurrent] = useState(0);
+  const [follow, setFollow] = useState(running);
+  const [wrap, setWrap] = useState(true);
+  const scroll = useRef<HTMLDivElement>(null);
+  const wanted = useDeferredValue(text);
+  const matches = useMemo(() => findMatches(log, wanted), [log, version, wanted]);
+  const byLine = useMemo(() => groupByLine(matches), [matches]);
+  const virtual = useVirtualizer({ count: log.count, getScrollElement: () => scroll.current, estimateSize: () => 19, overscan: 30 });
+
+  useEffect(() => {
+    if (follow) virtual.scrollToIndex(log.count - 1, { align: "end" });
+  }, [follow, version, log, virtual]);
+
+  const show = (index: number) => {
+    const match = matches[index];
+    if (!match) return;
+    setCurrent(index);
+    setFollow(false);
+    virtual.scrollToIndex(match.line, { align: "center" });
+  };
+  const step = (by: number) => matches.length && show((current + by + matches.length) % matches.length);
+  useEffect(() => {
+    if (wanted) show(0);
+  }, [wanted]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    step(event.shiftKey ? -1 : 1);
+  };
+
+  return (
+    <div className={classes.frame}>
+      <Group gap={6} mb={6}>
+        <TextInput size="xs" type="search" aria-label={t("log.search")} placeholder={t("log.search")} value={text} onChange={(event) => setText(event.currentTarget.value)} onKeyDown={onKeyDown} style={{ flex: "1 1 140px" }} />
+        {wanted && (
+          <Text size="xs" role="status">
+            {matches.length ? t("log.matches", { index: current + 1, count: matches.length }) : t("log.noMatches")}
+          </Text>
+        )}
+        <ActionIcon variant="default" aria-label={t("log.previous")} disabled={!matches.length} onClick={() => step(-1)}><IconArrowUp size={15} /></ActionIcon>
+        <ActionIcon variant="default" aria-label={t("log.next")} disabled={!matches.length} onClick={() => step(1)}><IconArrowDown size={15} /></ActionIcon>
+        <Checkbox size="xs" label={t("log.wrap")} checked={wrap} onChange={(event) => setWrap(event.currentTarget.checked)} />
+        {running && <Checkbox size="xs" label={t("log.follow")} checked={follow} onChange={(event) => setFollow(event.currentTarget.checked)} />}
+        <Tooltip label={t("action.download")}>
+          <ActionIcon component="a" href={download} download="log.txt" variant="default" aria-label={t("action.download")}><IconDownload size={15} /></ActionIcon>
+        </Tooltip>
+      </Group>
+      <div ref={scroll} className={classes.log} data-wrap={wrap || undefined} tabIndex={0} role="log" aria-label={t("log.label")} aria-live="off" onWheel={(event) => event.deltaY < 0 && setFollow(false)}>
+        <div style={{ height: virtual.getTotalSize(), position: "relative" }}>
+          {virtual.getVirtualItems().map((item) => (
+            <div key={item.key} ref={virtual.measureElement} data-index={item.index} className={classes.line} style={{ transform: `translateY(${item.start}px)` }}>
+              <span className={classes.number} aria-hidden>{item.index + 1}</span>
+              <span className={classes.text}><Marked text={log.at(item.index)} matches={byLine.get(item.index)} current={matches[current]} /></span>
+            </div>
+          ))}
+        </div>
+      </div>
+      <Text size="xs" c="dimmed" mt={4}>{t("log.lines", { count: log.count })}</Text>
+    </div>
+  );
+}
+
+function groupByLine(matches: Match[]): Map<number, Match[]> {
+  const groups = new Map<number, Match[]>();
+  for (const match of matches) {
+    const group = groups.get(match.line);
+    if (group) group.push(match);
+    else groups.set(match.line, [match]);
+  }
+  return groups;
+}
+
+function Marked({ text, matches, current }: { text: string; matches?: Match[]; current?: Match }) {
+  if (!matches) return text || " ";
+  const parts: React.ReactNode[] = [];
+  let at = 0;
+  for (const match of matches) {
+    parts.push(text.slice(at, match.from));
+    parts.push(<mark key={match.from} data-current={match === current || undefined}>{text.slice(match.from, match.to)}</mark>);
+    at = match.to;
+  }
+  parts.push(text.slice(at));
+  return parts;
+}

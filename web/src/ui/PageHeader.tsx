@@ -1,0 +1,43 @@
+import { Breadcrumbs, Group, Stack, Text, Title } from "@mantine/core";
+
+import { type ReactNode, useEffect } from "react";
+import { Link } from "./Link";
+
+interface Crumb {
+  label: string;
+  to: string;
+}
+
+interface Props {
+  title: string;
+  crumbs?: Crumb[];
+  beside?: ReactNode; // right of the title
+  actions?: ReactNode;
+  children?: ReactNode; // below the title
+}
+
+export function PageHeader({ title, crumbs, beside, actions, children }: Props) {
+  useEffect(() => {
+    document.title = `${title} · Penstock`;
+  }, [title]);
+  return (
+    <Stack gap={4} mb="md">
+      {crumbs && (
+        <Breadcrumbs separatorMargin={6}>
+          {crumbs.map((crumb) => (
+            <Link key={crumb.to} to={crumb.to} fz="sm">{crumb.label}</Link>
+          ))}
+          <Text size="sm" c="dimmed" truncate maw={260}>{title}</Text>
+        </Breadcrumbs>
+      )}
+      <Group justify="space-between" align="flex-start" gap="sm">
+        <Group gap="sm" style={{ minWidth: 0, flex: "1 1 280px" }}>
+          <Title order={1} size="h2" style={{ overflowWrap: "anywhere" }}>{title}</Title>
+          {beside}
+        </Group>
+        {actions && <Group gap="xs">{actions}</Group>}
+      </Group>
+      {children}
+    </Stack>
+  );
+}
