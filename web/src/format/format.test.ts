@@ -13,15 +13,16 @@ describe("parseTime", () => {
 
 describe("formatDuration", () => {
   it.each([
-    [0, "0 s"],
-    [420, "0.4 s"],
+    [0, "0 ms"],
+    [420, "420 ms"],
+    [4240, "4.2 s"],
     [42_000, "42 s"],
     [185_000, "3 min 5 s"],
     [3_600_000, "1 h"],
     [3_605_000, "1 h"],
     [7_800_000, "2 h 10 min"],
     [273_600_000, "3 d 4 h"],
-    [-5, "0 s"],
+    [-5, "0 ms"],
   ])("%d ms is %s", (milliseconds, text) => {
     expect(formatDuration(milliseconds, "en")).toBe(text);
   });

@@ -28,15 +28,18 @@ export function formatExact(time: Date, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "long" }).format(time);
 }
 
-const UNITS: Record<string, [string, string, string, string]> = {
-  en: ["d", "h", "min", "s"],
-  zh: ["天", "小时", "分", "秒"],
+type Units = [string, string, string, string, string];
+
+const UNITS: Record<string, Units> = {
+  en: ["d", "h", "min", "s", "ms"],
+  zh: ["天", "小时", "分", "秒", "毫秒"],
 };
 
-/** "0.4 s", "42 s", "3 min 5 s", "2 h 10 min", "3 d 4 h": two units at most. */
+/** "40 ms", "4.2 s", "42 s", "3 min 5 s", "2 h 10 min", "3 d 4 h": two units at most. */
 export function formatDuration(milliseconds: number, language: string): string {
-  const units = UNITS[language] ?? (UNITS.en as [string, string, string, string]);
-  const seconds = Math.max(0, milliseconds) / 1000;
+  const units = UNITS[language] ?? (UNITS.en as Units);
+  if (milliseconds < 1000) return `${Math.max(0, Math.round(milliseconds))} ${units[4]}`;
+  const seconds = milliseconds / 1000;
   if (seconds < 10) return `${Math.round(seconds * 10) / 10} ${units[3]}`;
   let rest = Math.round(seconds);
   const parts: string[] = [];

@@ -27,7 +27,7 @@ export interface GraphActions {
 
 export const ActionsContext = createContext<GraphActions>({ onSelect: () => {}, toggle: () => {} });
 
-export type TaskFlowNode = Node<{ node: GraphNode; expanded: boolean }, "task" | "group">;
+export type TaskFlowNode = Node<{ node: GraphNode; expanded: boolean }, "task" | "cluster">;
 
 const KINDS = {
   task: { icon: IconBox, label: undefined },
@@ -127,7 +127,7 @@ function IterationPicker({ node }: { node: GraphNode }) {
   return (
     <NativeSelect
       size="xs"
-      className="nodrag"
+      className={`nodrag ${classes.iterations}`}
       aria-label={t("graph.iteration")}
       value={String(node.chosenIteration ?? 0)}
       onChange={(event) => chooseIteration(node.id, Number(event.currentTarget.value))}

@@ -18,7 +18,7 @@ interface Props {
   chooseIteration?: (loop: string, index: number) => void;
 }
 
-const NODE_TYPES = { task: TaskNode, group: GroupNode };
+const NODE_TYPES = { task: TaskNode, cluster: GroupNode };
 // Larger pipelines are opened up where somebody looks.
 const EXPANDED_UP_TO = 80;
 
@@ -30,7 +30,7 @@ function flowNodes(graph: Graph, layout: Layout, expanded: ReadonlySet<string>):
     return [
       {
         id: node.id,
-        type: open ? "group" : "task",
+        type: open ? "cluster" : "task",
         position: { x: box.x, y: box.y },
         width: box.width,
         height: box.height,

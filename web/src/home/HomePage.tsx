@@ -39,9 +39,12 @@ export default function HomePage() {
             <Stack>
               {!first && <Numbers total={page.total_size ?? recent.length} />}
               <SimpleGrid cols={{ base: 1, lg: 2 }}>
-                <Recent runs={recent} />
-                <StorePanel />
-                <FirstRun />
+                {first ? <FirstRun /> : <Recent runs={recent} />}
+                <Stack>
+                  <StorePanel />
+                  {first && <Recent runs={recent} />}
+                </Stack>
+                {!first && <FirstRun />}
               </SimpleGrid>
             </Stack>
           </>
