@@ -56,7 +56,7 @@ THIRD_PARTY = {
     "yaml.h": ["text"],
     "CLI/": ["cli"],
     "spdlog/": ["base"],
-    "zlib.h": ["kfp"],
+    "zlib.h": ["kfp", "s3"],
     "tl/": ["base"],
 }
 

@@ -58,6 +58,35 @@ TEST_F(ListingsTest, Version1InPages) {
   EXPECT_NE(page.Child("Contents")->Child("Owner"), nullptr);
 }
 
+TEST_F(ListingsTest, TellsMetadataToThoseWhoMayReadIt) {
+  ASSERT_EQ(service_
+                .Send({"PUT",
+                       "/bucket/m",
+                       "",
+                       {{"x-amz-meta-base-colour", "red & blue"},
+                        {"content-type", "text/plain"},
+                        {"x-amz-tagging", "k=v%20w"}}})
+                .status,
+            200);
+  text::XmlElement page = List("list-type=2&prefix=m&metadata=true");
+  const text::XmlElement* entry = page.Child("Contents");
+  ASSERT_NE(entry->Child("UserMetadata"), nullptr);
+  EXPECT_EQ(entry->Child("UserMetadata")->ChildText("X-Amz-Meta-Base-Colour"), "red & blue");
+  EXPECT_EQ(entry->Child("UserMetadata")->ChildText("content-type"), "text/plain");
+  EXPECT_EQ(entry->ChildText("UserTags"), "k=v%20w");
+  EXPECT_NE(List("versions&prefix=m&metadata=true").Child("Version")->Child("UserMetadata"),
+            nullptr);
+  EXPECT_EQ(List("list-type=2&prefix=m").Child("Contents")->Child("UserMetadata"), nullptr);
+  TestRequest request{"GET", "/bucket?list-type=2&prefix=m&metadata=true"};
+  const iam::Principal& lister =
+      service_.AddUser("lister", R"({"Version": "2012-10-17", "Statement":
+      [{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::bucket"}]})");
+  request.principal = &lister;
+  const text::XmlElement theirs = service_.Send(request).Xml();
+  EXPECT_EQ(theirs.Child("Contents")->Child("UserMetadata"), nullptr);
+  EXPECT_EQ(theirs.Child("Contents")->ChildText("UserTags", "none"), "none");
+}
+
 TEST_F(ListingsTest, Parameters) {
   EXPECT_EQ(KeysOf(List("list-type=2&prefix=b/")), "b/1 b/2 ");
   EXPECT_EQ(KeysOf(List("list-type=2&start-after=c")), "d/1 e + ");

@@ -39,8 +39,8 @@ Result<store::VersionsPage> PageOf(Call& call, const ListingQuery& listing,
   return call.store.ListVersions(call.bucket(), options);
 }
 
-void WriteVersion(const store::ObjectInfo& info, const ListingQuery& listing, ListedOwners& owners,
-                  text::XmlWriter& xml) {
+void WriteVersion(Call& call, const store::ObjectInfo& info, const ListingQuery& listing,
+                  ListedOwners& owners, text::XmlWriter& xml) {
   xml.Open(info.delete_marker ? "DeleteMarker" : "Version");
   if (info.delete_marker) {
     xml.Text("Key", listing.Encode(info.key));
@@ -51,6 +51,9 @@ void WriteVersion(const store::ObjectInfo& info, const ListingQuery& listing, Li
   xml.Text("VersionId", info.version_id.empty() ? store::kNullVersion : info.version_id);
   xml.Bool("IsLatest", info.is_latest);
   owners.Write("Owner", info.attributes.owner, xml);
+  if (!info.delete_marker && WantsUserMetadata(call)) {
+    WriteUserMetadata(call, info, info.version_id, xml);
+  }
   xml.Close();
 }
 
@@ -75,7 +78,9 @@ Status ListObjectVersions(Call& call) {
   if (!listing.delimiter.empty()) xml.Text("Delimiter", listing.Encode(listing.delimiter));
   listing.WriteEncoding(xml);
   xml.Bool("IsTruncated", page.truncated);
-  for (const store::ObjectInfo& info : page.versions) WriteVersion(info, listing, owners, xml);
+  for (const store::ObjectInfo& info : page.versions) {
+    WriteVersion(call, info, listing, owners, xml);
+  }
   WriteCommonPrefixes(page.common_prefixes, listing, xml);
   return SendXml(call, xml);
 }

@@ -37,6 +37,7 @@ base::Status ListObjectsV2(Call& call) {
   PENSTOCK_TRY(std::string start, StartOf(call.query));
   PENSTOCK_TRY(store::ListPage page,
                ListPageOf(call.store, call.bucket(), listing, std::move(start)));
+  bool with_metadata = WantsUserMetadata(call);
   bool with_owner = base::EqualsIgnoreCase(call.query.GetOr("fetch-owner", ""), "true");
   ListedOwners owners(call.owners);
   text::XmlWriter xml;
@@ -51,6 +52,7 @@ base::Status ListObjectsV2(Call& call) {
     xml.Open("Contents");
     WriteObjectFields(info, listing, xml);
     if (with_owner) owners.Write("Owner", info.attributes.owner, xml);
+    if (with_metadata) WriteUserMetadata(call, info, "", xml);
     xml.Close();
   }
   WriteCommonPrefixes(page.common_prefixes, listing, xml);

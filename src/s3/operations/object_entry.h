@@ -5,6 +5,7 @@
 #include <string>
 
 #include "s3/access/owners.h"
+#include "s3/call.h"
 #include "s3/listing_query.h"
 #include "store/object_store.h"
 #include "text/xml.h"
@@ -14,6 +15,13 @@ namespace penstock::s3 {
 // Key, LastModified, ETag, checksum algorithm, Size and StorageClass, as all listings of objects
 // write them.
 void WriteObjectFields(const store::ObjectInfo& info, const ListingQuery& listing,
+                       text::XmlWriter& xml);
+
+// Whether the listing is to tell metadata too (metadata=true, an extension of MinIO's).
+bool WantsUserMetadata(const Call& call);
+// <UserMetadata> and <UserTags>, as MinIO writes them: of objects whose metadata, and tags, the
+// sender may read. The version id is empty where not versions are listed but keys.
+void WriteUserMetadata(Call& call, const store::ObjectInfo& info, const std::string& version_id,
                        text::XmlWriter& xml);
 
 // <Owner> and the like of one listing, in which neighbours mostly have the same.

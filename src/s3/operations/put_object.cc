@@ -8,6 +8,7 @@
 #include "s3/encryption_headers.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
+#include "s3/extract/extract_archive.h"
 #include "s3/lifecycle_headers.h"
 #include "s3/object_headers.h"
 #include "s3/operations/operations.h"
@@ -46,6 +47,7 @@ base::Status PutObject(Call& call) {
   PENSTOCK_TRY(auto length, DecodedLengthOf(call.request, call.identity));
   if (!length) return Refuse(code::kMissingContentLength);
   if (*length > kMaxObjectPutBytes) return Refuse(code::kEntityTooLarge);
+  if (WantsExtraction(call.headers())) return ExtractArchive(call);
   PENSTOCK_TRY(StoredObject stored, StoreObject(call));
   Announce(call, "s3:ObjectCreated:Put", stored.info);
   return SendEmpty(call, 200, stored.headers);

@@ -232,3 +232,24 @@ def test_wrong_secret(server, bucket):
     assert error_of(stranger.list_buckets) == "SignatureDoesNotMatch"
     nobody = minio.Minio(urllib.parse.urlsplit(server.s3_url).netloc, secure=False)
     assert error_of(nobody.list_buckets) == "AccessDenied"
+
+
+@pytest.mark.parametrize("compression", [False, True])
+def test_many_objects_in_one_archive(client, bucket, tmp_path, compression):
+    objects = [minio.commonconfig.SnowballObject(f"in/{n}", data=io.BytesIO(b"x" * n), length=n)
+               for n in (0, 1, 1000)]
+    # Without a file of its own 7.1 sends nothing.
+    client.upload_snowball_objects(bucket, objects, compression=compression,
+                                   staging_filename=str(tmp_path / "archive"))
+    listed = {o.object_name: o.size for o in client.list_objects(bucket, recursive=True)}
+    assert listed == {"in/0": 0, "in/1": 1, "in/1000": 1000}
+    assert read(client, bucket, "in/1000") == b"x" * 1000
+
+
+@pytest.mark.skipif(minio.__version__.startswith("7.1"), reason="7.1 looks for other elements")
+def test_listings_with_metadata(client, bucket):
+    tags = minio.commonconfig.Tags.new_object_tags()
+    tags["team"] = "census"
+    client.put_object(bucket, "a", io.BytesIO(b"1"), 1, metadata={"colour": "red"}, tags=tags)
+    (entry,) = client.list_objects(bucket, include_user_meta=True)
+    assert entry.metadata["X-Amz-Meta-Colour"] == "red"
