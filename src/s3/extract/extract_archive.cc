@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/encoding.h"
+#include "crypto/digest.h"
 #include "s3/access/object_access.h"
 #include "s3/announce.h"
 #include "s3/copy_source.h"
@@ -35,14 +36,14 @@ bool Says(const net::Headers& headers, std::string_view name) {
   return base::EqualsIgnoreCase(headers.GetOr(name, ""), "true");
 }
 
-// A source whose first bytes have been looked at.
+// A source whose first bytes may be looked at, and whose digest is taken on the way.
 class PeekedSource final : public base::ByteSource {
  public:
   explicit PeekedSource(base::ByteSource& source) : source_(source) {}
 
   Result<bool> StartsWith(std::string_view magic) {
     while (filled_ < magic.size()) {
-      PENSTOCK_TRY(size_t count, source_.Read(std::span(head_).subspan(filled_)));
+      PENSTOCK_TRY(size_t count, Fetch(std::span(head_).subspan(filled_)));
       if (count == 0) return false;
       filled_ += count;
     }
@@ -50,15 +51,25 @@ class PeekedSource final : public base::ByteSource {
   }
 
   Result<size_t> Read(std::span<char> buffer) override {
-    if (taken_ == filled_) return source_.Read(buffer);
+    if (taken_ == filled_) return Fetch(buffer);
     size_t count = std::min(buffer.size(), filled_ - taken_);
     std::copy_n(head_.data() + taken_, count, buffer.data());
     taken_ += count;
     return count;
   }
 
+  // Of what was read so far; once.
+  std::string Md5() { return base::HexEncode(md5_.Finish()); }
+
  private:
+  Result<size_t> Fetch(std::span<char> buffer) {
+    PENSTOCK_TRY(size_t count, source_.Read(buffer));
+    md5_.Update({buffer.data(), count});
+    return count;
+  }
+
   base::ByteSource& source_;
+  crypto::Digest md5_{crypto::DigestKind::kMd5};
   std::array<char, 512> head_;
   size_t filled_ = 0;
   size_t taken_ = 0;
@@ -71,7 +82,8 @@ class Extraction {
         ignore_folders_(Says(call.headers(), kIgnoreFolders)),
         ignore_errors_(Says(call.headers(), kIgnoreErrors)) {}
 
-  Status Run() {
+  // The digest of the archive.
+  Result<std::string> Run() {
     PENSTOCK_RETURN_IF_ERROR(ReadOptions());
     PENSTOCK_TRY(auto payload, PayloadReader::Open(call_.request, call_.identity));
     PeekedSource peeked(*payload);
@@ -83,13 +95,13 @@ class Extraction {
       PENSTOCK_TRY(std::optional<TarEntry> entry, reader.Next());
       if (!entry) break;
       Status stored = Store(*entry, reader.content());
-      if (!stored && !ignore_errors_) return stored;
+      if (!stored && !ignore_errors_) return base::Fail(std::move(stored).error());
     }
     // To the end, where what the request promised about its body is verified.
     std::array<char, 16 << 10> rest;
     while (true) {
       PENSTOCK_TRY(size_t count, peeked.Read(rest));
-      if (count == 0) return {};
+      if (count == 0) return peeked.Md5();
     }
   }
 
@@ -169,8 +181,10 @@ class Extraction {
 bool WantsExtraction(const net::Headers& headers) { return Says(headers, kExtract); }
 
 Status ExtractArchive(Call& call) {
-  PENSTOCK_RETURN_IF_ERROR(Extraction(call).Run());
-  return SendEmpty(call, 200);
+  PENSTOCK_TRY(std::string md5, Extraction(call).Run());
+  net::Headers headers;
+  headers.Add("ETag", "\"" + md5 + "\"");
+  return SendEmpty(call, 200, headers);
 }
 
 }  // namespace penstock::s3

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include "base/encoding.h"
+#include "crypto/digest.h"
 #include "s3/extract/test_tar.h"
 #include "s3/test_service.h"
 
@@ -47,7 +49,9 @@ class ExtractArchiveTest : public ::testing::Test {
 };
 
 TEST_F(ExtractArchiveTest, StoresEachFileAndNotTheArchive) {
-  EXPECT_EQ(Extract(two_, {{"x-amz-meta-colour", "red"}, {"x-amz-tagging", "k=v"}}).status, 200);
+  TestResponse response = Extract(two_, {{"x-amz-meta-colour", "red"}, {"x-amz-tagging", "k=v"}});
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.Header("etag"), "\"" + base::HexEncode(crypto::Md5(two_)) + "\"");
   EXPECT_EQ(Body("d/a"), "one");
   EXPECT_EQ(Body("b"), std::string(100'000, 'b'));
   EXPECT_EQ(Body("archive.tar"), "NoSuchKey");
