@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "s3/authorization.h"
 #include "s3/request_address.h"
+#include "s3/sigv2.h"
 #include "s3/sigv4.h"
 
 namespace {
@@ -54,6 +55,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   PENSTOCK_CHECK(again && s3::CanonicalQuery(*again) == canonical_query);
   auto authorization = s3::ParseAuthorization(head, *query);
   if (!authorization) return 0;
+  if (authorization->version2) {
+    PENSTOCK_CHECK(!s3::Version2Proves("secret", head, *query, *authorization, "bucket"));
+    return 0;
+  }
   auto canonical = s3::CanonicalRequest(head, *query, authorization->signed_headers,
                                         authorization->payload_hash);
   if (!canonical) return 0;

@@ -69,7 +69,10 @@ class AdminHandler final : public net::Handler {
     Note(match, observed);
     PENSTOCK_RETURN_IF_ERROR(CheckPermission(identity, request, match));
     PENSTOCK_TRY(text::Json body, ReadBody(request, identity.authorization));
-    Call call{services_, identity, std::move(match.params), std::move(query), std::move(body)};
+    s3::EventActor actor{identity.principal->canonical_id, s3::WithoutPort(request.peer),
+                         request.head.headers.GetOr("user-agent", ""), request.id};
+    Call call{services_,        identity,       std::move(actor), std::move(match.params),
+              std::move(query), std::move(body)};
     return match.route->action(call);
   }
 

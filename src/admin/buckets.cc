@@ -83,6 +83,13 @@ Result<text::Json> Change(Call& call, const std::function<base::Status(BucketInf
   return Describe(call, name);
 }
 
+// Tells those who listen.
+void Announce(const Call& call, std::string_view event) {
+  const Services& services = call.services;
+  s3::AnnounceBucket({services.notifier, services.store, services.clock, services.facts.region},
+                     call.actor, event, call.Param("bucket"));
+}
+
 Result<std::optional<store::DefaultRetention>> ReadRetention(Fields& fields) {
   PENSTOCK_TRY(auto mode, fields.OptionalString("mode"));
   PENSTOCK_TRY(auto days, fields.OptionalNumber("days"));
@@ -132,6 +139,7 @@ Result<text::Json> CreateBucket(Call& call) {
   PENSTOCK_RETURN_IF_ERROR(fields.Finish());
   const std::string& name = call.Param("bucket");
   PENSTOCK_RETURN_IF_ERROR(call.services.store.CreateBucket(name, options));
+  Announce(call, "s3:BucketCreated:Put");
   if (!versioning) return Describe(call, name);
   return Change(call, [](BucketInfo& bucket) -> base::Status {
     bucket.versioning = store::Versioning::kEnabled;
@@ -143,6 +151,7 @@ Result<text::Json> GetBucket(Call& call) { return Describe(call, call.Param("buc
 
 Result<text::Json> DeleteBucket(Call& call) {
   PENSTOCK_RETURN_IF_ERROR(call.services.store.DeleteBucket(call.Param("bucket")));
+  Announce(call, "s3:BucketRemoved:Delete");
   return text::Json(text::Json::Object{});
 }
 

@@ -26,6 +26,24 @@ TEST(AdminBuckets, AreMadeShownAndRemoved) {
   EXPECT_EQ(admin.Get("/buckets/photos").ErrorCode(), "NoSuchBucket");
 }
 
+TEST(AdminBuckets, ThoseWhoListenHearOfThem) {
+  TestAdmin admin;
+  events::EventFilter filter;
+  filter.events = {"s3:BucketCreated:*", "s3:BucketRemoved:*"};
+  auto listener = admin.notifier().live().Subscribe("", filter).value();
+  ASSERT_EQ(admin.Send("PUT", "/buckets/photos").status, 200);
+  EXPECT_EQ(admin.Send("PUT", "/buckets/photos").ErrorCode(), "BucketExists");
+  ASSERT_EQ(admin.Send("DELETE", "/buckets/photos").status, 200);
+  std::vector<std::string> messages = listener->Wait(std::chrono::seconds(0));
+  ASSERT_EQ(messages.size(), 2u);
+  EXPECT_THAT(messages[0], HasSubstr("\"EventName\":\"s3:BucketCreated:Put\""));
+  EXPECT_THAT(messages[1], HasSubstr("\"EventName\":\"s3:BucketRemoved:Delete\""));
+  for (const std::string& message : messages) {
+    EXPECT_THAT(message, HasSubstr("\"Key\":\"photos\""));
+    EXPECT_THAT(message, HasSubstr("\"sourceIPAddress\":\"127.0.0.1\""));
+  }
+}
+
 TEST(AdminBuckets, VersioningIsSuspendedAndNeverTurnedOff) {
   TestAdmin admin;
   ASSERT_EQ(admin.Send("PUT", "/buckets/b-1").status, 200);

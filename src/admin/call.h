@@ -11,6 +11,7 @@
 #include "events/notifier.h"
 #include "iam/credentials.h"
 #include "iam/identities.h"
+#include "s3/announce.h"
 #include "s3/authenticator.h"
 #include "store/object_store.h"
 #include "text/json.h"
@@ -44,6 +45,7 @@ struct Services {
 struct Call {
   const Services& services;
   const s3::Identity& identity;
+  s3::EventActor actor;
   std::map<std::string, std::string, std::less<>> params;  // of the path
   text::Query query;
   text::Json body;  // an object; empty where none was sent

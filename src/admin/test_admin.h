@@ -54,6 +54,7 @@ class TestAdmin {
   store::ObjectStore& store() { return *store_; }
   iam::CredentialStore& credentials() { return credentials_; }
   base::FakeClock& clock() { return clock_; }
+  events::Notifier& notifier() { return *notifier_; }
 
  private:
   std::string directory_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "text/json.h"
 #include "text/url.h"
@@ -22,6 +23,12 @@ constexpr std::array<std::string_view, 22> kNames = {
     "s3:LifecycleExpiration:Delete",  "s3:LifecycleExpiration:DeleteMarkerCreated",
     "s3:BucketCreated:Put",           "s3:BucketRemoved:Delete",
     "s3:ObjectRestore:Post",          "s3:ObjectRestore:Completed",
+};
+
+// MinIO's names, and Amazon's, which the events have.
+constexpr std::pair<std::string_view, std::string_view> kAliases[] = {
+    {"s3:ObjectCreated:PutTagging", "s3:ObjectTagging:Put"},
+    {"s3:ObjectCreated:DeleteTagging", "s3:ObjectTagging:Delete"},
 };
 
 std::string Hex16(uint64_t number) {
@@ -79,6 +86,9 @@ std::string FormatEvent(const Event& event) {
 }
 
 bool Covers(std::string_view pattern, std::string_view name) {
+  for (const auto& [alias, own] : kAliases) {
+    if (pattern == alias) return name == own;
+  }
   if (!pattern.ends_with('*')) return pattern == name;
   return name.starts_with(pattern.substr(0, pattern.size() - 1));
 }

@@ -34,7 +34,8 @@ struct Event {
 std::string FormatEvent(const Event& event);
 
 // Whether a name as configurations write it covers the event: "s3:ObjectCreated:*" covers
-// "s3:ObjectCreated:Put", and "s3:ObjectCreated:Put" itself.
+// "s3:ObjectCreated:Put", and "s3:ObjectCreated:Put" itself. MinIO's names for what Amazon calls
+// otherwise ("s3:ObjectCreated:PutTagging" for "s3:ObjectTagging:Put") serve too.
 bool Covers(std::string_view pattern, std::string_view name);
 
 // Whether events of the pattern exist at all.

@@ -51,11 +51,15 @@ TEST(Event, PatternsCoverNames) {
   EXPECT_TRUE(Covers("s3:ObjectCreated:Put", "s3:ObjectCreated:Put"));
   EXPECT_FALSE(Covers("s3:ObjectCreated:Put", "s3:ObjectCreated:PutRetention"));
   EXPECT_FALSE(Covers("s3:ObjectRemoved:*", "s3:ObjectCreated:Put"));
+  EXPECT_TRUE(Covers("s3:ObjectCreated:PutTagging", "s3:ObjectTagging:Put"));
+  EXPECT_TRUE(Covers("s3:ObjectCreated:DeleteTagging", "s3:ObjectTagging:Delete"));
+  EXPECT_FALSE(Covers("s3:ObjectCreated:*", "s3:ObjectTagging:Put"));
 }
 
 TEST(Event, KnowsWhichPatternsThereAre) {
   for (const char* pattern : {"s3:ObjectCreated:*", "s3:ObjectCreated:Put", "s3:ObjectTagging:*",
-                              "s3:ObjectRemoved:DeleteMarkerCreated", "s3:BucketCreated:*"}) {
+                              "s3:ObjectRemoved:DeleteMarkerCreated", "s3:BucketCreated:*",
+                              "s3:ObjectCreated:PutTagging", "s3:LifecycleExpiration:*"}) {
     EXPECT_TRUE(IsKnownPattern(pattern)) << pattern;
   }
   for (const char* pattern : {"", "*", "s3:Object*", "s3:ObjectCreated:P*", "s3:ObjectMoved:*",

@@ -37,6 +37,7 @@ ConnectionUse RunExchange(Connection& connection, ExchangeContext& context) {
   request.head = connection.assembler.TakeHead();
   request.peer = connection.peer;
   request.tls = connection.tls;
+  request.tls_version = connection.transport->TlsVersion();
   request.id = context.NextId();
   BlockingStream stream(connection.fd, *connection.transport, context.limits);
   RequestBody body(request.head, stream, connection.assembler.bytes());

@@ -65,6 +65,7 @@ struct Request {
   base::ByteSource* body = nullptr;  // never null; empty where there is none
   std::string peer;                  // "127.0.0.1:54321"
   bool tls = false;
+  std::string_view tls_version;  // "1.3"; empty without TLS
   std::string id;  // 16 hex digits, unique in this process: for logs and response headers
 };
 

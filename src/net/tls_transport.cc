@@ -69,6 +69,10 @@ class TlsTransport final : public Transport {
  public:
   explicit TlsTransport(int fd, SslPtr ssl) : fd_(fd), ssl_(std::move(ssl)) {}
 
+  std::string_view TlsVersion() const override {
+    return SSL_version(ssl_.get()) == TLS1_3_VERSION ? "1.3" : "1.2";
+  }
+
   IoResult Handshake() override {
     ERR_clear_error();
     int result = SSL_do_handshake(ssl_.get());

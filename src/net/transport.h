@@ -37,6 +37,8 @@ class Transport {
   virtual bool HasPending() const = 0;
   // Tells the peer, as far as that goes without waiting, that nothing more will be sent.
   virtual void ShutdownWrite() = 0;
+  // "1.3"; empty where this is not TLS.
+  virtual std::string_view TlsVersion() const { return {}; }
 };
 
 std::unique_ptr<Transport> MakePlainTransport(int fd);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "s3/call.h"
@@ -19,5 +20,30 @@ void AnnounceKey(const Call& call, std::string_view event, std::string_view key,
 // What a deletion has done, if anything.
 void AnnounceDeletion(const Call& call, const store::DeleteTarget& target,
                       const store::DeleteOutcome& outcome);
+
+// Who has done something outside of S3 requests: somebody by the admin API, or the server itself.
+struct EventActor {
+  std::string user;        // canonical id; empty for the server
+  std::string source;      // address, without the port
+  std::string user_agent;  // of the request
+  std::string request_id;
+};
+
+// Where such things are told.
+struct EventOutlet {
+  events::Notifier& notifier;
+  store::ObjectStore& store;
+  const base::Clock& clock;
+  std::string_view region;
+};
+
+void AnnounceBucket(const EventOutlet& outlet, const EventActor& actor, std::string_view event,
+                    std::string_view bucket);
+// What a lifecycle rule has removed.
+void AnnounceExpiry(const EventOutlet& outlet, std::string_view bucket,
+                    const store::DeleteTarget& target, const store::DeleteOutcome& outcome);
+
+// "127.0.0.1" of "127.0.0.1:54321".
+std::string WithoutPort(std::string_view peer);
 
 }  // namespace penstock::s3

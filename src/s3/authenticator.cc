@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "base/encoding.h"
-#include "crypto/digest.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
+#include "s3/sigv2.h"
 
 namespace penstock::s3 {
 namespace {
@@ -68,7 +68,10 @@ Status Authenticator::CheckTime(const Authorization& authorization) const {
   if (authorization.signed_at > now + kMaxSkew) {
     return Refuse(code::kAccessDenied, "Request is not valid yet");
   }
-  if (authorization.signed_at + authorization.expires.value_or(std::chrono::seconds(0)) < now) {
+  base::Time end = authorization.expires_at.value_or(
+      authorization.signed_at + authorization.expires.value_or(std::chrono::seconds(0)));
+  // An expiry of nothing is over at once.
+  if (end < now || authorization.expires == std::chrono::seconds(0)) {
     return Refuse(code::kAccessDenied, "Request has expired");
   }
   return {};
@@ -86,7 +89,7 @@ Result<Identity> Authenticator::AuthenticateForm(Authorization authorization,
   PENSTOCK_TRY(iam::PrincipalPtr principal, FindPrincipal(authorization));
   const std::string& secret = principal->key.secret_key;
   std::string expected = authorization.version2
-                             ? base::Base64Encode(crypto::HmacSha1(secret, text))
+                             ? Version2Signature(secret, text)
                              : Signature(SigningKey(secret, authorization.scope), text);
   if (!base::ConstantTimeEquals(expected, authorization.signature)) {
     return Refuse(code::kSignatureDoesNotMatch);
@@ -95,11 +98,19 @@ Result<Identity> Authenticator::AuthenticateForm(Authorization authorization,
 }
 
 Result<Identity> Authenticator::Authenticate(const net::RequestHead& head, const text::Query& query,
-                                             std::string_view body_sha256) const {
+                                             std::string_view body_sha256,
+                                             std::string_view host_bucket) const {
   PENSTOCK_TRY(Authorization authorization, ParseAuthorization(head, query, service_, body_sha256));
-  PENSTOCK_RETURN_IF_ERROR(CheckRegion(authorization, query));
+  if (!authorization.version2) PENSTOCK_RETURN_IF_ERROR(CheckRegion(authorization, query));
   PENSTOCK_TRY(iam::PrincipalPtr principal, FindPrincipal(authorization));
   PENSTOCK_RETURN_IF_ERROR(CheckTime(authorization));
+  if (authorization.version2) {
+    const std::string& secret = principal->key.secret_key;
+    if (!Version2Proves(secret, head, query, authorization, host_bucket)) {
+      return Refuse(code::kSignatureDoesNotMatch);
+    }
+    return Identity{std::move(principal), std::move(authorization), ""};
+  }
   PENSTOCK_TRY(std::string canonical, CanonicalRequest(head, query, authorization.signed_headers,
                                                        authorization.payload_hash));
   std::string key = SigningKey(principal->key.secret_key, authorization.scope);

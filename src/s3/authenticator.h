@@ -32,9 +32,10 @@ class Authenticator {
         clock_(clock) {}
 
   // The errors carry S3 codes. The principal is not null: an anonymous request is an error. For
-  // body_sha256 see ParseAuthorization.
+  // body_sha256 see ParseAuthorization; `host_bucket` is the bucket that the Host field names.
   base::Result<Identity> Authenticate(const net::RequestHead& head, const text::Query& query,
-                                      std::string_view body_sha256 = "") const;
+                                      std::string_view body_sha256 = "",
+                                      std::string_view host_bucket = "") const;
   // Of a browser's form: who has signed the text, which is its policy as it came.
   base::Result<Identity> AuthenticateForm(Authorization authorization, std::string_view text) const;
 

@@ -7,6 +7,8 @@
 #include "base/encoding.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
+#include "s3/request_date.h"
+#include "s3/sigv2.h"
 
 namespace penstock::s3 {
 namespace {
@@ -123,30 +125,10 @@ Status CheckScopeDate(const Place& place, const Authorization& authorization) {
   return place.Refuse("Invalid credential date. This date is not the same as X-Amz-Date.");
 }
 
-// Date as HTTP writes it, or as mail does (RFC 5322), in UTC: botocore signs "… 08:09:10 -0000".
-Result<base::Time> ParseSignedDate(std::string_view text) {
-  if (text.ends_with(" -0000") || text.ends_with(" +0000")) {
-    text.remove_suffix(6);
-    return base::ParseHttpDate(std::string(text) + " GMT");
-  }
-  return base::ParseHttpDate(text);
-}
-
-// x-amz-date, or else Date in either form.
-Status ParseHeaderDate(const net::Headers& headers, Authorization& out) {
-  const std::string* date = headers.Find("x-amz-date");
-  if (date == nullptr) date = headers.Find("date");
-  if (date != nullptr) {
-    auto time = base::ParseAmzDate(*date);
-    if (!time) time = ParseSignedDate(*date);
-    if (time) {
-      out.signed_at = *time;
-      out.amz_date = base::FormatAmzDate(*time);
-      return CheckScopeDate(kHeaderPlace, out);
-    }
-  }
-  return Refuse(code::kAccessDenied,
-                "AWS authentication requires a valid Date or x-amz-date header");
+Status TakeHeaderDate(const net::Headers& headers, Authorization& out) {
+  PENSTOCK_TRY(out.signed_at, ParseRequestDate(headers));
+  out.amz_date = base::FormatAmzDate(out.signed_at);
+  return CheckScopeDate(kHeaderPlace, out);
 }
 
 Status TakePayloadHash(const std::string& hash, Authorization& out) {
@@ -155,21 +137,27 @@ Status TakePayloadHash(const std::string& hash, Authorization& out) {
   return {};
 }
 
+// The younger services know version 4 only.
+auto RefuseVersion2() {
+  return Refuse(code::kInvalidRequest,
+                "The authorization mechanism you have provided is not supported. Please use "
+                "AWS4-HMAC-SHA256.");
+}
+
 Result<Authorization> ParseHeaderAuthorization(const net::RequestHead& head, std::string_view value,
                                                std::string_view service,
                                                std::string_view body_sha256) {
   Authorization out;
   if (value.starts_with("AWS ")) {
-    return Refuse(code::kInvalidRequest,
-                  "The authorization mechanism you have provided is not supported. Please use "
-                  "AWS4-HMAC-SHA256.");
+    if (service != kS3Service) return RefuseVersion2();
+    return ParseVersion2Header(head, value);
   }
   if (!value.starts_with(kAlgorithm) ||
       (value.size() > kAlgorithm.size() && value[kAlgorithm.size()] != ' ')) {
     return Refuse(code::kInvalidArgument, "Unsupported Authorization Type");
   }
   PENSTOCK_RETURN_IF_ERROR(ParseHeaderFields(value.substr(kAlgorithm.size()), service, out));
-  PENSTOCK_RETURN_IF_ERROR(ParseHeaderDate(head.headers, out));
+  PENSTOCK_RETURN_IF_ERROR(TakeHeaderDate(head.headers, out));
   out.session_token = head.headers.GetOr("x-amz-security-token", "");
   out.payload_hash = head.headers.GetOr("x-amz-content-sha256", body_sha256);
   if (out.payload_hash.empty()) {
@@ -199,10 +187,7 @@ Status ParseExpires(std::string_view text, Authorization& out) {
       (error != std::errc() && error != std::errc::result_out_of_range)) {
     return kQueryPlace.Refuse("X-Amz-Expires should be a number");
   }
-  bool negative = text.starts_with('-');
-  if (negative || (error == std::errc() && seconds == 0)) {
-    return kQueryPlace.Refuse("X-Amz-Expires must be positive");
-  }
+  if (text.starts_with('-')) return kQueryPlace.Refuse("X-Amz-Expires must be non-negative");
   if (error != std::errc() || seconds > kMaxExpires) {
     return kQueryPlace.Refuse(
         "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires "
@@ -258,7 +243,7 @@ Result<Authorization> ParseAuthorization(const net::RequestHead& head, const tex
                                          std::string_view service, std::string_view body_sha256) {
   const std::string* header = head.headers.Find("authorization");
   bool in_query = query.Has("X-Amz-Algorithm") || query.Has("X-Amz-Signature");
-  bool version2 = query.Has("AWSAccessKeyId") && query.Has("Signature");
+  bool version2 = HasVersion2Query(query);
   if (header != nullptr && (in_query || version2)) {
     return Refuse(code::kInvalidArgument,
                   "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, "
@@ -267,19 +252,14 @@ Result<Authorization> ParseAuthorization(const net::RequestHead& head, const tex
   }
   if (header != nullptr) return ParseHeaderAuthorization(head, *header, service, body_sha256);
   if (in_query) return ParseQueryAuthorization(head, query, service);
-  if (version2) {
-    return Refuse(code::kInvalidRequest,
-                  "The authorization mechanism you have provided is not supported. Please use "
-                  "AWS4-HMAC-SHA256.");
-  }
+  if (version2) return service == kS3Service ? ParseVersion2Query(head, query) : RefuseVersion2();
   return Refuse(code::kAccessDenied);
 }
 
 bool IsSigned(const net::RequestHead& head, const text::Query& query) {
   const std::string* header = head.headers.Find("authorization");
   return (header != nullptr && !header->empty()) || query.Has("X-Amz-Algorithm") ||
-         query.Has("X-Amz-Signature") || query.Has("X-Amz-Credential") ||
-         query.Has("AWSAccessKeyId") || query.Has("Signature");
+         query.Has("X-Amz-Signature") || query.Has("X-Amz-Credential") || HasVersion2Query(query);
 }
 
 Result<Authorization> ParseAnonymous(const net::RequestHead& head) {

@@ -22,14 +22,16 @@ inline constexpr std::string_view kS3Service = "s3";
 struct Authorization {
   bool presigned = false;
   bool form = false;      // of a browser's upload
-  bool version2 = false;  // of such a form only: a signature of the former version
+  bool version2 = false;  // the former version of signatures (sigv2.h)
   std::string access_key;
   CredentialScope scope;
   std::vector<std::string> signed_headers;  // lower case, sorted, without doubles
-  std::string signature;                    // lower-case hex
+  std::string signature;                    // lower-case hex; of version 2 base64
   std::string amz_date;                     // "20130524T000000Z"
   base::Time signed_at;
   std::optional<std::chrono::seconds> expires;  // presigned only
+  std::optional<base::Time> expires_at;         // the same, of version 2
+  std::string version2_date;                    // the text that a signature of version 2 covers
   std::string session_token;                    // empty where none was sent
   std::string payload_hash;                     // the text that goes into the canonical request
   PayloadKind payload_kind = PayloadKind::kUnsigned;

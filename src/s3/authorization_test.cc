@@ -55,7 +55,10 @@ TEST(Authorization, TellsWhatIsWrongWithTheHeader) {
     std::string_view code;
   };
   const Case cases[] = {
-      {"AWS AK:sig", code::kInvalidRequest},
+      {"AWS", code::kInvalidArgument},
+      {"AWS HAHAHA", code::kInvalidArgument},
+      {"AWS :sig", code::kInvalidArgument},
+      {"AWS AK:", code::kInvalidArgument},
       {"Basic YTpi", code::kInvalidArgument},
       {"", code::kInvalidArgument},
       {"AWS4-HMAC-SHA256-X Credential=", code::kInvalidArgument},
@@ -112,7 +115,8 @@ TEST(Authorization, NeedsADateAndAPayloadHash) {
 
 TEST(Authorization, RefusesUnsignedAndDoublySignedRequests) {
   EXPECT_EQ(CodeOf({}), code::kAccessDenied);
-  EXPECT_EQ(CodeOf({}, "AWSAccessKeyId=a&Signature=b&Expires=1"), code::kInvalidRequest);
+  EXPECT_EQ(CodeOf(HeaderSigned(kGood), "AWSAccessKeyId=a&Signature=b&Expires=1"),
+            code::kInvalidArgument);
   EXPECT_EQ(CodeOf(HeaderSigned(kGood), "X-Amz-Algorithm=AWS4-HMAC-SHA256"),
             code::kInvalidArgument);
 }
@@ -154,7 +158,6 @@ TEST(Authorization, TellsWhatIsWrongWithTheQuery) {
       {"X-Amz-Expires", "-"},
       {"X-Amz-Expires", "soon"},
       {"X-Amz-Expires", ""},
-      {"X-Amz-Expires", "0"},
       {"X-Amz-Expires", "-1"},
       {"X-Amz-Expires", "604801"},
       {"X-Amz-Expires", "99999999999999999999999"},

@@ -55,7 +55,8 @@ Result<CopySource> ParseCopySource(std::string_view header) {
 
 Result<std::unique_ptr<store::ObjectReader>> OpenCopySource(Call& call) {
   PENSTOCK_TRY(CopySource source, ParseCopySource(call.headers().GetOr("x-amz-copy-source", "")));
-  const auto& [bucket, key] = source.address;
+  const std::string& bucket = source.address.bucket;
+  const std::string& key = source.address.key;
   AccessTarget target{bucket, key, source.version_id};
   PENSTOCK_RETURN_IF_ERROR(call.gate.Require(VersionAction("s3:GetObject", target), target));
   store::ReadOptions options;

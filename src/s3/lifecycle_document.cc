@@ -190,12 +190,19 @@ Status ParseAbort(const XmlElement& element, LifecycleRule& rule) {
   return {};
 }
 
-Status ParseActions(const XmlElement& element, LifecycleRule& rule) {
-  for (std::string_view unoffered : {"Transition", "NoncurrentVersionTransition"}) {
-    if (element.Child(unoffered) == nullptr) continue;
+// There are none, but one that could not be is told apart from one that is not offered.
+Status RefuseTransitions(const XmlElement& rule) {
+  for (const XmlElement& child : rule.children) {
+    if (child.name != "Transition" && child.name != "NoncurrentVersionTransition") continue;
+    if (const XmlElement* date = child.Child("Date")) PENSTOCK_RETURN_IF_ERROR(ParseDate(*date));
     return Refuse(code::kNotImplemented,
                   "There is one storage class only, so that rules cannot name a transition");
   }
+  return {};
+}
+
+Status ParseActions(const XmlElement& element, LifecycleRule& rule) {
+  PENSTOCK_RETURN_IF_ERROR(RefuseTransitions(element));
   PENSTOCK_TRY(const XmlElement* expiration, OnlyChild(element, "Expiration"));
   PENSTOCK_TRY(const XmlElement* noncurrent, OnlyChild(element, "NoncurrentVersionExpiration"));
   PENSTOCK_TRY(const XmlElement* abort, OnlyChild(element, "AbortIncompleteMultipartUpload"));

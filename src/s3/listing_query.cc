@@ -27,6 +27,11 @@ Result<ListingQuery> ParseListingQuery(const text::Query& query, std::string_vie
   ListingQuery listing;
   listing.prefix = query.GetOr("prefix", "");
   listing.delimiter = query.GetOr("delimiter", "");
+  // Ceph's: what is sorted may be taken for unsorted too, but prefixes cannot.
+  bool unordered = base::EqualsIgnoreCase(query.GetOr("allow-unordered", ""), "true");
+  if (unordered && !listing.delimiter.empty()) {
+    return Refuse(code::kInvalidArgument, "allow-unordered cannot be combined with a delimiter");
+  }
   PENSTOCK_TRY(listing.max_entries,
                NumberParameter(query, max_name, kMaxListEntries, 0, kMaxListEntries));
   std::string encoding = query.GetOr("encoding-type", "");

@@ -58,7 +58,7 @@ Result<RequestAddress> ParseRequestAddress(std::string_view raw_path, std::strin
   std::string_view bucket = BucketOfHost(WithoutPort(host), domains);
   if (bucket.empty()) return SplitPath(raw_path);
   PENSTOCK_TRY(std::string key, DecodeKey(raw_path));
-  return RequestAddress{base::ToLower(bucket), std::move(key)};
+  return RequestAddress{base::ToLower(bucket), std::move(key), /*bucket_in_host=*/true};
 }
 
 }  // namespace penstock::s3

@@ -13,6 +13,7 @@ namespace penstock::s3 {
 struct RequestAddress {
   std::string bucket;  // may be empty
   std::string key;     // may be empty
+  bool bucket_in_host = false;
 };
 
 // Reads path style ("/bucket/key") or, where the host is `bucket.<domain>` of one of the domains,

@@ -34,11 +34,16 @@ int HealthStatus(const net::RequestHead& head, const S3Options& options) {
 }
 
 // Some clients put headers of a presigned request into its query, where the signature covers them.
-void TakeHeadersFromQuery(const text::Query& query, net::Headers& headers) {
+void TakeHeadersFromQuery(const text::Query& query, bool version2, net::Headers& headers) {
+  for (std::string_view name : {"content-type", "content-md5"}) {
+    const std::string* value = version2 ? query.Find(name) : nullptr;
+    if (value != nullptr && !headers.Has(name)) headers.Add(name, *value);
+  }
   for (const auto& [name, value] : query.items()) {
     std::string lower = base::ToLower(name);
-    bool of_signature = name.starts_with("X-Amz-");
-    if (!of_signature && lower.starts_with("x-amz-") && !headers.Has(lower)) {
+    // A signature of version 2 covers such parameters in lower case only.
+    bool covered = version2 ? name == lower : !name.starts_with("X-Amz-");
+    if (covered && lower.starts_with("x-amz-") && !headers.Has(lower)) {
       headers.Add(lower, value);
     }
   }
@@ -93,7 +98,7 @@ class S3Handler final : public net::Handler {
       observed.SetOperation(kPostObject.name);
       return TakeUpload(request, response, address, *query, observed, details);
     }
-    PENSTOCK_TRY(Identity identity, Identify(request, *query));
+    PENSTOCK_TRY(Identity identity, Identify(request, address, *query));
     SetCaller(identity, observed);
     PENSTOCK_TRY(Operation operation, FindOperation(request.head, address, *query));
     observed.SetOperation(operation.name);
@@ -111,13 +116,17 @@ class S3Handler final : public net::Handler {
     observed.SetCaller(identity.authorization.access_key, iam::DisplayName(*identity.principal));
   }
 
-  Result<Identity> Identify(net::Request& request, const text::Query& query) const {
+  Result<Identity> Identify(net::Request& request, const RequestAddress& address,
+                            const text::Query& query) const {
     if (!IsSigned(request.head, query)) {
       PENSTOCK_TRY(Authorization authorization, ParseAnonymous(request.head));
       return Identity{nullptr, std::move(authorization), ""};
     }
-    PENSTOCK_TRY(Identity identity, authenticator_.Authenticate(request.head, query));
-    if (identity.authorization.presigned) TakeHeadersFromQuery(query, request.head.headers);
+    std::string_view host_bucket = address.bucket_in_host ? address.bucket : std::string_view();
+    PENSTOCK_TRY(Identity identity,
+                 authenticator_.Authenticate(request.head, query, "", host_bucket));
+    const Authorization& how = identity.authorization;
+    if (how.presigned) TakeHeadersFromQuery(query, how.version2, request.head.headers);
     return identity;
   }
 

@@ -117,6 +117,7 @@ TestResponse TestService::Deliver(net::RequestHead head, std::string_view body, 
   request.head = std::move(head);
   request.body = &source;
   request.tls = tls;
+  if (tls) request.tls_version = "1.3";
   request.peer = "127.0.0.1:1";
   request.id = "0123456789abcdef";
   TestResponse response;
@@ -150,8 +151,8 @@ TestResponse TestService::SendUnsigned(std::string method, std::string target, s
                                        std::vector<std::pair<std::string, std::string>> headers) {
   net::RequestHead head = MakeHead(method, target);
   head.content_length = body.size();
-  head.headers.Add("Host", "127.0.0.1:9000");
   for (const auto& [name, value] : headers) head.headers.Add(name, value);
+  if (!head.headers.Has("host")) head.headers.Add("Host", "127.0.0.1:9000");
   return Deliver(std::move(head), body);
 }
 

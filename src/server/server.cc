@@ -26,6 +26,7 @@
 #include "kfp/pipelines_handler.h"
 #include "metadata/metadata_store.h"
 #include "net/http_server.h"
+#include "s3/announce.h"
 #include "s3/lifecycle_document.h"
 #include "s3/s3_handler.h"
 #include "server/http_documents.h"
@@ -122,6 +123,7 @@ class WiredServer final : public Server {
     PENSTOCK_TRY(api_address_, CheckedApiAddress(config_.address));
     PENSTOCK_TRY(s3_address_, ParseListenAddress(config_.s3_address));
     PENSTOCK_RETURN_IF_ERROR(OpenStores());
+    PENSTOCK_RETURN_IF_ERROR(OpenEvents());
     StartLifecycle();
     // Tasks that are taken up again get keys for the S3 address, so that comes first.
     PENSTOCK_RETURN_IF_ERROR(ListenForS3());
@@ -199,6 +201,11 @@ class WiredServer final : public Server {
     // Often enough that a shortened day is noticed too.
     options.between_passes = std::clamp<base::Duration>(
         options.day.length / 10, std::chrono::milliseconds(200), std::chrono::hours(1));
+    options.removed = [this](const std::string& bucket, const store::DeleteTarget& target,
+                             const store::DeleteOutcome& outcome) {
+      s3::EventOutlet outlet{*notifier_, *store_, clock_, config_.region};
+      s3::AnnounceExpiry(outlet, bucket, target, outcome);
+    };
     lifecycle_ = std::make_unique<store::LifecycleScanner>(options, s3::ParseLifecycle, *store_,
                                                            clock_, logger_);
     lifecycle_->Start();
@@ -227,11 +234,15 @@ class WiredServer final : public Server {
     return engine_->Recover();
   }
 
-  Status ListenForS3() {
+  Status OpenEvents() {
     events::NotifierOptions events;
     events.directory = config_.data_dir + "/events";
     PENSTOCK_TRY(events.webhooks, LoadWebhooks(config_.webhooks, config_.webhook_ca_file));
     PENSTOCK_TRY(notifier_, events::Notifier::Open(std::move(events), *files_, logger_));
+    return {};
+  }
+
+  Status ListenForS3() {
     s3::S3Options s3_options;
     s3_options.region = config_.region;
     s3_options.observer = &observers_;
@@ -311,6 +322,7 @@ class WiredServer final : public Server {
   std::unique_ptr<sys::FileSystem> files_;
   std::unique_ptr<keys::MasterKeySource> master_keys_;
   std::unique_ptr<store::ObjectStore> store_;
+  std::unique_ptr<events::Notifier> notifier_;
   std::unique_ptr<store::LifecycleScanner> lifecycle_;
   std::unique_ptr<StoreArtifacts> artifacts_;
   std::unique_ptr<metadata::Database> database_;
@@ -319,7 +331,6 @@ class WiredServer final : public Server {
   std::unique_ptr<iam::Identities> identities_;
   std::unique_ptr<iam::Sessions> sessions_;
   std::unique_ptr<iam::CredentialStore> credentials_;
-  std::unique_ptr<events::Notifier> notifier_;
   admin::RequestMetrics request_metrics_;
   RequestLogs request_logs_;
   admin::Observers observers_;

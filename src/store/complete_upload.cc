@@ -59,7 +59,10 @@ ObjectRecord ToObject(UploadRecord upload, std::string_view upload_id, Assembled
 Result<std::string> SealParts(Core& core, const UploadRecord& upload, DataKeyOwner owner,
                               const ContentRecord& content, const crypto::Secret& customer_key) {
   bool customers = upload.encryption.kind == EncryptionKind::kCustomerKey;
-  if (customers && customer_key.empty() && !upload.checksum) return std::string();
+  bool has_checksums =
+      upload.checksum || std::any_of(content.parts.begin(), content.parts.end(),
+                                     [](const FilePart& part) { return !part.checksums.empty(); });
+  if (customers && customer_key.empty() && !has_checksums) return std::string();
   PENSTOCK_TRY(auto data_key, core.data_keys.Open(upload.encryption, owner, customer_key));
   return data_key ? SealLayout(*data_key, content) : std::string();
 }

@@ -190,6 +190,7 @@ Status LifecycleScanner::Remove(const std::string& bucket, std::vector<DeleteTar
     const Status& status = outcomes[i].status;
     if (status) {
       ++tally.removed;
+      if (options_.removed) options_.removed(bucket, targets[i], outcomes[i]);
       continue;
     }
     // Locked, or replaced since the listing: as it should be.

@@ -22,6 +22,10 @@ struct LifecycleOptions {
   base::Duration between_passes = std::chrono::hours(1);
   // What a pass looks at, at most, so that it does not crowd out clients.
   uint64_t entries_per_second = 20'000;
+  // Told of everything that was removed, when it is gone; may be empty.
+  std::function<void(const std::string& bucket, const DeleteTarget& target,
+                     const DeleteOutcome& outcome)>
+      removed;
 };
 
 // What one pass came to.

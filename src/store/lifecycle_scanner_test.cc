@@ -126,6 +126,25 @@ TEST_F(LifecycleScannerTest, RemovesWhatHasExpired) {
   EXPECT_THAT(List(), ElementsAre("logs/new*", "logs2*", "other*"));
 }
 
+TEST_F(LifecycleScannerTest, TellsWhatItHasRemoved) {
+  std::vector<std::string> told;
+  LifecycleOptions options;
+  options.removed = [&](const std::string& bucket, const DeleteTarget& target,
+                        const DeleteOutcome& outcome) {
+    told.push_back(bucket + "/" + target.key + (outcome.delete_marker ? " marker" : " gone"));
+  };
+  Put("plain", "1");
+  Put("kept/new", "1");
+  clock_.Advance(2 * kDay);
+  SetRules("bucket", {Expire(1, "p")});
+  ASSERT_TRUE(MakeScanner(options)->RunPass());
+  EnableVersions();
+  Put("p2", "1");
+  clock_.Advance(2 * kDay);
+  ASSERT_TRUE(MakeScanner(options)->RunPass());
+  EXPECT_THAT(told, ElementsAre("bucket/plain gone", "bucket/p2 marker"));
+}
+
 TEST_F(LifecycleScannerTest, TakesVersionsAwayStepByStep) {
   EnableVersions();
   Put("k", "1");

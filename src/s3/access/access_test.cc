@@ -306,7 +306,11 @@ TEST_F(AccessTest, ABucketsOwnerMayOwnAllThatIsInIt) {
   EXPECT_EQ(As(alice, "PUT", "/bucket/e", {{"x-amz-acl", "public-read"}}),
             "AccessControlListNotSupported");
   EXPECT_EQ(owner("c"), "penstock");
-  EXPECT_EQ(SetAcl("/bucket?acl", "public-read"), "AccessControlListNotSupported");
+  for (const char* acl : {"public-read", "private"}) {
+    EXPECT_EQ(SetAcl("/bucket?acl", acl), "AccessControlListNotSupported");
+    EXPECT_EQ(SetAcl("/bucket/c?acl", acl), "AccessControlListNotSupported");
+  }
+  EXPECT_EQ(Outcome(service_.Get("/bucket?acl")), "200");
   EXPECT_EQ(Outcome(service_.Send({"DELETE", "/bucket?ownershipControls"})), "204");
   EXPECT_EQ(Outcome(service_.Get("/bucket?ownershipControls")), "OwnershipControlsNotFoundError");
   TestRequest create{"PUT", "/enforced", "", {{"x-amz-object-ownership", "BucketOwnerEnforced"}}};

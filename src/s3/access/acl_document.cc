@@ -121,7 +121,12 @@ std::string WriteAclDocument(const Acl& acl, const Owner& owner, const Owners& o
   xml.Open("AccessControlPolicy", kXmlns);
   WriteOwner("Owner", owner, xml);
   xml.Open("AccessControlList");
-  for (const AclGrant& grant : acl.grants) WriteGrant(grant, owners, xml);
+  // Grants to groups come first, as in canned ACLs: clients count on an order.
+  for (bool users : {false, true}) {
+    for (const AclGrant& grant : acl.grants) {
+      if ((grant.grantee == GranteeKind::kUser) == users) WriteGrant(grant, owners, xml);
+    }
+  }
   return xml.Finish();
 }
 

@@ -16,7 +16,9 @@ using iam::ContextValues;
 constexpr std::string_view kAws = "aws:";
 constexpr std::string_view kS3 = "s3:";
 constexpr std::string_view kRequestTag = "requestobjecttag/";
+constexpr std::string_view kRequestTagKeys = "requestobjecttagkeys";
 constexpr std::string_view kExistingTag = "existingobjecttag/";
+constexpr std::string_view kObjectLock = "object-lock-";
 
 std::string HostOfPeer(std::string_view peer) {
   std::string_view host = peer.substr(0, peer.rfind(':'));
@@ -70,30 +72,49 @@ int64_t RemainingDays(base::Time until, base::Time now) {
 }
 
 ContextValues RequestConditions::Find(std::string_view key) const {
+  bool of_s3 = key.starts_with(kS3);
+  std::string_view name = of_s3 ? key.substr(kS3.size()) : std::string_view();
   if (overrides_ != nullptr) {
     ContextValues values = overrides_->Find(key);
-    if (!values.empty()) return values;
+    bool of_body =
+        name.starts_with(kRequestTag) || name == kRequestTagKeys || name.starts_with(kObjectLock);
+    if (of_body || !values.empty()) return values;
   }
   if (key.starts_with(kAws)) return OfAws(key.substr(kAws.size()));
-  if (!key.starts_with(kS3)) return {};
-  std::string_view name = key.substr(kS3.size());
-  if (name == "prefix" || name == "delimiter" || name == "max-keys") return Parameter(name);
+  if (!of_s3) return {};
   if (name == "versionid") {
     if (target_.version_id.empty()) return {};
     return {std::string(target_.version_id)};
   }
+  if (name.starts_with(kExistingTag)) return OfExistingTag(name.substr(kExistingTag.size()));
+  if (name.starts_with(kObjectLock)) return OfLock(name);
+  if (name == "resourceaccount") return {std::string(iam::kAccountId)};
+  if (name == "signatureversion" || name == "authtype" || name == "signatureage") {
+    return OfSignature(name);
+  }
+  return OfRequest(name);
+}
+
+ContextValues RequestConditions::OfRequest(std::string_view name) const {
+  if (name == "prefix" || name == "delimiter" || name == "max-keys") return Parameter(name);
   if (name == "x-amz-copy-source") {
     const std::string* header = request_.head.headers.Find(name);
     if (header == nullptr) return {};
     return {CopySource(*header)};
   }
   if (IsConditionHeader(name)) return Header(name);
-  if (name == "requestobjecttagkeys") return OfRequestTags("");
+  if (name == kRequestTagKeys) return OfRequestTags("");
   if (name.starts_with(kRequestTag)) return OfRequestTags(name.substr(kRequestTag.size()));
-  if (name.starts_with(kExistingTag)) return OfExistingTag(name.substr(kExistingTag.size()));
-  if (name.starts_with("object-lock-")) return OfLock(name);
-  if (name == "resourceaccount") return {std::string(iam::kAccountId)};
-  return OfSignature(name);
+  if (name == "tlsversion" && !request_.tls_version.empty()) {
+    return {std::string(request_.tls_version)};
+  }
+  // Uploads make objects when they are completed, and not before.
+  if (name == "objectcreationoperation") {
+    bool completes = request_.head.method == "POST" && !query_.Has("uploads");
+    bool puts = request_.head.method == "PUT" && !query_.Has("uploadId");
+    return {completes || puts ? "true" : "false"};
+  }
+  return {};
 }
 
 ContextValues RequestConditions::OfAws(std::string_view name) const {
@@ -104,9 +125,9 @@ ContextValues RequestConditions::OfAws(std::string_view name) const {
   if (name == "currenttime") return {base::FormatRfc3339(now_)};
   if (name == "epochtime") return {std::to_string(Seconds(now_))};
   if (name == "resourceaccount") return {std::string(iam::kAccountId)};
-  if (name == "requestedregion" && identity_.principal != nullptr) {
-    return {identity_.authorization.scope.region};
-  }
+  // Signatures of version 2 name no region.
+  const std::string& region = identity_.authorization.scope.region;
+  if (name == "requestedregion" && !region.empty()) return {region};
   return {};
 }
 
@@ -120,7 +141,9 @@ ContextValues RequestConditions::OfSignature(std::string_view name) const {
     if (authorization.form) return {"POST"};
     return {authorization.presigned ? "REST-QUERY-STRING" : "REST-HEADER"};
   }
-  if (name == "signatureage") {
+  // What is presigned with version 2, and a form of it, does not say when that was.
+  bool has_time = !authorization.version2 || !(authorization.presigned || authorization.form);
+  if (name == "signatureage" && has_time) {
     auto age = std::chrono::floor<std::chrono::milliseconds>(now_ - authorization.signed_at);
     return {std::to_string(age.count())};
   }

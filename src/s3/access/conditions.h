@@ -35,12 +35,14 @@ class RequestConditions final : public iam::RequestContext {
 
   // What the keys about an existing object are answered for.
   void SetTarget(const AccessTarget& target) { target_ = target; }
-  // Values known from elsewhere (a body), which go before those of the request; null for none.
+  // Values known from elsewhere (a body), which stand for those of the request; null for none. Of
+  // tags and locks nothing but they count then: what headers say of them is not what is done.
   void SetOverrides(const iam::MapContext* overrides) { overrides_ = overrides; }
 
   iam::ContextValues Find(std::string_view key) const override;
 
  private:
+  iam::ContextValues OfRequest(std::string_view name) const;
   iam::ContextValues OfAws(std::string_view name) const;
   iam::ContextValues OfSignature(std::string_view name) const;
   iam::ContextValues OfRequestTags(std::string_view tag) const;

@@ -58,20 +58,6 @@ Status CheckWriteObject(Call& call) {
   return RequireOfWriter(call, "s3:PutObjectAcl");
 }
 
-Status CheckCreateBucket(Call& call) {
-  AccessTarget target = TargetOf(call);
-  const net::Headers& headers = call.headers();
-  if (headers.GetOr("x-amz-bucket-object-lock-enabled", "false") != "false") {
-    PENSTOCK_RETURN_IF_ERROR(call.gate.Require("s3:PutBucketObjectLockConfiguration", target));
-    PENSTOCK_RETURN_IF_ERROR(call.gate.Require("s3:PutBucketVersioning", target));
-  }
-  if (headers.Has("x-amz-object-ownership")) {
-    PENSTOCK_RETURN_IF_ERROR(call.gate.Require("s3:PutBucketOwnershipControls", target));
-  }
-  if (!OpensSomething(headers)) return {};
-  return call.gate.Require("s3:PutBucketAcl", target);
-}
-
 // Tasks may know of a bucket of which they may not list everything.
 Status CheckHeadBucket(Call& call) {
   const iam::Principal* who = call.gate.principal();
@@ -120,7 +106,6 @@ Status CheckPermission(const Operation& operation, Call& call) {
     PENSTOCK_RETURN_IF_ERROR(call.gate.Require(VersionAction(operation.action, target), target));
   }
   if (operation.action == "s3:PutObject") PENSTOCK_RETURN_IF_ERROR(CheckWriteObject(call));
-  if (operation.name == "CreateBucket") return CheckCreateBucket(call);
   if (operation.name == "GetObjectAttributes") {
     AccessTarget target = TargetOf(call);
     PENSTOCK_RETURN_IF_ERROR(call.gate.Require(VersionAction("s3:GetObject", target), target));
@@ -128,6 +113,20 @@ Status CheckPermission(const Operation& operation, Call& call) {
   PENSTOCK_RETURN_IF_ERROR(CheckExpectedOwner(call, "x-amz-expected-bucket-owner", call.bucket()));
   return CheckExpectedOwner(call, "x-amz-source-expected-bucket-owner",
                             SourceBucket(call.headers()));
+}
+
+Status RequireOfNewBucket(Call& call) {
+  AccessTarget target = TargetOf(call);
+  const net::Headers& headers = call.headers();
+  if (headers.GetOr("x-amz-bucket-object-lock-enabled", "false") != "false") {
+    PENSTOCK_RETURN_IF_ERROR(call.gate.Require("s3:PutBucketObjectLockConfiguration", target));
+    PENSTOCK_RETURN_IF_ERROR(call.gate.Require("s3:PutBucketVersioning", target));
+  }
+  if (headers.Has("x-amz-object-ownership")) {
+    PENSTOCK_RETURN_IF_ERROR(call.gate.Require("s3:PutBucketOwnershipControls", target));
+  }
+  if (!OpensSomething(headers)) return {};
+  return call.gate.Require("s3:PutBucketAcl", target);
 }
 
 base::Error HideMissing(const Operation& operation, Call& call, base::Error error) {

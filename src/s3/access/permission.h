@@ -21,6 +21,10 @@ std::string_view VersionAction(std::string_view action, const AccessTarget& targ
 // owner.
 base::Status CheckPermission(const Operation& operation, Call& call);
 
+// AccessDenied where the maker of a bucket asks by headers for what he may not (a lock, an owner of
+// all objects, an ACL).
+base::Status RequireOfNewBucket(Call& call);
+
 // Of a read that failed: whether there is such an object is told only to those who may list it.
 base::Error HideMissing(const Operation& operation, Call& call, base::Error error);
 

@@ -36,11 +36,8 @@ Result<Acl> WantedAcl(Call& call, std::string_view owner, std::string_view bucke
   return ParseAclDocument(body, owner, call.owners);
 }
 
-Status CheckMayHave(const Acl& acl, const BucketRules& rules, std::string_view owner) {
-  // Where there are no ACLs, one that opens nothing may still be sent.
-  if (!rules.has_acls() && acl != PrivateAcl(owner)) {
-    return Refuse(code::kAccessControlListNotSupported);
-  }
+Status CheckMayHave(const Acl& acl, const BucketRules& rules) {
+  if (!rules.has_acls()) return Refuse(code::kAccessControlListNotSupported);
   if (rules.block.block_public_acls && acl.IsPublic()) return Refuse(code::kAccessDenied);
   return {};
 }
@@ -66,7 +63,7 @@ Status PutBucketAcl(Call& call) {
   PENSTOCK_TRY(Acl acl, WantedAcl(call, owner, owner));
   auto change = [&](store::BucketInfo& now) -> Status {
     PENSTOCK_TRY(BucketRulesPtr rules, ParseBucketRules(now));
-    PENSTOCK_RETURN_IF_ERROR(CheckMayHave(acl, *rules, owner));
+    PENSTOCK_RETURN_IF_ERROR(CheckMayHave(acl, *rules));
     std::string document = Stored(acl, owner);
     if (document.empty()) {
       now.settings.erase(std::string(setting::kAcl));
@@ -92,7 +89,7 @@ Status PutObjectAcl(Call& call) {
   PENSTOCK_TRY(BucketRulesPtr rules, call.gate.Rules(call.bucket()));
   std::string owner = CanonicalId(info.attributes.owner);
   PENSTOCK_TRY(Acl acl, WantedAcl(call, owner, CanonicalId(bucket->owner)));
-  PENSTOCK_RETURN_IF_ERROR(CheckMayHave(acl, *rules, owner));
+  PENSTOCK_RETURN_IF_ERROR(CheckMayHave(acl, *rules));
   PENSTOCK_TRY(
       std::string version_id,
       call.store.SetAcl(call.bucket(), call.key(), VersionIdOf(call.query), Stored(acl, owner)));

@@ -49,6 +49,25 @@ Result<events::EventFilter> FilterOf(const text::Query& query) {
   return filter;
 }
 
+// What happens in the call's bucket, or in all of them where it names none.
+Status Listen(Call& call) {
+  if (call.options.notifier == nullptr) return Refuse(code::kNotImplemented);
+  PENSTOCK_TRY(events::EventFilter filter, FilterOf(call.query));
+  PENSTOCK_TRY(auto listener,
+               call.options.notifier->live().Subscribe(call.bucket(), std::move(filter)));
+  net::Headers headers;
+  headers.Set("Content-Type", "text/event-stream");
+  headers.Set("Cache-Control", "no-store");
+  PENSTOCK_RETURN_IF_ERROR(call.response.Start(200, headers, std::nullopt));
+  PENSTOCK_RETURN_IF_ERROR(call.response.Write(""));
+  while (!listener->closed()) {
+    std::string text;
+    for (const std::string& message : listener->Wait(kLivePause)) text += message + "\n";
+    PENSTOCK_RETURN_IF_ERROR(call.response.Write(text.empty() ? " " : text));
+  }
+  return {};
+}
+
 }  // namespace
 
 Status GetBucketNotification(Call& call) {
@@ -75,22 +94,10 @@ Status PutBucketNotification(Call& call) {
 
 // MinIO's extension: a stream of events, a line each, until either side ends it.
 Status ListenBucketNotification(Call& call) {
-  if (call.options.notifier == nullptr) return Refuse(code::kNotImplemented);
-  PENSTOCK_TRY(events::EventFilter filter, FilterOf(call.query));
   PENSTOCK_RETURN_IF_ERROR(call.store.GetBucket(call.bucket()));
-  PENSTOCK_TRY(auto listener,
-               call.options.notifier->live().Subscribe(call.bucket(), std::move(filter)));
-  net::Headers headers;
-  headers.Set("Content-Type", "text/event-stream");
-  headers.Set("Cache-Control", "no-store");
-  PENSTOCK_RETURN_IF_ERROR(call.response.Start(200, headers, std::nullopt));
-  PENSTOCK_RETURN_IF_ERROR(call.response.Write(""));
-  while (!listener->closed()) {
-    std::string text;
-    for (const std::string& message : listener->Wait(kLivePause)) text += message + "\n";
-    PENSTOCK_RETURN_IF_ERROR(call.response.Write(text.empty() ? " " : text));
-  }
-  return {};
+  return Listen(call);
 }
+
+Status ListenNotification(Call& call) { return Listen(call); }
 
 }  // namespace penstock::s3

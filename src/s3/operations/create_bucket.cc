@@ -3,7 +3,9 @@
 
 #include "base/encoding.h"
 #include "s3/access/acl_document.h"
+#include "s3/access/body_conditions.h"
 #include "s3/access/owners.h"
+#include "s3/access/permission.h"
 #include "s3/access/public_access.h"
 #include "s3/announce.h"
 #include "s3/error_codes.h"
@@ -66,12 +68,16 @@ Status AnswerExisting(Call& call, const store::CreateBucketOptions& options) {
 
 // Any location is accepted: there is only this one, and clients send the one they are set up for.
 Status CreateBucket(Call& call) {
+  PENSTOCK_TRY(std::string body, ReadSmallPayload(call.request, call.identity, kMaxXmlBytes));
+  auto location = ParseCreateBucketRequest(body);
+  PENSTOCK_RETURN_IF_ERROR(
+      RequireWithBody(call, "s3:CreateBucket", ConditionsOfLocation(location.value_or(""))));
+  PENSTOCK_RETURN_IF_ERROR(RequireOfNewBucket(call));
+  if (!location) return base::Fail(std::move(location).error());
   store::CreateBucketOptions options;
   options.owner = StoredOwner(call.gate.principal());
   PENSTOCK_TRY(options.object_lock, WantsObjectLock(call.headers()));
   PENSTOCK_TRY(options.settings, WantedSettings(call, CanonicalId(options.owner)));
-  PENSTOCK_TRY(std::string body, ReadSmallPayload(call.request, call.identity, kMaxXmlBytes));
-  PENSTOCK_RETURN_IF_ERROR(ParseCreateBucketRequest(body));
   Status created = call.store.CreateBucket(call.bucket(), options);
   if (!created && created.error().reason() == store::reason::kBucketExists) {
     created = AnswerExisting(call, options);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/encoding.h"
+#include "s3/announce.h"
 #include "s3/checksum_names.h"
 #include "s3/encryption_headers.h"
 #include "s3/error_codes.h"
@@ -113,6 +114,7 @@ Status GetObjectAttributes(Call& call) {
   headers.Add("Last-Modified", base::FormatHttpDate(info.modified_at));
   if (!info.version_id.empty()) headers.Add("x-amz-version-id", info.version_id);
   AddEncryptionHeaders(info.encryption, headers);
+  Announce(call, "s3:ObjectAccessed:Attributes", info);
   return SendXml(call, xml, std::move(headers));
 }
 

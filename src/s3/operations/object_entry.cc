@@ -63,7 +63,9 @@ bool WantsUserMetadata(const Call& call) {
 void WriteUserMetadata(Call& call, const store::ObjectInfo& info, const std::string& version_id,
                        text::XmlWriter& xml) {
   AccessTarget target{call.bucket(), info.key, version_id};
-  if (call.gate.Allows(VersionAction("s3:GetObject", target), target)) {
+  // What a HEAD tells only to who has the key, a listing tells nobody.
+  bool of_customer = info.encryption.kind == store::EncryptionKind::kCustomerKey;
+  if (!of_customer && call.gate.Allows(VersionAction("s3:GetObject", target), target)) {
     xml.Open("UserMetadata");
     if (!info.metadata.content_type.empty()) {
       xml.Text("content-type", info.metadata.content_type);

@@ -7,10 +7,10 @@
 
 namespace penstock::s3 {
 
-bool BypassesGovernance(Call& call, std::string_view key) {
+bool BypassesGovernance(Call& call, std::string_view key, const iam::MapContext* body) {
   return base::EqualsIgnoreCase(call.headers().GetOr("x-amz-bypass-governance-retention", ""),
                                 "true") &&
-         call.gate.Allows("s3:BypassGovernanceRetention", {call.bucket(), key, ""});
+         call.gate.Allows("s3:BypassGovernanceRetention", {call.bucket(), key, ""}, body);
 }
 
 base::Status RequireObjectLock(Call& call) {

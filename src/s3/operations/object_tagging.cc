@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "s3/access/body_conditions.h"
 #include "s3/announce.h"
 #include "s3/operations/operations.h"
 #include "s3/payload_reader.h"
@@ -26,9 +27,12 @@ Status GetObjectTagging(Call& call) {
 
 Status PutObjectTagging(Call& call) {
   PENSTOCK_TRY(std::string body, ReadSmallPayload(call.request, call.identity, kMaxTagXmlBytes));
-  PENSTOCK_TRY(TagList tags, ParseTagging(body, kMaxObjectTags));
+  auto tags = ParseTagging(body, kMaxObjectTags);
+  PENSTOCK_RETURN_IF_ERROR(
+      RequireWithBody(call, "s3:PutObjectTagging", ConditionsOfTags(tags.value_or(TagList()))));
+  if (!tags) return base::Fail(std::move(tags).error());
   PENSTOCK_TRY(std::string version, call.store.SetTags(call.bucket(), call.key(),
-                                                       VersionIdOf(call.query), ToTagMap(tags)));
+                                                       VersionIdOf(call.query), ToTagMap(*tags)));
   AnnounceKey(call, "s3:ObjectTagging:Put", call.key(), version);
   return SendEmpty(call, 200, VersionHeaders(version));
 }

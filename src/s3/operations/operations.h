@@ -84,5 +84,6 @@ base::Status AnswerUnofferedObjectPart(Call& call);
 base::Status GetBucketNotification(Call& call);
 base::Status PutBucketNotification(Call& call);
 base::Status ListenBucketNotification(Call& call);
+base::Status ListenNotification(Call& call);  // of all buckets
 
 }  // namespace penstock::s3

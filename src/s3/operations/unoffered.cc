@@ -44,7 +44,8 @@ constexpr AbsentPart kBucketParts[] = {
 };
 
 constexpr AbsentPart kObjectParts[] = {
-    {"torrent", "s3:GetObjectTorrent", "s3:GetObjectTorrent", code::kNotImplemented},
+    // Amazon makes no torrents any more either.
+    {"torrent", "s3:GetObjectTorrent", "s3:GetObjectTorrent", code::kNoSuchKey},
     {"restore", "s3:RestoreObject", "s3:RestoreObject", code::kNotImplemented},
     {"select", "s3:GetObject", "s3:GetObject", code::kNotImplemented},
 };

@@ -163,6 +163,7 @@ Status BrowserUpload::Prove(const Authenticator& authenticator, base::Time now) 
 Status BrowserUpload::MakeRequest(const net::Request& original) {
   request_.peer = original.peer;
   request_.tls = original.tls;
+  request_.tls_version = original.tls_version;
   request_.id = original.id;
   request_.body = file_.get();
   net::RequestHead& head = request_.head;

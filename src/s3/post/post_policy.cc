@@ -122,7 +122,8 @@ Status PostPolicy::Check(const UploadForm& form, std::string_view bucket, base::
     const std::string* given = form.Find(condition.field);
     std::string_view value = given == nullptr ? std::string_view() : *given;
     if (of_bucket) value = bucket;
-    bool sent = of_bucket || given != nullptr;
+    // A prefix that is empty asks for nothing, not even for the field.
+    bool sent = of_bucket || given != nullptr || (condition.prefix && condition.value.empty());
     bool holds = condition.prefix ? value.starts_with(condition.value) : value == condition.value;
     if (!sent || !holds) {
       return Denied("Policy Condition failed: [\"" +

@@ -228,7 +228,7 @@ def test_multipart_step_by_step(s3, bucket):
 
 
 def test_presigned(server, bucket):
-    s3 = make_client(server, signature_version="s3v4")  # it would presign with version 2 here
+    s3 = make_client(server, signature_version="s3v4")  # else as in test_signature_v2.py
     url = s3.generate_presigned_url("put_object", {"Bucket": bucket, "Key": "a b"})
     assert requests.put(url, data=b"hello", timeout=10).status_code == 200
     url = s3.generate_presigned_url("get_object", {"Bucket": bucket, "Key": "a b",

@@ -1,5 +1,6 @@
 """Bucket notifications: webhooks with AWS's messages, and MinIO's live stream."""
 
+import datetime
 import http.server
 import json
 import subprocess
@@ -11,6 +12,10 @@ import urllib.parse
 
 import boto3
 import pytest
+import requests
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from minio import Minio
 
@@ -150,6 +155,50 @@ def test_versions_tags_and_reads(own_server, receiver):
     assert removed[0]["Records"][0]["s3"]["object"]["versionId"] == version
 
 
+def test_locks_acls_and_their_names(own_server, receiver):
+    server = own_server("data", "--notify-webhook", f"hooks=http://127.0.0.1:{receiver.port}/in")
+    client = boto(server)
+    client.create_bucket(Bucket="photos", ObjectLockEnabledForBucket=True)
+    client.put_object(Bucket="photos", Key="k", Body=b"x")
+    # MinIO's names for tags, Amazon's for the rest.
+    notify(client, "photos", ["s3:ObjectCreated:PutRetention", "s3:ObjectCreated:PutLegalHold",
+                              "s3:ObjectCreated:PutTagging", "s3:ObjectAcl:Put",
+                              "s3:ObjectAccessed:*"])
+    client.put_object_tagging(Bucket="photos", Key="k",
+                              Tagging={"TagSet": [{"Key": "a", "Value": "b"}]})
+    client.put_object_legal_hold(Bucket="photos", Key="k", LegalHold={"Status": "ON"})
+    client.get_object_legal_hold(Bucket="photos", Key="k")
+    until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)
+    client.put_object_retention(Bucket="photos", Key="k",
+                                Retention={"Mode": "GOVERNANCE", "RetainUntilDate": until})
+    client.get_object_retention(Bucket="photos", Key="k")
+    client.get_object_attributes(Bucket="photos", Key="k", ObjectAttributes=["ETag"])
+    client.put_object_acl(Bucket="photos", Key="k", ACL="public-read")
+    receiver.wait_for(7)
+    assert [name for name, _ in receiver.names()] == [
+        "s3:ObjectTagging:Put", "s3:ObjectCreated:PutLegalHold", "s3:ObjectAccessed:GetLegalHold",
+        "s3:ObjectCreated:PutRetention", "s3:ObjectAccessed:GetRetention",
+        "s3:ObjectAccessed:Attributes", "s3:ObjectAcl:Put"]
+    assert {key for _, key in receiver.names()} == {"photos/k"}
+
+
+def test_what_lifecycle_rules_remove(own_server, receiver):
+    _, client = hooked(own_server, receiver, "--lifecycle-day", "1")
+    client.put_bucket_lifecycle_configuration(Bucket="photos", LifecycleConfiguration={"Rules": [
+        {"ID": "a", "Status": "Enabled", "Filter": {"Prefix": "tmp/"}, "Expiration": {"Days": 1}}]})
+    notify(client, "photos", ["s3:LifecycleExpiration:*", "s3:ObjectRemoved:*"])
+    client.put_object(Bucket="photos", Key="tmp/plain", Body=b"x")
+    receiver.wait_for(1, seconds=40)
+    client.put_bucket_versioning(Bucket="photos", VersioningConfiguration={"Status": "Enabled"})
+    client.put_object(Bucket="photos", Key="tmp/kept", Body=b"x")
+    receiver.wait_for(2, seconds=40)
+    assert receiver.names() == [
+        ("s3:LifecycleExpiration:Delete", "photos/tmp/plain"),
+        ("s3:LifecycleExpiration:DeleteMarkerCreated", "photos/tmp/kept")]
+    marker = client.list_object_versions(Bucket="photos")["DeleteMarkers"][0]["VersionId"]
+    assert receiver.messages[1]["Records"][0]["s3"]["object"]["versionId"] == marker
+
+
 def test_configurations_are_kept_and_judged(own_server, receiver):
     _, client = hooked(own_server, receiver)
     assert "QueueConfigurations" not in client.get_bucket_notification_configuration(
@@ -230,6 +279,51 @@ def test_the_live_stream_of_the_minio_client(own_server):
     assert names[0] == "s3:ObjectCreated:Put" and names[-1] == "s3:ObjectRemoved:Delete"
     assert {record["s3"]["object"]["key"] for record in found} == {"a%2F1.jpg"}
     assert server.stop() == 0
+
+
+def test_the_live_stream_of_all_buckets(own_server):
+    """MinIO's clients listen to everything at GET /?events=…; changes by the admin API count too."""
+    server = own_server()
+    request = AWSRequest("GET", server.s3_url + "/?events=s3%3ABucketCreated%3A%2A"
+                         "&events=s3%3ABucketRemoved%3A%2A&events=s3%3AObjectCreated%3A%2A")
+    S3SigV4Auth(Credentials(server.access_key, server.secret_key), "s3", "us-east-1").add_auth(
+        request)
+    heard = []
+
+    def listen():
+        with requests.get(request.url, headers=dict(request.headers), stream=True,
+                          timeout=30) as stream:
+            assert stream.status_code == 200
+            for line in stream.iter_lines(chunk_size=1):
+                if line.strip():
+                    heard.append(json.loads(line))
+                if heard and heard[-1]["EventName"] == "s3:BucketRemoved:Delete":
+                    return
+
+    thread = threading.Thread(target=listen, daemon=True)
+    thread.start()
+    client = boto(server)
+    deadline = time.monotonic() + 20
+    number = 0
+    while not heard:  # until the listener is there
+        client.create_bucket(Bucket=f"photos-{number}")
+        number += 1
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    client.put_object(Bucket="photos-0", Key="k", Body=b"x")
+    for words in (["create", "by-admin"], ["remove", "by-admin"]):
+        subprocess.run([BINARY, "admin", "bucket", *words], check=True, timeout=60, env={
+            **os.environ, "PENSTOCK_S3_URL": server.s3_url, "PENSTOCK_ROOT_USER": server.access_key,
+            "PENSTOCK_ROOT_PASSWORD": server.secret_key})
+    thread.join(20)
+    assert not thread.is_alive()
+    told = [(event["EventName"], event["Key"]) for event in heard]
+    assert told[0][0] == "s3:BucketCreated:Put"
+    assert told[-3:] == [("s3:ObjectCreated:Put", "photos-0/k"),
+                         ("s3:BucketCreated:Put", "by-admin"),
+                         ("s3:BucketRemoved:Delete", "by-admin")]
+    anonymous = requests.get(server.s3_url + "/?events=s3%3AObjectCreated%3A%2A", timeout=10)
+    assert anonymous.status_code == 403
 
 
 def test_a_listener_does_not_hold_a_stopping_server(own_server):

@@ -119,3 +119,15 @@ def test_public_objects_and_server_side_encryption(s3cmd, bucket, server, tmp_pa
     assert anonymous("sealed") == 403
     s3cmd("setacl", "--acl-private", f"{bucket}/open")
     assert anonymous("open") == 403
+
+
+def test_the_former_signature(s3cmd, bucket, tmp_path):
+    file = tmp_path / "file name+é"
+    file.write_bytes(b"hello" * 1000)
+    s3cmd("--signature-v2", "put", str(file), f"{bucket}/dir/")
+    assert "file name+é" in s3cmd("--signature-v2", "ls", f"{bucket}/dir/")
+    s3cmd("--signature-v2", "get", f"{bucket}/dir/file name+é", str(tmp_path / "back"))
+    assert (tmp_path / "back").read_bytes() == file.read_bytes()
+    s3cmd("--signature-v2", "setacl", "--acl-public", f"{bucket}/dir/file name+é")
+    assert "*anon*" in s3cmd("--signature-v2", "info", f"{bucket}/dir/file name+é")
+    s3cmd("--signature-v2", "rm", "--recursive", "--force", bucket)

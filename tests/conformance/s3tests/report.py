@@ -3,7 +3,7 @@
 import json
 import re
 
-GOAL = 570
+GOAL = 660
 
 # The groups of README.md: by the tests' markers and names. They overlap.
 GROUPS = {
