@@ -14,6 +14,7 @@ enum class Level { kService, kBucket, kObject };
 
 // A row answers requests of its method and level that have its parameter ("" for none). The first
 // row that fits wins, so that rows with a parameter come before those without.
+// Parameters are also in sigv2.cc, which says what a presigned URL must cover.
 struct Row {
   Level level;
   std::string_view method;

@@ -1,5 +1,6 @@
 """TLS on both addresses, as clients see it: trust, refusals, and renewal without a restart."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -81,6 +82,27 @@ def test_clients_that_trust_the_authority_are_served(own_server, certificate, bu
                           timeout=5)
     assert health.ok
     assert server.stop() == 0
+
+
+def test_policies_see_the_version(own_server, certificate, bucket_name):
+    server = own_server("data", *certificate.options("s3"))
+    client = boto(server, certificate.ca)
+    client.create_bucket(Bucket=bucket_name)
+    client.put_object(Bucket=bucket_name, Key="k", Body=b"x")
+    client.put_bucket_policy(Bucket=bucket_name, Policy=json.dumps({
+        "Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+            "Resource": f"arn:aws:s3:::{bucket_name}/*",
+            "Condition": {"NumericGreaterThanEquals": {"s3:TlsVersion": "1.3"}}}]}))
+
+    def status(version):
+        context = ssl.create_default_context(cafile=certificate.ca)
+        context.minimum_version = context.maximum_version = version
+        with urllib3.PoolManager(ssl_context=context, retries=False) as pool:
+            return pool.request("GET", f"{server.s3_url}/{bucket_name}/k").status
+
+    assert status(ssl.TLSVersion.TLSv1_3) == 200
+    assert status(ssl.TLSVersion.TLSv1_2) == 403
 
 
 def test_clients_that_do_not_trust_it_go_no_further(own_server, certificate):
