@@ -36,9 +36,8 @@ Code CodeOf(int error) {
       return Code::kUnavailable;
     case EACCES:
     case EPERM:
-    case EROFS:
       return Code::kPermissionDenied;
-    default:
+    default:  // EROFS too: a disk that fails becomes read-only, and no caller can help it
       return Code::kInternal;
   }
 }

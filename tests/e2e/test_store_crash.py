@@ -4,7 +4,10 @@ once; what was not is there whole or not at all; what was locked stays locked.""
 import concurrent.futures
 import datetime
 import hashlib
+import json
+import os
 import random
+import subprocess
 import threading
 import time
 
@@ -13,6 +16,8 @@ import minio.commonconfig
 import minio.retention
 import pytest
 import urllib3
+
+from conftest import BINARY
 
 ROUNDS = 6
 WRITERS = 6
@@ -160,6 +165,23 @@ def test_acknowledged_versions_survive_kills_under_load(own_server):
                 key.check(found.get(name, []))
                 settle(key, found.get(name, []))
         check_locks(client, locked)
+        check_usage(server, client)
+
+
+def check_usage(server, client):
+    """The counters of the bucket say what a listing finds, whatever a crash came between."""
+    told = subprocess.run(
+        [BINARY, "admin", "bucket", "info", "crash", "--output", "json"], capture_output=True,
+        text=True, check=True, timeout=60,
+        env={**os.environ, "PENSTOCK_S3_URL": server.s3_url,
+             "PENSTOCK_ROOT_USER": server.access_key, "PENSTOCK_ROOT_PASSWORD": server.secret_key})
+    listed = list(client.list_objects("crash", recursive=True, include_version=True))
+    markers = [item for item in listed if item.is_delete_marker]
+    versions = [item for item in listed if not item.is_delete_marker]
+    assert json.loads(told.stdout)["usage"] == {
+        "objects": sum(item.is_latest == "true" for item in versions),
+        "versions": len(versions), "delete_markers": len(markers),
+        "bytes": sum(item.size for item in versions)}
 
 
 def settle(key, versions):
