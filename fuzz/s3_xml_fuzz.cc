@@ -8,6 +8,7 @@
 #include "s3/access/acl_document.h"
 #include "s3/access/public_access.h"
 #include "s3/cors/cors_rules.h"
+#include "s3/inventory_document.h"
 #include "s3/lock_documents.h"
 #include "s3/request_bodies.h"
 #include "s3/tag_set.h"
@@ -59,6 +60,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     PENSTOCK_CHECK(s3::ParseAclDocument(document, "owner", owners).has_value());
   }
   (void)s3::ParsePublicAccessBlock(xml);
+  auto inventory = s3::ParseInventory(xml);
+  if (inventory) {
+    penstock::text::XmlWriter writer;
+    s3::WriteInventory(*inventory, "", writer);
+    auto again = s3::ParseInventory(writer.Finish());
+    PENSTOCK_CHECK(again && penstock::inventory::FormatRules({*again}) ==
+                                penstock::inventory::FormatRules({*inventory}));
+  }
   (void)s3::ParseOwnershipControls(xml);
   return 0;
 }

@@ -26,8 +26,9 @@ ALLOWED = {
     "store": ["base", "text", "crypto", "sys", "erasure", "keys"],
     "metadata": ["base", "text", "crypto"],
     "iam": ["base", "text", "crypto", "keys"],
+    "inventory": ["base", "text", "crypto", "store"],
     "events": ["base", "text", "sys", "net"],
-    "s3": ["base", "text", "crypto", "net", "store", "iam", "events"],
+    "s3": ["base", "text", "crypto", "net", "store", "inventory", "iam", "events"],
     "sts": ["base", "text", "crypto", "net", "iam", "s3"],
     "admin": ["base", "text", "crypto", "sys", "net", "keys", "store", "iam", "events", "s3"],
     "engine": ["base", "text", "crypto", "ir", "metadata"],
@@ -37,7 +38,7 @@ ALLOWED = {
     "ui": ["base", "text", "net"],
     "server": ["base", "text", "crypto", "sys", "net", "ir", "schedule", "keys", "store",
                "metadata", "iam",
-               "events", "s3", "sts", "admin", "engine", "executor", "kfp", "ui"],
+               "inventory", "events", "s3", "sts", "admin", "engine", "executor", "kfp", "ui"],
     "cli": ["base", "text", "net", "sys", "store", "server", "admin"],
 }
 
@@ -56,7 +57,7 @@ THIRD_PARTY = {
     "yaml.h": ["text"],
     "CLI/": ["cli"],
     "spdlog/": ["base"],
-    "zlib.h": ["kfp", "s3"],
+    "zlib.h": ["kfp", "s3", "inventory"],
     "tl/": ["base"],
 }
 

@@ -33,6 +33,25 @@ iam::MapContext ContextOf(const net::Request& request, base::Time now) {
   return context;
 }
 
+// Begins the answer with the first line.
+class LineSink final : public base::ByteSink {
+ public:
+  LineSink(net::ResponseWriter& response, net::Headers headers)
+      : response_(response), headers_(std::move(headers)) {
+    headers_.Set("Content-Type", "application/x-ndjson");
+  }
+  base::Status Write(std::string_view bytes) override {
+    if (!response_.started()) {
+      PENSTOCK_RETURN_IF_ERROR(response_.Start(200, headers_, std::nullopt));
+    }
+    return response_.Write(bytes);
+  }
+
+ private:
+  net::ResponseWriter& response_;
+  net::Headers headers_;
+};
+
 class AdminHandler final : public net::Handler {
  public:
   AdminHandler(Services services, s3::RequestObserver* observer)
@@ -43,13 +62,19 @@ class AdminHandler final : public net::Handler {
 
   void Handle(net::Request& request, net::ResponseWriter& raw_response) override {
     s3::ObservedRequest observed(observer_, services_.clock, request, raw_response);
+    observed.SetApi("admin");
     net::ResponseWriter& response = observed.response();
-    auto answer = Answer(request, observed);
     net::Headers headers;
     headers.Set("Content-Type", "application/json");
     headers.Set("Cache-Control", "no-store");
     headers.Set("Server", "Penstock");
     headers.Set("x-amz-request-id", request.id);
+    LineSink lines(response, headers);
+    auto answer = Answer(request, observed, lines);
+    if (response.started()) {
+      if (!answer) response.Abort();
+      return;
+    }
     if (answer) {
       response.Send(200, std::move(headers), text::FormatJson(*answer) + "\n");
       return;
@@ -61,7 +86,8 @@ class AdminHandler final : public net::Handler {
   }
 
  private:
-  Result<text::Json> Answer(net::Request& request, s3::ObservedRequest& observed) {
+  // The answer; a null one where it has gone to the lines.
+  Result<text::Json> Answer(net::Request& request, s3::ObservedRequest& observed, LineSink& lines) {
     PENSTOCK_TRY(text::Query query, text::Query::Parse(request.head.query));
     PENSTOCK_TRY(s3::Identity identity, authenticator_.Authenticate(request.head, query));
     observed.SetCaller(identity.authorization.access_key, iam::DisplayName(*identity.principal));
@@ -73,7 +99,9 @@ class AdminHandler final : public net::Handler {
                          request.head.headers.GetOr("user-agent", ""), request.id};
     Call call{services_,        identity,       std::move(actor), std::move(match.params),
               std::move(query), std::move(body)};
-    return match.route->action(call);
+    if (match.route->stream == nullptr) return match.route->action(call);
+    PENSTOCK_RETURN_IF_ERROR(match.route->stream(call, lines));
+    return text::Json();
   }
 
   Status CheckPermission(const s3::Identity& identity, const net::Request& request,

@@ -19,7 +19,9 @@
 
 namespace penstock::admin {
 
+class RequestLogs;
 class RequestMetrics;
+class RequestTrace;
 
 // What never changes while the server runs.
 struct ServerFacts {
@@ -39,6 +41,9 @@ struct Services {
   const base::Clock& clock;
   base::Logger& logger;
   ServerFacts facts;
+  RequestTrace& trace;
+  const RequestLogs& logs;
+  text::Json configuration;  // what the server was started with, without secrets
 };
 
 // An authenticated and permitted request in the hands of an operation.
@@ -56,5 +61,9 @@ struct Call {
 
 // Answers with an object, which becomes the body of a 200.
 using Action = base::Result<text::Json> (*)(Call&);
+
+// Answers with lines of JSON for as long as it likes. The answer begins with the first write (an
+// empty one will do); a failure before that is answered as any other, one after it breaks off.
+using StreamAction = base::Status (*)(Call&, base::ByteSink&);
 
 }  // namespace penstock::admin

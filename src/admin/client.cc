@@ -15,8 +15,8 @@ using base::Result;
 
 }  // namespace
 
-Result<text::Json> Client::Send(std::string_view method, const std::string& path,
-                                const text::Json& body, const std::string& query) const {
+Result<net::ClientRequest> Client::Signed(std::string_view method, const std::string& path,
+                                          const text::Json& body, const std::string& query) const {
   net::ClientRequest request;
   request.method = method;
   request.url = options_.url;
@@ -28,6 +28,23 @@ Result<text::Json> Client::Send(std::string_view method, const std::string& path
   }
   PENSTOCK_RETURN_IF_ERROR(SignRequest(
       request, {options_.access_key, options_.secret_key, options_.session_token}, clock_.Now()));
+  return request;
+}
+
+base::Status Client::Follow(const std::string& path, const std::string& query,
+                            base::ByteSink& lines) const {
+  PENSTOCK_TRY(net::ClientRequest request, Signed("GET", path, nullptr, query));
+  net::ClientOptions http;
+  http.ca_file = options_.ca_file;
+  auto response = net::FetchTo(request, http, lines);
+  if (!response) return Fail(std::move(response.error()).Wrap("from " + options_.url));
+  if (response->status != 200) return Fail(FromWire(response->status, response->body));
+  return {};
+}
+
+Result<text::Json> Client::Send(std::string_view method, const std::string& path,
+                                const text::Json& body, const std::string& query) const {
+  PENSTOCK_TRY(net::ClientRequest request, Signed(method, path, body, query));
   net::ClientOptions http;
   http.ca_file = options_.ca_file;
   auto response = net::Fetch(request, http);

@@ -4,8 +4,10 @@
 #include <string>
 #include <string_view>
 
+#include "base/byte_stream.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "net/http_client.h"
 #include "text/json.h"
 
 namespace penstock::admin {
@@ -31,8 +33,14 @@ class Client {
   base::Result<text::Json> Send(std::string_view method, const std::string& path,
                                 const text::Json& body = nullptr,
                                 const std::string& query = "") const;
+  // Gets lines for as long as the server sends them. A failure of the sink passes as it is.
+  base::Status Follow(const std::string& path, const std::string& query,
+                      base::ByteSink& lines) const;
 
  private:
+  base::Result<net::ClientRequest> Signed(std::string_view method, const std::string& path,
+                                          const text::Json& body, const std::string& query) const;
+
   const ClientOptions options_;
   const base::Clock& clock_;
 };

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "admin/request_logs.h"
 #include "admin/request_metrics.h"
 #include "base/encoding.h"
 #include "base/metrics.h"
@@ -113,6 +114,31 @@ void WriteDrives(const Services& services, base::MetricsWriter& writer) {
   writer.Value(status.heal.files_beyond_repair);
 }
 
+void WriteIndexes(const Services& services, base::MetricsWriter& writer) {
+  store::DrivesStatus status = services.store.drives().Describe();
+  auto family = [&](std::string_view name, std::string_view help, auto value_of) {
+    writer.Family(name, "gauge", help);
+    for (const store::DriveStatus& drive : status.drives) {
+      if (!drive.index) continue;
+      writer.Value(value_of(*drive.index), {{"position", std::to_string(drive.position)}});
+    }
+  };
+  using Index = store::IndexStatistics;
+  family("penstock_index_rows", "Rows of the index, about.", [](const Index& i) { return i.rows; });
+  family("penstock_index_file_bytes", "Files of the index.",
+         [](const Index& i) { return i.file_bytes; });
+  family("penstock_index_memory_bytes", "Rows that are not in files yet.",
+         [](const Index& i) { return i.memory_bytes; });
+  family("penstock_index_cache_bytes", "What is kept of the files in memory.",
+         [](const Index& i) { return i.cache_bytes; });
+  family("penstock_index_pending_compaction_bytes", "What compactions have yet to rewrite, about.",
+         [](const Index& i) { return i.pending_compaction_bytes; });
+  family("penstock_index_running_compactions", "Compactions at work.",
+         [](const Index& i) { return i.running_compactions; });
+  family("penstock_index_writes_stopped", "1 while writes wait for compactions.",
+         [](const Index& i) { return int64_t{i.writes_stopped}; });
+}
+
 void WriteWebhooks(const Services& services, base::MetricsWriter& writer) {
   auto family = [&](std::string_view name, std::string_view type, std::string_view help,
                     auto value_of) {
@@ -152,6 +178,8 @@ std::string MetricsText(const Services& services) {
   services.request_metrics.Write(writer);
   WriteBuckets(services, writer);
   WriteDrives(services, writer);
+  WriteIndexes(services, writer);
+  services.logs.Write(writer);
   WriteWebhooks(services, writer);
   return writer.Take();
 }

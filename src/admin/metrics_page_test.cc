@@ -69,6 +69,16 @@ TEST(Metrics, TellAboutServerRequestsAndProcess) {
   EXPECT_THAT(text, HasSubstr("{operation=\"admin:ServerInfo\",status=\"200\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("penstock_s3_errors_total{code=\"NoSuchPath\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("process_resident_memory_bytes "));
+  EXPECT_THAT(text, HasSubstr("penstock_index_file_bytes{position=\"0\"} "));
+  EXPECT_THAT(text, HasSubstr("penstock_index_writes_stopped{position=\"0\"} 0\n"));
+}
+
+TEST(Metrics, CountFailuresToProveWhoOneIs) {
+  TestAdmin admin;
+  std::string counter = "penstock_authentication_failures_total{code=\"SignatureDoesNotMatch\"} ";
+  EXPECT_THAT(admin.Metrics(), HasSubstr(counter + "0\n"));
+  EXPECT_EQ(admin.Send("GET", "/info", nullptr, {"ROOTKEY", "wrong", ""}).status, 403);
+  EXPECT_THAT(admin.Metrics(), HasSubstr(counter + "1\n"));
 }
 
 }  // namespace

@@ -9,6 +9,13 @@ namespace penstock::admin {
 // server_info.cc
 base::Result<text::Json> GetServerInfo(Call& call);
 base::Result<text::Json> GetStatistics(Call& call);
+base::Result<text::Json> GetConfiguration(Call& call);
+
+// trace.cc
+base::Status StreamTrace(Call& call, base::ByteSink& lines);
+
+// inventory.cc
+base::Result<text::Json> ListInventory(Call& call);
 
 // buckets.cc
 base::Result<text::Json> ListBuckets(Call& call);

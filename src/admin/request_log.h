@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "events/webhook.h"
 #include "s3/request_record.h"
 #include "sys/line_file.h"
 
@@ -10,6 +11,9 @@ namespace penstock::admin {
 
 // One request as a line of JSON, without what was not said. No secrets: see RequestRecord.
 std::string FormatRecord(const s3::RequestRecord& record);
+
+// The same with the path and which of the server's APIs it was for: for those who watch.
+std::string FormatTraced(const s3::RequestRecord& record);
 
 // Whether a request changed, or tried to change, what others rely on: policies, users, keys, locks,
 // settings of buckets; or removed something, or asked to bypass governance.
@@ -24,6 +28,19 @@ class AccessLog final : public s3::RequestObserver {
 
  private:
   sys::LineFile& file_;
+};
+
+// Posts the audited ones to a webhook, which keeps them until they are taken. It must outlive this.
+class AuditHook final : public s3::RequestObserver {
+ public:
+  explicit AuditHook(events::Webhook& webhook) : webhook_(webhook) {}
+  void Began() override {}
+  void Ended(const s3::RequestRecord& record) override {
+    if (IsAudited(record)) webhook_.Send(FormatRecord(record));
+  }
+
+ private:
+  events::Webhook& webhook_;
 };
 
 // Writes the audited ones.

@@ -11,6 +11,11 @@ namespace {
 // A code is ours, but nothing here should grow without a bound.
 constexpr size_t kMaxErrorCodes = 500;
 
+// A wrong or unknown key, signature, token or time, at any of the APIs on the S3 address.
+constexpr std::string_view kAuthenticationFailures[] = {
+    "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken",         "InvalidClientTokenId",
+    "ExpiredToken",       "RequestTimeTooSkewed",  "InvalidIdentityToken", "ExpiredTokenException"};
+
 }  // namespace
 
 RequestMetrics::RequestMetrics() = default;
@@ -119,6 +124,12 @@ void RequestMetrics::Write(base::MetricsWriter& writer) const {
                 "Requests that failed, by the code they got.");
   std::lock_guard lock(errors_mutex_);
   for (const auto& [code, count] : errors_) writer.Value(count, {{"code", code}});
+  writer.Family("penstock_authentication_failures_total", "counter",
+                "Requests whose sender could not prove who they are, by the code they got.");
+  for (std::string_view code : kAuthenticationFailures) {
+    auto found = errors_.find(code);
+    writer.Value(found == errors_.end() ? uint64_t{0} : found->second, {{"code", code}});
+  }
 }
 
 }  // namespace penstock::admin

@@ -17,6 +17,8 @@ using Params = std::map<std::string, std::string, std::less<>>;
 constexpr Route kRoutes[] = {
     {"GET", "/info", "admin:ServerInfo", GetServerInfo},
     {"GET", "/statistics", "admin:ServerInfo", GetStatistics},
+    {"GET", "/configuration", "admin:ServerInfo", GetConfiguration},
+    {"GET", "/trace", "admin:ServerTrace", nullptr, StreamTrace},
 
     {"GET", "/buckets", "s3:ListAllMyBuckets", ListBuckets},
     {"PUT", "/buckets/{bucket}", "s3:CreateBucket", CreateBucket},
@@ -24,6 +26,7 @@ constexpr Route kRoutes[] = {
     {"DELETE", "/buckets/{bucket}", "s3:DeleteBucket", DeleteBucket},
     {"PUT", "/buckets/{bucket}/versioning", "s3:PutBucketVersioning", SetBucketVersioning},
     {"PUT", "/buckets/{bucket}/lock", "s3:PutBucketObjectLockConfiguration", SetBucketLock},
+    {"GET", "/buckets/{bucket}/inventory", "admin:BucketInventory", ListInventory},
     {"GET", "/buckets/{bucket}/quota", "admin:GetBucketQuota", GetBucketQuota},
     {"PUT", "/buckets/{bucket}/quota", "admin:SetBucketQuota", SetBucketQuota},
     {"DELETE", "/buckets/{bucket}/quota", "admin:SetBucketQuota", ClearBucketQuota},

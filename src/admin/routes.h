@@ -18,6 +18,7 @@ struct Route {
   std::string_view pattern;
   std::string_view permission;  // the action that a policy must allow, "admin:CreateUser"
   Action action;
+  StreamAction stream = nullptr;  // in the place of an action
 };
 
 struct RouteMatch {

@@ -42,4 +42,6 @@ base::Result<text::Json> GetStatistics(Call& call) {
   return answer;
 }
 
+base::Result<text::Json> GetConfiguration(Call& call) { return call.services.configuration; }
+
 }  // namespace penstock::admin

@@ -7,31 +7,13 @@
 #include "admin/routes.h"
 #include "admin/s3_address_handler.h"
 #include "base/check.h"
+#include "net/recorded_response.h"
 #include "text/url.h"
 
 namespace penstock::admin {
 namespace {
 
 constexpr int64_t kStartMicros = 1'795'421'350'000'000;  // 2026-11-23T08:09:10Z
-
-class RecordedResponse final : public net::ResponseWriter {
- public:
-  explicit RecordedResponse(TestAnswer& out) : out_(out) {}
-  base::Status Start(int status, const net::Headers&, std::optional<uint64_t>) override {
-    started_ = true;
-    out_.status = status;
-    return {};
-  }
-  base::Status Write(std::string_view bytes) override {
-    out_.body.append(bytes);
-    return {};
-  }
-  bool started() const override { return started_; }
-
- private:
-  TestAnswer& out_;
-  bool started_ = false;
-};
 
 std::string MakeDirectory() {
   std::string pattern = std::filesystem::exists("/dev/shm") ? "/dev/shm" : "/tmp";
@@ -64,8 +46,11 @@ TestAdmin::TestAdmin()
   notifier_ = events::Notifier::Open({}, *files_, logger_).value();
   ServerFacts facts{"0.0.1", "abc", "us-east-1", base::FromMicros(kStartMicros)};
   services_ = std::make_unique<Services>(
-      Services{*store_, credentials_, *identities_, metrics_, *notifier_, clock_, logger_, facts});
-  admin_ = MakeAdminHandler(*services_, &metrics_);
+      Services{*store_, credentials_, *identities_, metrics_, *notifier_, clock_, logger_, facts,
+               trace_, logs_, text::ParseJson(R"({"region":"us-east-1"})").value()});
+  observers_.Add(metrics_);
+  observers_.Add(trace_);
+  admin_ = MakeAdminHandler(*services_, &observers_);
   handler_ = MakeS3AddressHandler(*services_, {}, *admin_, *s3_);
 }
 
@@ -102,10 +87,9 @@ TestAnswer TestAdmin::Deliver(const net::ClientRequest& sent) {
   request.body = &source;
   request.peer = "127.0.0.1:1";
   request.id = "0123456789abcdef";
-  TestAnswer answer;
-  RecordedResponse response(answer);
+  net::RecordedResponse response;
   handler_->Handle(request, response);
-  return answer;
+  return {response.status, std::move(response.body)};
 }
 
 TestAnswer TestAdmin::Send(const std::string& method, const std::string& path,

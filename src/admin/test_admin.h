@@ -6,7 +6,10 @@
 
 #include "admin/admin_handler.h"
 #include "admin/metrics_page.h"
+#include "admin/observers.h"
+#include "admin/request_logs.h"
 #include "admin/request_metrics.h"
+#include "admin/request_trace.h"
 #include "admin/signing.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -55,6 +58,7 @@ class TestAdmin {
   iam::CredentialStore& credentials() { return credentials_; }
   base::FakeClock& clock() { return clock_; }
   events::Notifier& notifier() { return *notifier_; }
+  RequestTrace& trace() { return trace_; }
 
  private:
   std::string directory_;
@@ -68,6 +72,9 @@ class TestAdmin {
   std::unique_ptr<iam::Identities> identities_;
   iam::CredentialStore credentials_;
   RequestMetrics metrics_;
+  RequestTrace trace_;
+  RequestLogs logs_;
+  Observers observers_;
   std::unique_ptr<events::Notifier> notifier_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<net::Handler> s3_;

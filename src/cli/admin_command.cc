@@ -60,6 +60,8 @@ CLI::App* AdminCommand::AddTo(CLI::App& app) {
       ->capture_default_str();
   menu_ = std::make_unique<AdminMenu>(*command);
   AddServerCommands(*menu_);
+  AddTraceCommand(*menu_);
+  AddInventoryCommand(*menu_);
   AddUserCommands(*menu_);
   AddUserGroupCommands(*menu_);
   AddPolicyCommands(*menu_);

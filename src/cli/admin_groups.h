@@ -7,6 +7,8 @@
 namespace penstock::cli {
 
 void AddServerCommands(AdminMenu& menu);
+void AddTraceCommand(AdminMenu& menu);
+void AddInventoryCommand(AdminMenu& menu);
 void AddUserCommands(AdminMenu& menu);
 void AddUserGroupCommands(AdminMenu& menu);
 void AddPolicyCommands(AdminMenu& menu);

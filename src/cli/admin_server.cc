@@ -33,9 +33,19 @@ base::Status ShowStatistics(AdminSession& session) {
   return {};
 }
 
+base::Status ShowConfiguration(AdminSession& session) {
+  PENSTOCK_TRY(text::Json answer, session.client().Send("GET", "/configuration"));
+  std::vector<Field> lines;
+  for (const auto& [option, value] : answer.as_object()) lines.push_back({option, option});
+  session.ShowRecord(answer, lines);
+  return {};
+}
+
 }  // namespace
 
 void AddServerCommands(AdminMenu& menu) {
+  menu.AddCommand(menu.admin(), "config", "Show the options the server runs with, without secrets",
+                  ShowConfiguration);
   menu.AddCommand(menu.admin(), "info", "Say which server answers, and since when", ShowInfo);
   menu.AddCommand(menu.admin(), "stat", "Show what the server has done and uses", ShowStatistics);
 }

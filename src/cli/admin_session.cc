@@ -6,9 +6,7 @@
 #include "text/url.h"
 
 namespace penstock::cli {
-namespace {
 
-// Foreign names may hold anything; a terminal must not obey them.
 std::string Printable(std::string_view text) {
   std::string printable(text);
   std::replace_if(
@@ -16,6 +14,8 @@ std::string Printable(std::string_view text) {
       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
   return printable;
 }
+
+namespace {
 
 std::string TextOf(const text::Json* value) {
   if (value == nullptr || value->is_null()) return "-";
@@ -101,6 +101,12 @@ void AdminSession::ShowRecord(const text::Json& answer, const std::vector<Field>
     PrintRow(out_, {std::string(line.title), Lookup(answer, line.member)}, {width, 0});
   }
 }
+
+void AdminSession::ShowLine(const text::Json& line, std::string_view sentence) {
+  out_ << (json_ ? text::FormatJson(line) : std::string(sentence)) << "\n" << std::flush;
+}
+
+void AdminSession::Print(std::string_view text) { out_ << text; }
 
 void AdminSession::ShowDone(const text::Json& answer, std::string_view sentence) {
   if (json_) return ShowJson(answer);

@@ -34,6 +34,12 @@ class AdminSession {
   void ShowTable(const text::Json& answer, std::string_view list_member,
                  const std::vector<Field>& columns);
   void ShowRecord(const text::Json& answer, const std::vector<Field>& lines);
+  // A piece of an answer that comes bit by bit: the JSON in a line of its own, or the text.
+  void ShowLine(const text::Json& line, std::string_view sentence);
+  bool json() const { return json_; }
+  // Text as it is, whether JSON is asked for or not.
+  void Print(std::string_view text);
+
   void ShowDone(const text::Json& answer, std::string_view sentence);
 
  private:
@@ -43,6 +49,9 @@ class AdminSession {
   const bool json_;
   std::ostream& out_;
 };
+
+// Foreign names may hold anything; a terminal must not obey them.
+std::string Printable(std::string_view text);
 
 using AdminAction = std::function<base::Status(AdminSession&)>;
 

@@ -121,6 +121,10 @@ void AddOidcOptions(CLI::App& command, server::OidcConfig& oidc) {
       ->capture_default_str();
   command.add_option("--oidc-role-policy", oidc.role_policy,
                      "Policies of all the provider's users, with commas; then no claim counts");
+  command.add_option("--oidc-redirect-uri", oidc.redirect_uri,
+                     "Where the provider sends browsers back to: /penstock/sign-in/done of the "
+                     "pipelines API as browsers know it, such as https://penstock.example/penstock/"
+                     "sign-in/done; by default made of the address they used");
   command
       .add_option("--oidc-ca", oidc.ca_file,
                   "PEM file of certificates to trust for the provider, instead of the system's")
@@ -162,11 +166,21 @@ CLI::App* ServerCommand::AddTo(CLI::App& app) {
   command->add_option("--s3-address", config_.s3_address, "S3, HOST:PORT")->capture_default_str();
   AddTlsOptions(*command, "--api-tls", "pipelines API", config_.api_tls);
   AddTlsOptions(*command, "--s3-tls", "S3", config_.s3_tls);
-  command->add_option("--access-log", config_.request_logs.access,
+  command->add_option("--access-log", config_.access_log,
                       "File for a line of JSON a request on the S3 address");
-  command->add_option("--audit-log", config_.request_logs.audit,
+  command->add_option("--audit-log", config_.audit_log,
                       "File for a line of JSON a request that changes or removes what others rely "
                       "on: policies, users, keys, locks, bucket settings, versions");
+  command->add_option("--audit-webhook", config_.audit_webhook,
+                      "URL that every line of the audit log is posted to, from a queue on disk");
+  command
+      ->add_option("--audit-webhook-token-file", config_.audit_webhook_token_file,
+                   "File with the bearer token for it")
+      ->check(CLI::ExistingFile);
+  command
+      ->add_option("--audit-webhook-ca", config_.audit_webhook_ca_file,
+                   "PEM file of certificates that its own is checked with")
+      ->check(CLI::ExistingFile);
   command
       ->add_option("--notify-webhook", webhooks_,
                    "NAME=URL: where the events go that bucket notifications send to "
@@ -238,7 +252,8 @@ CLI::App* ServerCommand::AddTo(CLI::App& app) {
       ->allow_extra_args(false);
   command
       ->add_option("--lifecycle-day", config_.lifecycle_day_seconds,
-                   "How many seconds a day of lifecycle rules lasts; shorten it to test rules")
+                   "How many seconds a day of lifecycle rules and inventories lasts; shorten it to "
+                   "test them")
       ->check(CLI::Range(int64_t{1}, int64_t{24} * 60 * 60))
       ->capture_default_str();
   command

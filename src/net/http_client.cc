@@ -95,7 +95,9 @@ base::Result<std::string> FormRequest(const ClientRequest& request, const text::
 // Reads one response off the stream.
 class ResponseReader {
  public:
-  ResponseReader(BlockingStream& stream, size_t max_body) : stream_(stream), max_body_(max_body) {}
+  // A null sink: the body is collected, up to that many bytes.
+  ResponseReader(BlockingStream& stream, size_t max_body, base::ByteSink* sink)
+      : stream_(stream), max_body_(max_body), sink_(sink) {}
 
   base::Result<ClientResponse> Read(bool head_request) {
     ClientResponse response;
@@ -103,6 +105,7 @@ class ResponseReader {
       PENSTOCK_TRY(response, ReadHead());
     } while (response.status < 200);  // 100 Continue and the like come before the response
     bool bodiless = head_request || response.status == 204 || response.status == 304;
+    if (response.status > 299) sink_ = nullptr;
     if (!bodiless) PENSTOCK_RETURN_IF_ERROR(ReadBody(response));
     return response;
   }
@@ -130,13 +133,12 @@ class ResponseReader {
     if (coding != nullptr) return ReadChunks(response.body);
     const std::string* length = response.headers.Find("content-length");
     if (length != nullptr) return ReadLength(*length, response.body);
-    PENSTOCK_TRY(bool more, Fill());
-    while (more) {
-      PENSTOCK_RETURN_IF_ERROR(CheckSize(received_.size()));
+    for (bool more = true; more;) {
+      PENSTOCK_RETURN_IF_ERROR(Take(received_, response.body));
+      received_.clear();
       PENSTOCK_TRY(more, Fill());
     }
-    response.body = std::move(received_);
-    return CheckSize(response.body.size());
+    return {};
   }
 
   Status ReadLength(const std::string& text, std::string& body) {
@@ -145,9 +147,14 @@ class ResponseReader {
     if (error != std::errc() || end != text.data() + text.size()) {
       return Fail(Code::kDataLoss, "the response's Content-Length is not a number");
     }
-    PENSTOCK_RETURN_IF_ERROR(CheckSize(size));
-    while (received_.size() < size) PENSTOCK_RETURN_IF_ERROR(FillOrFail());
-    body = received_.substr(0, size);
+    if (sink_ == nullptr) PENSTOCK_RETURN_IF_ERROR(CheckSize(size));
+    while (size > 0) {
+      if (received_.empty()) PENSTOCK_RETURN_IF_ERROR(FillOrFail());
+      size_t count = std::min(size, received_.size());
+      PENSTOCK_RETURN_IF_ERROR(Take(std::string_view(received_).substr(0, count), body));
+      received_.erase(0, count);
+      size -= count;
+    }
     return {};
   }
 
@@ -156,12 +163,17 @@ class ResponseReader {
     while (!decoder.done()) {
       auto step = decoder.Next(received_);
       if (!step) return Fail(Code::kDataLoss, "in the response, " + step.error().message());
-      body += step->data;
+      PENSTOCK_RETURN_IF_ERROR(Take(step->data, body));
       received_.erase(0, step->consumed);
-      PENSTOCK_RETURN_IF_ERROR(CheckSize(body.size()));
       if (step->consumed == 0) PENSTOCK_RETURN_IF_ERROR(FillOrFail());
     }
     return {};
+  }
+
+  Status Take(std::string_view piece, std::string& body) {
+    if (sink_ != nullptr) return piece.empty() ? Status() : sink_->Write(piece);
+    body += piece;
+    return CheckSize(body.size());
   }
 
   Status CheckSize(size_t size) const {
@@ -186,6 +198,7 @@ class ResponseReader {
 
   BlockingStream& stream_;
   const size_t max_body_;
+  base::ByteSink* sink_;
   std::string received_;
 };
 
@@ -222,9 +235,8 @@ base::Result<OpenConnection> Open(const text::Url& url, const ClientOptions& opt
   return open;
 }
 
-}  // namespace
-
-base::Result<ClientResponse> Fetch(const ClientRequest& request, const ClientOptions& options) {
+base::Result<ClientResponse> FetchInto(const ClientRequest& request, const ClientOptions& options,
+                                       base::ByteSink* sink) {
   PENSTOCK_TRY(text::Url url, text::ParseUrl(request.url));
   PENSTOCK_TRY(std::string head, FormRequest(request, url));
   IoLimits limits;
@@ -236,7 +248,18 @@ base::Result<ClientResponse> Fetch(const ClientRequest& request, const ClientOpt
   // failure.
   Status sent = stream.WriteAll(pieces);
   if (!sent && sent.error().code() != Code::kCancelled) return Fail(std::move(sent).error());
-  return ResponseReader(stream, options.max_body_bytes).Read(request.method == "HEAD");
+  return ResponseReader(stream, options.max_body_bytes, sink).Read(request.method == "HEAD");
+}
+
+}  // namespace
+
+base::Result<ClientResponse> Fetch(const ClientRequest& request, const ClientOptions& options) {
+  return FetchInto(request, options, nullptr);
+}
+
+base::Result<ClientResponse> FetchTo(const ClientRequest& request, const ClientOptions& options,
+                                     base::ByteSink& sink) {
+  return FetchInto(request, options, &sink);
 }
 
 }  // namespace penstock::net

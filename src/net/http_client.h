@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/byte_stream.h"
 #include "base/result.h"
 #include "net/http.h"
 
@@ -36,6 +37,12 @@ struct ClientResponse {
 // not with this certificate), kDeadlineExceeded, kCancelled (cut off), kResourceExhausted (the body
 // is larger than allowed), kDataLoss (what came back is not HTTP/1.1).
 base::Result<ClientResponse> Fetch(const ClientRequest& request, const ClientOptions& options);
+
+// The same, but the body of an answer with a status of 2xx goes to the sink piece by piece as it
+// comes, however long it is or takes; `body` stays empty then. A failure of the sink passes as it
+// is.
+base::Result<ClientResponse> FetchTo(const ClientRequest& request, const ClientOptions& options,
+                                     base::ByteSink& sink);
 
 // The status line and the fields, up to and with the empty line. Pure. Fills status and headers.
 base::Result<ClientResponse> ParseResponseHead(std::string_view bytes);

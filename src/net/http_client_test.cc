@@ -51,6 +51,53 @@ TEST(HttpClient, SendsAndReceives) {
   }
 }
 
+class Pieces final : public base::ByteSink {
+ public:
+  base::Status Write(std::string_view bytes) override {
+    text.append(bytes);
+    if (text.size() > most) return base::Fail(Code::kCancelled, "enough");
+    return {};
+  }
+  std::string text;
+  size_t most = 1 << 20;
+};
+
+TEST(HttpClient, HandsOnWhatComesHoweverLong) {
+  TestServer test(Echo);
+  ClientOptions options;
+  options.max_body_bytes = 10;
+  for (std::string path : {"/plain", "/chunked"}) {
+    ClientRequest request;
+    request.method = "POST";
+    request.url = UrlOf(test, path);
+    request.body = std::string(300'000, 'b');
+    Pieces pieces;
+    auto response = FetchTo(request, options, pieces);
+    ASSERT_TRUE(response) << response.error().message();
+    EXPECT_EQ(response->status, 201);
+    EXPECT_EQ(response->body, "");
+    EXPECT_EQ(pieces.text, request.body);
+    Pieces few;
+    few.most = 1000;
+    auto failed = FetchTo(request, options, few);
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().message(), "enough");
+  }
+}
+
+TEST(HttpClient, KeepsErrorsApartFromWhatItHandsOn) {
+  TestServer test(
+      [](Request&, ResponseWriter& response) { static_cast<void>(response.Send(403, {}, "no")); });
+  ClientRequest request;
+  request.url = UrlOf(test, "/");
+  Pieces pieces;
+  auto response = FetchTo(request, {}, pieces);
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 403);
+  EXPECT_EQ(response->body, "no");
+  EXPECT_EQ(pieces.text, "");
+}
+
 TEST(HttpClient, BoundsWhatItReads) {
   TestServer test([](Request&, ResponseWriter& response) {
     static_cast<void>(response.Send(200, {}, std::string(2000, 'x')));

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "s3/error_codes.h"
+#include "s3/inventory_document.h"
 #include "store/object_store.h"
 
 namespace penstock::s3 {
@@ -91,6 +92,8 @@ constexpr CodeEntry kCodes[] = {
     {code::kMissingSecurityHeader, 400, "Your request was missing a required header."},
     {code::kNoSuchBucket, 404, "The specified bucket does not exist"},
     {code::kNoSuchBucketPolicy, 404, "The bucket policy does not exist"},
+    {code::kInvalidS3DestinationBucket, 400, "The destination bucket does not exist"},
+    {code::kNoSuchConfiguration, 404, "The specified configuration does not exist."},
     {code::kNoSuchCorsConfiguration, 404, "The CORS configuration does not exist"},
     {code::kNoSuchKey, 404, "The specified key does not exist."},
     {code::kNoSuchLifecycleConfiguration, 404, "The lifecycle configuration does not exist"},

@@ -50,7 +50,9 @@ ObservedRequest::~ObservedRequest() {
   record.peer = request_.peer;
   record.tls = request_.tls;
   if (const std::string* agent = headers.Find("user-agent")) record.user_agent = *agent;
+  record.api = api_;
   record.method = request_.head.method;
+  record.path = request_.head.path;
   record.operation = operation_;
   record.access_key = access_key_;
   record.user = user_;

@@ -27,6 +27,7 @@ class ObservedRequest {
   int status() const { return response_.status; }
 
   // What only the handler knows. Texts are kept.
+  void SetApi(std::string_view name) { api_ = name; }              // a literal
   void SetOperation(std::string_view name) { operation_ = name; }  // a literal
   void SetCaller(std::string_view access_key, std::string_view user);
   void SetTarget(std::string_view bucket, std::string_view key, std::string_view version_id);
@@ -73,6 +74,7 @@ class ObservedRequest {
   const std::chrono::steady_clock::time_point started_;
   CountingBody body_;
   CountingResponse response_;
+  std::string_view api_ = "s3";
   std::string_view operation_ = "-";
   std::string access_key_;
   std::string user_;

@@ -5,6 +5,7 @@
 
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
+#include "s3/operations/bucket_inventory.h"
 #include "s3/operations/operations.h"
 
 namespace penstock::s3 {
@@ -100,6 +101,21 @@ constexpr Row kRows[] = {
      "lifecycle",
      "",
      {"DeleteBucketLifecycle", "s3:PutLifecycleConfiguration", DeleteBucketLifecycle}},
+    {Level::kBucket,
+     "GET",
+     "inventory",
+     "",
+     {"GetBucketInventoryConfiguration", "s3:GetInventoryConfiguration", GetBucketInventory}},
+    {Level::kBucket,
+     "PUT",
+     "inventory",
+     "",
+     {"PutBucketInventoryConfiguration", "s3:PutInventoryConfiguration", PutBucketInventory}},
+    {Level::kBucket,
+     "DELETE",
+     "inventory",
+     "",
+     {"DeleteBucketInventoryConfiguration", "s3:PutInventoryConfiguration", DeleteBucketInventory}},
     {Level::kBucket,
      "GET",
      "encryption",

@@ -19,7 +19,9 @@ struct RequestRecord {
   std::string_view peer;  // "127.0.0.1:54321"
   bool tls = false;
   std::string_view user_agent;
+  std::string_view api = "s3";  // or "sts", "admin", "pipelines"
   std::string_view method;
+  std::string_view path;        // as it came, percent-encoded; never a query
   std::string_view operation;   // "PutObject", "admin:CreateUser"; "-" where none was found
   std::string_view access_key;  // of whom it claims to be from; empty for anonymous
   std::string_view user;        // whose key it is, once proven: a user's name or "penstock"

@@ -14,7 +14,9 @@
 
 #include "admin/admin_handler.h"
 #include "admin/observers.h"
+#include "admin/request_logs.h"
 #include "admin/request_metrics.h"
+#include "admin/request_trace.h"
 #include "admin/s3_address_handler.h"
 #include "engine/engine.h"
 #include "events/notifier.h"
@@ -23,6 +25,7 @@
 #include "iam/identities.h"
 #include "iam/oidc_provider.h"
 #include "iam/sessions.h"
+#include "inventory/inventory_scheduler.h"
 #include "kfp/pipelines_handler.h"
 #include "metadata/metadata_store.h"
 #include "net/http_server.h"
@@ -33,17 +36,20 @@
 #include "server/listen_address.h"
 #include "server/master_keys.h"
 #include "server/metrics_token.h"
-#include "server/request_logs.h"
 #include "server/root_keys.h"
+#include "server/shown_config.h"
 #include "server/store_artifacts.h"
 #include "server/store_identities.h"
 #include "server/store_task_keys.h"
 #include "server/time_zones.h"
+#include "server/traced_handler.h"
 #include "server/version.h"
 #include "store/lifecycle_scanner.h"
 #include "store/object_store.h"
+#include "sts/sign_in_handler.h"
 #include "sts/sts_handler.h"
 #include "sys/file_system.h"
+#include "sys/guarded_clock.h"
 #include "ui/web_app.h"
 
 namespace penstock::server {
@@ -124,7 +130,7 @@ class WiredServer final : public Server {
     PENSTOCK_TRY(s3_address_, ParseListenAddress(config_.s3_address));
     PENSTOCK_RETURN_IF_ERROR(OpenStores());
     PENSTOCK_RETURN_IF_ERROR(OpenEvents());
-    StartLifecycle();
+    StartSchedules();
     // Tasks that are taken up again get keys for the S3 address, so that comes first.
     PENSTOCK_RETURN_IF_ERROR(ListenForS3());
     PENSTOCK_RETURN_IF_ERROR(OpenEngine());
@@ -150,6 +156,7 @@ class WiredServer final : public Server {
     auto deadline = std::chrono::steady_clock::now() + grace;
     draining_ = true;
     if (notifier_) notifier_->live().Close();
+    trace_.Close();
     if (certificates_) certificates_->Stop();
     if (api_handler_) api_handler_->Stop();
     // Those who follow a log would go on for ever; uploads to S3 are what the time is for.
@@ -159,6 +166,7 @@ class WiredServer final : public Server {
     if (engine_) engine_->Stop();
     executor_.reset();
     lifecycle_.reset();
+    inventories_.reset();
     auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         deadline - std::chrono::steady_clock::now());
     if (s3_server_) s3_server_->Stop(std::max(left, std::chrono::milliseconds(0)));
@@ -176,7 +184,8 @@ class WiredServer final : public Server {
     if (config_.drives.size() == 1) options.directory = config_.drives.front();
     if (config_.drives.size() > 1) options.drives.directories = config_.drives;
     options.drives.parity = config_.parity;
-    PENSTOCK_TRY(store_, store::ObjectStore::Open(options, *files_, clock_, random_, logger_));
+    PENSTOCK_TRY(store_,
+                 store::ObjectStore::Open(options, *files_, store_clock_, random_, logger_));
     artifacts_ = std::make_unique<StoreArtifacts>(*store_, *files_);
     PENSTOCK_TRY(database_, metadata::Database::Open(config_.data_dir + "/metadata.db"));
     metadata_ = std::make_unique<metadata::MetadataStore>(*database_);
@@ -195,7 +204,7 @@ class WiredServer final : public Server {
     return {};
   }
 
-  void StartLifecycle() {
+  void StartSchedules() {
     store::LifecycleOptions options;
     options.day.length = std::chrono::seconds(config_.lifecycle_day_seconds);
     // Often enough that a shortened day is noticed too.
@@ -207,8 +216,15 @@ class WiredServer final : public Server {
       s3::AnnounceExpiry(outlet, bucket, target, outcome);
     };
     lifecycle_ = std::make_unique<store::LifecycleScanner>(options, s3::ParseLifecycle, *store_,
-                                                           clock_, logger_);
+                                                           store_clock_, logger_);
     lifecycle_->Start();
+    inventory::InventoryOptions inventories;
+    inventories.day = options.day.length;
+    inventories.between_passes = std::clamp<base::Duration>(
+        options.day.length / 10, std::chrono::milliseconds(200), std::chrono::minutes(5));
+    inventories_ = std::make_unique<inventory::InventoryScheduler>(inventories, *store_, clock_,
+                                                                   random_, logger_);
+    inventories_->Start();
   }
 
   Status OpenEngine() {
@@ -256,8 +272,8 @@ class WiredServer final : public Server {
     s3_options.notifier = notifier_.get();
     s3_options.ready = [this] { return !draining_; };
     s3_handler_ = s3::MakeS3Handler(s3_options, *store_, *credentials_, clock_, logger_);
-    sts_handler_ =
-        sts::MakeStsHandler({*credentials_, *sessions_, identity_provider_.get(), clock_, logger_});
+    sts_handler_ = sts::MakeStsHandler(
+        {*credentials_, *sessions_, identity_provider_.get(), clock_, logger_, &observers_});
     sts_or_s3_handler_ = sts::MakeStsOrS3Handler(*sts_handler_, *s3_handler_);
     PENSTOCK_RETURN_IF_ERROR(MakeAdmin());
     certificates_ = std::make_unique<CertificateWatch>(*files_, logger_);
@@ -271,23 +287,58 @@ class WiredServer final : public Server {
     PENSTOCK_TRY(options.schedule_zone, LoadTimeZone(config_.schedule_time_zone, *files_));
     api_handler_ = kfp::MakePipelinesHandler(options, *metadata_, *engine_, *executor_, *artifacts_,
                                              clock_, random_, logger_);
+    traced_api_handler_ = std::make_unique<TracedHandler>(*api_handler_, trace_, clock_);
     ui::WebAppOptions web{std::string(kVersion), std::string(kCommit), config_.region,
                           [this] { return s3_url(); }};
-    web_app_ =
-        ui::MakeWebApp(std::move(web), ui::BuiltAssets(), *api_handler_, *s3_address_handler_);
-    PENSTOCK_RETURN_IF_ERROR(ListenOn(api_address_, config_.api_tls, *web_app_, api_server_));
+    web_app_ = ui::MakeWebApp(std::move(web), ui::BuiltAssets(), *traced_api_handler_,
+                              *s3_address_handler_);
+    sign_in_handler_ = sts::MakeSignInHandler(
+        {identity_provider_.get(), *sessions_, identities_->key(), clock_, random_, logger_},
+        OptionsOfSignIn(), *web_app_);
+    PENSTOCK_RETURN_IF_ERROR(
+        ListenOn(api_address_, config_.api_tls, *sign_in_handler_, api_server_));
     certificates_->Start();
     api_handler_->Start();
     return {};
   }
 
+  sts::SignInOptions OptionsOfSignIn() const {
+    sts::SignInOptions options;
+    options.redirect_uri = config_.oidc.redirect_uri;
+    options.s3_scheme = config_.s3_tls.given() ? "https" : "http";
+    // A page is told the name that its browser knows this machine by, where any will do.
+    ListenAddress here = AsSeenHere(s3_address_);
+    if (here.host == s3_address_.host) {
+      bool v6 = here.host.find(':') != std::string::npos;
+      options.s3_host = v6 ? "[" + here.host + "]" : here.host;
+    }
+    options.s3_port = s3_server_->port();
+    options.region = config_.region;
+    return options;
+  }
+
+  Status OpenRequestLogs() {
+    admin::RequestLogTargets targets;
+    targets.access = config_.access_log;
+    targets.audit = config_.audit_log;
+    targets.webhook_directory = config_.data_dir + "/audit-webhook";
+    if (!config_.audit_webhook.empty()) {
+      PENSTOCK_TRY(targets.audit_webhook,
+                   LoadAuditWebhook(config_.audit_webhook, config_.audit_webhook_token_file,
+                                    config_.audit_webhook_ca_file));
+    }
+    return request_logs_.Open(targets, *files_, logger_, observers_);
+  }
+
   Status MakeAdmin() {
     observers_.Add(request_metrics_);
-    PENSTOCK_RETURN_IF_ERROR(request_logs_.Open(config_.request_logs, logger_, observers_));
+    observers_.Add(trace_);
+    PENSTOCK_RETURN_IF_ERROR(OpenRequestLogs());
     admin::ServerFacts facts{std::string(kVersion), std::string(kCommit), config_.region,
                              clock_.Now()};
-    admin::Services services{*store_,    *credentials_, *identities_, request_metrics_,
-                             *notifier_, clock_,        logger_,      facts};
+    admin::Services services{
+        *store_, *credentials_, *identities_, request_metrics_, *notifier_,          clock_,
+        logger_, facts,         trace_,       request_logs_,    ShownConfig(config_)};
     PENSTOCK_TRY(std::string token, LoadMetricsToken(config_.metrics_token_file));
     admin_handler_ = admin::MakeAdminHandler(services, &observers_);
     s3_address_handler_ = admin::MakeS3AddressHandler(services, {std::move(token)}, *admin_handler_,
@@ -315,6 +366,7 @@ class WiredServer final : public Server {
   DirectoryLock lock_;
   base::Logger& logger_;
   base::SystemClock clock_;
+  sys::GuardedClock store_clock_{clock_, logger_};
   base::SystemRandom random_;
   ListenAddress api_address_;
   ListenAddress s3_address_;
@@ -324,6 +376,7 @@ class WiredServer final : public Server {
   std::unique_ptr<store::ObjectStore> store_;
   std::unique_ptr<events::Notifier> notifier_;
   std::unique_ptr<store::LifecycleScanner> lifecycle_;
+  std::unique_ptr<inventory::InventoryScheduler> inventories_;
   std::unique_ptr<StoreArtifacts> artifacts_;
   std::unique_ptr<metadata::Database> database_;
   std::unique_ptr<metadata::MetadataStore> metadata_;
@@ -332,7 +385,8 @@ class WiredServer final : public Server {
   std::unique_ptr<iam::Sessions> sessions_;
   std::unique_ptr<iam::CredentialStore> credentials_;
   admin::RequestMetrics request_metrics_;
-  RequestLogs request_logs_;
+  admin::RequestTrace trace_;
+  admin::RequestLogs request_logs_;
   admin::Observers observers_;
   std::unique_ptr<HttpDocuments> identity_documents_;
   std::unique_ptr<iam::OidcProvider> identity_provider_;  // null where none is set up
@@ -346,7 +400,9 @@ class WiredServer final : public Server {
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<engine::Executor> executor_;
   std::unique_ptr<kfp::PipelinesHandler> api_handler_;
+  std::unique_ptr<TracedHandler> traced_api_handler_;
   std::unique_ptr<net::Handler> web_app_;
+  std::unique_ptr<net::Handler> sign_in_handler_;
   std::unique_ptr<net::HttpServer> api_server_;
   std::unique_ptr<CertificateWatch> certificates_;
 };

@@ -12,7 +12,6 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "server/certificate_watch.h"
-#include "server/request_logs.h"
 #include "server/webhooks.h"
 
 namespace penstock::server {
@@ -25,6 +24,7 @@ struct OidcConfig {
   std::string claim_name = "policy";
   std::string role_policy;  // names with commas between them; "": the claim decides
   std::string ca_file;
+  std::string redirect_uri;  // of browsers that sign in; "": made of the address they used
 };
 
 struct ServerConfig {
@@ -33,7 +33,11 @@ struct ServerConfig {
   std::string s3_address = "127.0.0.1:9000";
   TlsFiles api_tls;  // https where given
   TlsFiles s3_tls;
-  RequestLogFiles request_logs;
+  std::string access_log;  // paths; "" for none
+  std::string audit_log;
+  std::string audit_webhook;  // where audited requests are posted; "" for nowhere
+  std::string audit_webhook_token_file;
+  std::string audit_webhook_ca_file;
   std::vector<WebhookConfig> webhooks;
   std::string webhook_ca_file;     // PEM, trusted instead of the system's certificates
   std::string metrics_token_file;  // whoever has what is in it may read the metrics

@@ -23,6 +23,12 @@ bool IsName(const std::string& name) {
                      [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; });
 }
 
+base::Status CheckUrl(const std::string& text, const std::string& option) {
+  auto url = text::ParseUrl(text);
+  if (url && (url->scheme == "http" || url->scheme == "https")) return {};
+  return Fail(Code::kInvalidArgument, option + ": '" + text + "' is not an http or https URL");
+}
+
 base::Result<std::string> ReadToken(const std::string& file) {
   if (file.empty()) return "";
   std::ifstream in(file);
@@ -43,11 +49,7 @@ base::Result<std::vector<events::WebhookOptions>> LoadWebhooks(
       return Fail(Code::kInvalidArgument, "--notify-webhook: the name '" + config.name +
                                               "' must be 1 to 64 letters, digits, '-' and '_'");
     }
-    auto url = text::ParseUrl(config.url);
-    if (!url || (url->scheme != "http" && url->scheme != "https")) {
-      return Fail(Code::kInvalidArgument,
-                  "--notify-webhook: '" + config.url + "' is not an http or https URL");
-    }
+    PENSTOCK_RETURN_IF_ERROR(CheckUrl(config.url, "--notify-webhook"));
     events::WebhookOptions options;
     options.name = config.name;
     options.url = config.url;
@@ -56,6 +58,18 @@ base::Result<std::vector<events::WebhookOptions>> LoadWebhooks(
     webhooks.push_back(std::move(options));
   }
   return webhooks;
+}
+
+base::Result<events::WebhookOptions> LoadAuditWebhook(const std::string& url,
+                                                      const std::string& token_file,
+                                                      const std::string& ca_file) {
+  PENSTOCK_RETURN_IF_ERROR(CheckUrl(url, "--audit-webhook"));
+  events::WebhookOptions options;
+  options.name = "audit";
+  options.url = url;
+  options.ca_file = ca_file;
+  PENSTOCK_TRY(options.token, ReadToken(token_file));
+  return options;
 }
 
 }  // namespace penstock::server

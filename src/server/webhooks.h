@@ -20,4 +20,9 @@ struct WebhookConfig {
 base::Result<std::vector<events::WebhookOptions>> LoadWebhooks(
     const std::vector<WebhookConfig>& configs, const std::string& ca_file);
 
+// The receiver of audited requests; its name is "audit".
+base::Result<events::WebhookOptions> LoadAuditWebhook(const std::string& url,
+                                                      const std::string& token_file,
+                                                      const std::string& ca_file);
+
 }  // namespace penstock::server

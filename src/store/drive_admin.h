@@ -21,6 +21,17 @@ enum class DriveState {
 };
 std::string_view DriveStateName(DriveState state);  // "in-sync", "resyncing", …
 
+// What the rows of one drive take, as its index tells.
+struct IndexStatistics {
+  uint64_t rows = 0;  // about
+  uint64_t file_bytes = 0;
+  uint64_t memory_bytes = 0;  // of rows that are not in files yet
+  uint64_t cache_bytes = 0;   // shared by the drives of a store
+  uint64_t pending_compaction_bytes = 0;
+  uint64_t running_compactions = 0;
+  bool writes_stopped = false;  // until compactions have caught up
+};
+
 struct DriveStatus {
   int position = 0;  // 0 to one less than the number of drives; the store's, not the command line's
   std::string path;  // empty where the drive was not given
@@ -38,6 +49,7 @@ struct DriveStatus {
   // Whether shards that it missed are still being put back, and how far that has come (0 to 1).
   bool filling = false;
   double fill_progress = 0;
+  std::optional<IndexStatistics> index;  // of a drive in sync
 };
 
 struct HealStatus {

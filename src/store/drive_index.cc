@@ -147,6 +147,24 @@ uint64_t DriveIndex::EstimateRows() const {
   return rows;
 }
 
+IndexStatistics DriveIndex::Statistics() const {
+  using Properties = rocksdb::DB::Properties;
+  auto read = [this](const std::string& property) {
+    uint64_t value = 0;
+    state_->database->GetIntProperty(property, &value);
+    return value;
+  };
+  IndexStatistics statistics;
+  statistics.rows = EstimateRows();
+  statistics.file_bytes = read(Properties::kTotalSstFilesSize);
+  statistics.memory_bytes = read(Properties::kCurSizeAllMemTables);
+  statistics.cache_bytes = read(Properties::kBlockCacheUsage);
+  statistics.pending_compaction_bytes = read(Properties::kEstimatePendingCompactionBytes);
+  statistics.running_compactions = read(Properties::kNumRunningCompactions);
+  statistics.writes_stopped = read(Properties::kIsWriteStopped) != 0;
+  return statistics;
+}
+
 Status DriveIndex::CheckFiles() const {
   return ToIndexStatus(state_->database->VerifyChecksum(rocksdb::ReadOptions()),
                        "checking the index's files");

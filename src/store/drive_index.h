@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "store/drive_admin.h"
 #include "store/index.h"
 
 namespace rocksdb {
@@ -51,6 +52,7 @@ class DriveIndex final : public Index {
   // Visible when it returns, durable with the next Commit() or SyncLog().
   base::Status CommitUnsynced(IndexBatch& batch);
   base::Status SyncLog();
+  IndexStatistics Statistics() const;
   // About how many rows there are.
   uint64_t EstimateRows() const;
   // Reads all files of the index and checks their checksums.

@@ -16,8 +16,8 @@ using base::Result;
 // There is nothing to be done about the only drive.
 class OneDriveAdmin final : public DriveAdmin {
  public:
-  OneDriveAdmin(sys::FileSystem& files, std::string directory)
-      : files_(files), directory_(std::move(directory)) {}
+  OneDriveAdmin(sys::FileSystem& files, std::string directory, const DriveIndex& index)
+      : files_(files), directory_(std::move(directory)), index_(index) {}
 
   DrivesStatus Describe() override {
     DrivesStatus status;
@@ -29,6 +29,7 @@ class OneDriveAdmin final : public DriveAdmin {
       drive.total_bytes = space->total;
       drive.available_bytes = space->available;
     }
+    drive.index = index_.Statistics();
     status.drives.push_back(std::move(drive));
     return status;
   }
@@ -43,6 +44,7 @@ class OneDriveAdmin final : public DriveAdmin {
 
   sys::FileSystem& files_;
   std::string directory_;
+  const DriveIndex& index_;
 };
 
 class OneDrive final : public Backing {
@@ -71,7 +73,7 @@ class OneDrive final : public Backing {
   const SpaceReserve& reserve() override { return reserve_; }
   size_t inline_limit() const override { return options_.inline_limit; }
   std::unique_ptr<DriveAdmin> StartCare(IndexWriter&, const base::Clock&, uint64_t) override {
-    return std::make_unique<OneDriveAdmin>(file_system_, options_.directory);
+    return std::make_unique<OneDriveAdmin>(file_system_, options_.directory, *index_);
   }
 
  private:

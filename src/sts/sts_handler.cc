@@ -7,6 +7,7 @@
 #include "crypto/digest.h"
 #include "iam/decision.h"
 #include "s3/authenticator.h"
+#include "s3/observed_request.h"
 #include "sts/sts_answer.h"
 #include "sts/sts_parameters.h"
 
@@ -43,11 +44,15 @@ class StsHandler final : public net::Handler {
         // Clients name whatever region they have been given.
         authenticator_("", services.credentials, services.clock, std::string(kService)) {}
 
-  void Handle(net::Request& request, net::ResponseWriter& response) override {
+  void Handle(net::Request& request, net::ResponseWriter& raw_response) override {
+    s3::ObservedRequest observed(services_.observer, services_.clock, request, raw_response);
+    observed.SetApi("sts");
+    net::ResponseWriter& response = observed.response();
     std::string action = "-";
-    Status answered = Answer(request, response, action);
+    Status answered = Answer(request, observed, action);
     if (!answered && !response.started()) {
       base::Error wire = AsStsError(answered.error());
+      observed.SetError(wire.reason());
       if (wire.reason() == code::kInternalFailure) {
         services_.logger.Error("sts request failed",
                                {{"id", request.id}, {"error", wire.message()}});
@@ -59,31 +64,36 @@ class StsHandler final : public net::Handler {
   }
 
  private:
-  Status Answer(net::Request& request, net::ResponseWriter& response, std::string& action) {
+  Status Answer(net::Request& request, s3::ObservedRequest& observed, std::string& action) {
     PENSTOCK_TRY(std::string body, base::ReadAll(*request.body, kMaxBodyBytes));
     PENSTOCK_TRY(StsParameters parameters, StsParameters::Parse(body, request.head.query));
     action = parameters.Get("Action");
     text::XmlWriter xml;
     if (action == "AssumeRole") {
-      PENSTOCK_RETURN_IF_ERROR(AssumeRole(request, body, parameters, xml));
+      observed.SetOperation("sts:AssumeRole");
+      PENSTOCK_RETURN_IF_ERROR(AssumeRole(request, body, parameters, observed, xml));
     } else if (action == "AssumeRoleWithWebIdentity") {
-      PENSTOCK_RETURN_IF_ERROR(AssumeRoleWithWebIdentity(parameters, xml));
+      observed.SetOperation("sts:AssumeRoleWithWebIdentity");
+      PENSTOCK_RETURN_IF_ERROR(AssumeRoleWithWebIdentity(parameters, observed, xml));
     } else if (action == "GetCallerIdentity") {
-      PENSTOCK_RETURN_IF_ERROR(GetCallerIdentity(request, body, xml));
+      observed.SetOperation("sts:GetCallerIdentity");
+      PENSTOCK_RETURN_IF_ERROR(GetCallerIdentity(request, body, observed, xml));
     } else {
       return Refuse(code::kInvalidAction,
                     "the action must be AssumeRole, AssumeRoleWithWebIdentity or "
                     "GetCallerIdentity");
     }
-    return SendAnswer(xml, request, response);
+    return SendAnswer(xml, request, observed.response());
   }
 
-  Result<iam::PrincipalPtr> Authenticate(const net::Request& request, const std::string& body) {
+  Result<iam::PrincipalPtr> Authenticate(const net::Request& request, const std::string& body,
+                                         s3::ObservedRequest& observed) {
     std::string digest = base::HexEncode(crypto::Sha256(body));
     PENSTOCK_TRY(text::Query query, text::Query::Parse(request.head.query));
     auto identity = authenticator_.Authenticate(request.head, query, digest);
     if (!identity) return base::Fail(FromAuthenticator(identity.error()));
     const s3::Authorization& signed_as = identity->authorization;
+    observed.SetCaller(signed_as.access_key, iam::DisplayName(*identity->principal));
     if (signed_as.payload_kind != s3::PayloadKind::kLiteral ||
         !base::ConstantTimeEquals(signed_as.payload_sha256, digest)) {
       return Refuse(code::kSignatureDoesNotMatch, "the signature must cover the body");
@@ -92,8 +102,9 @@ class StsHandler final : public net::Handler {
   }
 
   Status AssumeRole(const net::Request& request, const std::string& body,
-                    const StsParameters& parameters, text::XmlWriter& xml) {
-    PENSTOCK_TRY(iam::PrincipalPtr caller, Authenticate(request, body));
+                    const StsParameters& parameters, s3::ObservedRequest& observed,
+                    text::XmlWriter& xml) {
+    PENSTOCK_TRY(iam::PrincipalPtr caller, Authenticate(request, body, observed));
     // Everybody may narrow himself, unless somebody said no.
     iam::MapContext context;
     if (iam::Decide(caller.get(), nullptr, {"sts:AssumeRole", "", context}) ==
@@ -102,12 +113,14 @@ class StsHandler final : public net::Handler {
     }
     PENSTOCK_TRY(iam::Sessions::Request wanted, parameters.SessionRequest());
     PENSTOCK_TRY(iam::PrincipalPtr session, services_.sessions.Assume(*caller, wanted));
+    observed.SetSubject("access_key " + session->key.access_key);
     xml.Open("AssumeRoleResponse", kXmlns).Open("AssumeRoleResult");
     WriteAssumedRole(*session, xml);
     return {};
   }
 
-  Status AssumeRoleWithWebIdentity(const StsParameters& parameters, text::XmlWriter& xml) {
+  Status AssumeRoleWithWebIdentity(const StsParameters& parameters, s3::ObservedRequest& observed,
+                                   text::XmlWriter& xml) {
     if (services_.identity_provider == nullptr) {
       return Refuse(code::kInvalidIdentityToken,
                     "no identity provider is set up; start the server with --oidc-config-url");
@@ -118,6 +131,8 @@ class StsHandler final : public net::Handler {
     PENSTOCK_TRY(iam::WebIdentity identity, services_.identity_provider->Verify(token));
     PENSTOCK_TRY(iam::PrincipalPtr session,
                  services_.sessions.AssumeWithWebIdentity(identity, wanted));
+    observed.SetCaller("", identity.subject);
+    observed.SetSubject("access_key " + session->key.access_key);
     xml.Open("AssumeRoleWithWebIdentityResponse", kXmlns).Open("AssumeRoleWithWebIdentityResult");
     xml.Text("SubjectFromWebIdentityToken", identity.subject)
         .Text("Audience", identity.audience)
@@ -127,8 +142,8 @@ class StsHandler final : public net::Handler {
   }
 
   Status GetCallerIdentity(const net::Request& request, const std::string& body,
-                           text::XmlWriter& xml) {
-    PENSTOCK_TRY(iam::PrincipalPtr caller, Authenticate(request, body));
+                           s3::ObservedRequest& observed, text::XmlWriter& xml) {
+    PENSTOCK_TRY(iam::PrincipalPtr caller, Authenticate(request, body, observed));
     xml.Open("GetCallerIdentityResponse", kXmlns)
         .Open("GetCallerIdentityResult")
         .Text("Arn", caller->session_arn.empty() ? caller->arn : caller->session_arn)

@@ -9,6 +9,7 @@
 #include "iam/oidc_provider.h"
 #include "iam/sessions.h"
 #include "net/http.h"
+#include "s3/request_record.h"
 
 namespace penstock::sts {
 
@@ -19,6 +20,7 @@ struct StsServices {
   iam::OidcProvider* identity_provider;  // null where none is set up
   const base::Clock& clock;
   base::Logger& logger;
+  s3::RequestObserver* observer = nullptr;  // may be null
 };
 
 // Whether a request on the S3 address is for STS: a form posted to "/", or parameters that name an

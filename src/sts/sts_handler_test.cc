@@ -12,6 +12,7 @@
 #include "crypto/digest.h"
 #include "iam/test_cases.h"
 #include "iam/test_identity_storage.h"
+#include "net/recorded_response.h"
 #include "s3/sigv4.h"
 #include "text/url.h"
 #include "text/xml.h"
@@ -44,26 +45,6 @@ struct Answer {
     }
     return element->text;
   }
-};
-
-class RecordedResponse final : public net::ResponseWriter {
- public:
-  explicit RecordedResponse(Answer& out) : out_(out) {}
-  base::Status Start(int status, const net::Headers& headers, std::optional<uint64_t>) override {
-    started_ = true;
-    out_.status = status;
-    out_.headers = headers;
-    return {};
-  }
-  base::Status Write(std::string_view bytes) override {
-    out_.body.append(bytes);
-    return {};
-  }
-  bool started() const override { return started_; }
-
- private:
-  Answer& out_;
-  bool started_ = false;
 };
 
 class FakeFetcher final : public iam::DocumentFetcher {
@@ -151,10 +132,9 @@ class StsHandlerTest : public testing::Test {
     request.body = &source;
     request.peer = "127.0.0.1:1";
     request.id = "0123456789abcdef";
-    Answer answer;
-    RecordedResponse response(answer);
+    net::RecordedResponse response;
     handler_->Handle(request, response);
-    return answer;
+    return {response.status, response.headers, response.body};
   }
   Answer Send(const std::string& body, const Keys& keys) {
     net::RequestHead head = Head(body);

@@ -35,8 +35,6 @@ constexpr AbsentPart kBucketParts[] = {
      "RequestPaymentConfiguration", "Payer", "BucketOwner"},
     {"analytics", "s3:GetAnalyticsConfiguration", "s3:PutAnalyticsConfiguration",
      code::kNotImplemented},
-    {"inventory", "s3:GetInventoryConfiguration", "s3:PutInventoryConfiguration",
-     code::kNotImplemented},
     {"metrics", "s3:GetMetricsConfiguration", "s3:PutMetricsConfiguration", code::kNotImplemented},
     {"intelligent-tiering", "s3:GetIntelligentTieringConfiguration",
      "s3:PutIntelligentTieringConfiguration", code::kNotImplemented},

@@ -60,6 +60,9 @@ DrivesStatus DriveKeeper::Describe() {
     drive.damaged_blocks = slot->damaged_blocks;
     drive.rows_resynced = slot->rows_resynced;
     drive.shards_healed = slot->shards_healed;
+    if (auto replica = drives_.index().LiveReplica(slot->position)) {
+      drive.index = replica->index->Statistics();
+    }
     auto filling = healer_->FillProgress(slot->position);
     drive.filling = filling.has_value();
     drive.fill_progress = filling.value_or(0);

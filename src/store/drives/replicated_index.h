@@ -57,6 +57,9 @@ class ReplicatedIndex final : public Index {
   // Whether a write would be tried.
   bool writable() const;
 
+  // The copy of a drive that is in use; null where it is not.
+  std::shared_ptr<Replica> LiveReplica(int position) const;
+
   // Takes a replica in that is recorded as being in sync: as the first one, or after copying the
   // commit that it missed. False where it is too far behind and has to join.
   base::Result<bool> Attach(std::shared_ptr<Replica> replica);

@@ -24,6 +24,13 @@ std::shared_ptr<Replica> ReplicatedIndex::Pick(DriveMask tried) const {
   return found == nullptr ? nullptr : (*found)->shared_replica();
 }
 
+std::shared_ptr<Replica> ReplicatedIndex::LiveReplica(int position) const {
+  for (std::shared_ptr<Replica>& replica : PickAll()) {
+    if (replica->position == position) return std::move(replica);
+  }
+  return nullptr;
+}
+
 std::vector<std::shared_ptr<Replica>> ReplicatedIndex::PickAll() const {
   std::vector<std::shared_ptr<Replica>> all;
   DriveMask tried = 0;

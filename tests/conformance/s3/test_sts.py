@@ -279,3 +279,84 @@ def test_a_provider_that_is_away(own_server):
     token = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=")
                      for part in (b'{"alg":"RS256"}', b'{"sub":"x"}', b"x"))
     assert code_of(assume_web, server=server, token=token) == "IDPCommunicationError"
+
+
+def begin_in_browser(server, browser, name, return_to="/"):
+    """Signs in at the provider's pages; gives the address it sends the browser back to."""
+    began = browser.get(f"{server.api_url}/penstock/sign-in", allow_redirects=False, timeout=30,
+                        params={"return_to": return_to})
+    assert began.status_code == 302
+    page = follow(browser, began)
+    page = follow(browser, submit(browser, page, login=name, password="anything"))
+    return follow(browser, submit(browser, page))
+
+
+def end_in_browser(server, browser, landed):
+    """What a proxy at the redirect URI does: the same request, to the server."""
+    query = urllib.parse.urlparse(landed).query
+    return browser.get(f"{server.api_url}/penstock/sign-in/done?{query}", allow_redirects=False,
+                       timeout=30)
+
+
+@pytest.fixture
+def browser_server(provider, own_server):
+    server = own_server(
+        "data", "--oidc-config-url", f"{provider}/.well-known/openid-configuration",
+        "--oidc-client-id", "penstock", "--oidc-redirect-uri", REDIRECT_URI,
+        env={"PENSTOCK_OIDC_CLIENT_SECRET": "penstock-secret"})
+    admin(server, "policy", "create", "home", "-", stdin=json.dumps(HOME))
+    return server
+
+
+def test_a_browser_signs_in_and_gets_keys(browser_server):
+    server = browser_server
+    session = f"{server.api_url}/penstock/session"
+    browser = requests.Session()
+    nobody = browser.get(session, timeout=10)
+    assert nobody.status_code == 401 and nobody.json()["sign_in"] == "/penstock/sign-in"
+    done = end_in_browser(server, browser, begin_in_browser(server, browser, "carol", "/runs?x=1"))
+    assert (done.status_code, done.headers["Location"]) == (302, "/runs?x=1")
+    cookie = done.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Strict" in cookie
+    keys = browser.get(session, timeout=10)
+    assert keys.headers["Cache-Control"] == "no-store"
+    keys = keys.json()
+    assert keys["signed_in"] and keys["name"] == keys["subject"] == "carol"
+    assert keys["s3_url"] == server.s3_url
+    root = client("s3", server, server.access_key, server.secret_key)
+    root.create_bucket(Bucket="homes")
+    hers = client("s3", server, keys["access_key"], keys["secret_key"], keys["session_token"])
+    hers.put_object(Bucket="homes", Key="home/carol/a", Body=b"hers")
+    assert code_of(hers.put_object, Bucket="homes", Key="home/dave/a", Body=b"x") == "AccessDenied"
+    # The page elsewhere has no cookie, and nobody is signed in after signing out.
+    assert requests.get(session, timeout=10).status_code == 401
+    assert browser.post(f"{server.api_url}/penstock/sign-out", timeout=10).status_code == 204
+    assert browser.get(session, timeout=10).status_code == 401
+    assert keys["secret_key"] not in server.log.read_text()
+
+
+def test_a_sign_in_is_for_the_browser_that_began_it(browser_server):
+    server = browser_server
+    attacker = requests.Session()
+    landed = begin_in_browser(server, attacker, "carol")
+    victim = requests.Session()
+    victim.get(f"{server.api_url}/penstock/sign-in", allow_redirects=False, timeout=30)
+    assert end_in_browser(server, victim, landed).status_code == 403
+    assert end_in_browser(server, requests.Session(), landed).status_code == 403
+    assert end_in_browser(server, attacker, landed).status_code == 302
+    assert end_in_browser(server, attacker, landed).status_code == 403  # a code serves once
+
+
+def test_somebody_without_policies_is_not_signed_in(browser_server):
+    browser = requests.Session()
+    landed = begin_in_browser(browser_server, browser, "erin")
+    refused = end_in_browser(browser_server, browser, landed)
+    assert refused.status_code == 403 and "policy" in refused.text
+    elsewhere = requests.Session()
+    landed = begin_in_browser(browser_server, elsewhere, "carol", "//evil.example/")
+    assert end_in_browser(browser_server, elsewhere, landed).headers["Location"] == "/"
+
+
+def test_without_a_provider_there_is_no_sign_in(server):
+    answer = requests.get(f"{server.api_url}/penstock/sign-in", timeout=10, allow_redirects=False)
+    assert answer.status_code == 501 and "--oidc-config-url" in answer.text
