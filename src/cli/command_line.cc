@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/admin_command.h"
+#include "cli/named_values_command.h"
 #include "cli/server_command.h"
 #include "cli/store_command.h"
 #include "server/version.h"
@@ -43,6 +44,10 @@ int Run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
   CLI::App* admin = admin_command.AddTo(app);
   StoreCommand store_command;
   CLI::App* store = store_command.AddTo(app);
+  NamedValuesCommand secret_command = NamedValuesCommand::Secrets();
+  CLI::App* secret = secret_command.AddTo(app);
+  NamedValuesCommand config_map_command = NamedValuesCommand::ConfigMaps();
+  CLI::App* config_map = config_map_command.AddTo(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& error) {
@@ -57,6 +62,8 @@ int Run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
   if (server->parsed()) return server_command.Run(out, err);
   if (admin->parsed()) return admin_command.Run(out, err);
   if (store->parsed()) return store_command.Run(out, err);
+  if (secret->parsed()) return secret_command.Run(out, err);
+  if (config_map->parsed()) return config_map_command.Run(out, err);
   return 2;
 }
 

@@ -241,6 +241,13 @@ CLI::App* ServerCommand::AddTo(CLI::App& app) {
                    "PEM file of certificates that tasks trust besides the system's (repeatable)")
       ->check(CLI::ExistingFile)
       ->allow_extra_args(false);
+  command
+      ->add_option(
+          "--image", task_images_,
+          "PATTERN=host or PATTERN=FOLDER: tasks whose image matches run on this machine's "
+          "programs, or with that folder as their read-only root (repeatable, the first "
+          "that matches counts)")
+      ->allow_extra_args(false);
   command->add_option("--task-env", task_env_, "NAME=VALUE: set in every task (repeatable)")
       ->allow_extra_args(false);
   command->add_flag("!--no-task-keys", config_.task_keys,
@@ -284,6 +291,10 @@ base::Status ServerCommand::Finish() {
   for (const std::string& text : task_env_) {
     PENSTOCK_TRY(auto variable, SplitAssignment(text, "--task-env"));
     config_.task_env.push_back(std::move(variable));
+  }
+  for (const std::string& text : task_images_) {
+    PENSTOCK_TRY(auto image, SplitAssignment(text, "--image"));
+    config_.task_images.push_back(std::move(image));
   }
   PENSTOCK_RETURN_IF_ERROR(FinishWebhooks());
   PENSTOCK_RETURN_IF_ERROR(CheckTls(config_.api_tls, "--api-tls"));

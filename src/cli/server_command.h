@@ -27,6 +27,7 @@ class ServerCommand {
 
   server::ServerConfig config_;
   std::vector<std::string> task_hosts_;
+  std::vector<std::string> task_images_;
   std::vector<std::string> task_env_;
   std::vector<std::string> webhooks_;
   std::vector<std::string> webhook_token_files_;

@@ -16,16 +16,12 @@ using base::Status;
 
 namespace {
 
-Status CheckTask(const PlannedTask& task) {
-  for (const auto& [name, input] : task.component->input_parameters) {
-    if (input.type == ir::ParameterType::kTaskConfig) {
-      return Fail(Code::kInvalidArgument,
-                  "input '" + name + "' of type TASK_CONFIG is not offered yet");
-    }
-  }
-  if (task.kind == metadata::TaskKind::kImporter &&
+Status CheckTask(const PlannedTask& task, bool workspace) {
+  if (task.kind == metadata::TaskKind::kImporter && !workspace &&
       task.executor->importer->download_to_workspace) {
-    return Fail(Code::kInvalidArgument, "an importer's downloadToWorkspace is not offered yet");
+    return Fail(Code::kInvalidArgument,
+                "downloadToWorkspace needs a workspace: give the pipeline a "
+                "PipelineConfig(workspace=WorkspaceConfig(…))");
   }
   return {};
 }
@@ -34,10 +30,11 @@ Status CheckTask(const PlannedTask& task) {
 
 Status CheckAdmissible(const RunPlan& plan, Executor& executor) {
   PENSTOCK_RETURN_IF_ERROR(CheckPlatform(plan.platform_json()));
+  const bool workspace = HasWorkspace(plan.platform_json());
   std::set<const ir::ExecutorSpec*> checked;
   for (const auto& [name, dag] : plan.dags()) {
     for (const PlannedTask& task : dag->tasks()) {
-      Status status = CheckTask(task);
+      Status status = CheckTask(task, workspace);
       if (status && task.kind == metadata::TaskKind::kContainer &&
           checked.insert(task.executor).second &&
           !HasPlaceholder(task.executor->container->image)) {

@@ -59,10 +59,10 @@ TEST(Admission, RefusesWhatIsNotOffered) {
   EXPECT_TRUE(Check(plain, R"({"platforms":{"kubernetes":{"deploymentSpec":{"executors":{
       "exec-work":{"nodeSelector":{"labels":{"a":"b"}},"secretAsEnv":[]}}}}}})"));
   EXPECT_THAT(Check(plain, R"({"platforms":{"kubernetes":{"deploymentSpec":{"executors":{
-      "exec-work":{"secretAsEnv":[{"secretName":"s"}]}}}}}})")
+      "exec-work":{"initContainers":[{"name":"s"}]}}}}}})")
                   .error()
                   .message(),
-              HasSubstr("exec-work.secretAsEnv"));
+              HasSubstr("exec-work.initContainers"));
   EXPECT_THAT(Check(plain, R"({"platforms":{"kubernetes":{"pipelineConfig":{
       "workspace":{"size":"1Gi"}}}}})")
                   .error()

@@ -41,7 +41,8 @@ class SchedulingEngine final : public Engine {
         clock_(clock),
         random_(random),
         logger_(logger),
-        scheduler_(metadata, executor, clock, logger, options.tasks_at_once) {}
+        scheduler_(metadata, executor, clock, logger, options.tasks_at_once, options.named_values) {
+  }
 
   Status Recover() override {
     PENSTOCK_TRY(auto ids, metadata_.runs.UnfinishedIds());

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "engine/artifact_store.h"
 #include "engine/executor.h"
+#include "engine/named_values.h"
 #include "ir/pipeline_spec.h"
 #include "metadata/metadata_store.h"
 
@@ -18,6 +19,7 @@ namespace penstock::engine {
 struct EngineOptions {
   std::string default_pipeline_root = "minio://mlpipeline/v2/artifacts";
   size_t tasks_at_once = 512;  // given to the executor, which queues what it has no room for
+  NamedValues* named_values = nullptr;  // secrets and config maps; null: there are none
   bool cache = true;  // whether tasks that ask for it may take their outputs from earlier ones
 };
 

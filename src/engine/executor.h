@@ -18,6 +18,25 @@
 
 namespace penstock::engine {
 
+enum class NamedKind { kSecret, kConfigMap };
+
+// A secret or config map that a task is to have, as one variable or as a folder of files.
+struct NamedUse {
+  NamedKind kind = NamedKind::kSecret;
+  std::string name;
+  bool optional = false;
+  std::string key, variable;  // this key's value as that environment variable, or
+  std::string path;           // all of them as files below this path
+};
+
+// A folder that a task sees besides its own.
+struct TaskFolder {
+  std::string path;                                         // where the task sees it
+  std::optional<std::map<std::string, std::string>> files;  // it holds these, read-only, or
+  std::string volume;    // is the volume of that name, kept from task to task, or with "" is empty
+  std::string sub_path;  // of the volume; "" for all of it
+};
+
 // One attempt of one container task, ready to run: all placeholders are substituted.
 struct TaskLaunch {
   std::string run_id;
@@ -33,6 +52,9 @@ struct TaskLaunch {
   ir::ExecutorInput input;
   ir::ComponentSpec component;  // for the declared outputs
   std::string log_uri;          // where the finished log is published
+  bool workspace = false;       // sees the run's workspace at ir::kWorkspacePath
+  std::vector<TaskFolder> folders;
+  std::vector<NamedUse> named;  // filled in by the engine, last of all; none when it starts
   std::optional<std::chrono::seconds> timeout;
 };
 
@@ -74,6 +96,12 @@ class Executor {
   // come on a thread of the executor. The executor queues what it has no room for.
   virtual void Start(TaskLaunch launch, std::function<void()> started,
                      std::function<void(TaskOutcome)> done) = 0;
+  // A run that had a workspace has ended: it may go once that time has passed. It stays the run's
+  // when it is tried again.
+  virtual void KeepWorkspace(const std::string& run_id, std::chrono::seconds time) {
+    static_cast<void>(run_id);
+    static_cast<void>(time);
+  }
   // Ends the attempt soon, with outcome kCancelled; nothing where it has ended already.
   virtual void Cancel(const std::string& task_id) = 0;
   // The log of an attempt so far, live or finished; kNotFound where there is none.

@@ -34,6 +34,8 @@ class ImportBuilder {
       if (!resolved) return Fail(std::move(resolved).error().Wrap("metadata '" + name + "'"));
       artifact.metadata[name] = std::move(*resolved);
     }
+    // Whoever takes it finds it there: the executor brings it when it is first needed.
+    if (spec_.download_to_workspace) artifact.metadata["_kfp_workspace"] = true;
     return artifact;
   }
 

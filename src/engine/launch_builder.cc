@@ -6,6 +6,8 @@
 
 #include "engine/artifact_layout.h"
 #include "engine/platform_config.h"
+#include "engine/pod_settings.h"
+#include "engine/task_config.h"
 
 namespace penstock::engine {
 
@@ -64,12 +66,6 @@ Result<TaskLaunch> BuildLaunch(const TaskNode& node, const RunContext& context,
   launch.component = node.component();
   launch.log_uri = LogUri(node.task_root, node.row.attempt);
 
-  std::vector<std::string> words = container.command;
-  words.insert(words.end(), container.args.begin(), container.args.end());
-  auto command = ir::ResolveCommand(words, launch.input, launch.component, identity);
-  if (!command) return Fail(std::move(command).error().Wrap("command"));
-  launch.command = std::move(*command);
-
   TextResolver resolve(launch, identity);
   PENSTOCK_TRY(launch.image, resolve(container.image, "image"));
   for (const auto& [name, value] : container.env) {
@@ -78,7 +74,21 @@ Result<TaskLaunch> BuildLaunch(const TaskNode& node, const RunContext& context,
   }
   launch.resources = container.resources;
   PENSTOCK_RETURN_IF_ERROR(ResolveResources(resolve, launch.resources));
-  launch.timeout = TaskTimeout(plan.platform_json(), node.component().executor_label);
+  const std::string& label = node.component().executor_label;
+  launch.timeout = TaskTimeout(plan.platform_json(), label);
+  launch.workspace = HasWorkspace(plan.platform_json());
+  const text::Json* config = PodConfig(plan.platform_json(), label);
+  PENSTOCK_TRY(PodSettings pod, ReadPodSettings(config, node, context));
+  PassTaskConfig(launch.component, config, launch, pod);
+  launch.env.insert(launch.env.end(), pod.env.begin(), pod.env.end());
+  launch.folders = std::move(pod.folders);
+  launch.named = std::move(pod.named);
+
+  std::vector<std::string> words = container.command;
+  words.insert(words.end(), container.args.begin(), container.args.end());
+  auto command = ir::ResolveCommand(words, launch.input, launch.component, identity);
+  if (!command) return Fail(std::move(command).error().Wrap("command"));
+  launch.command = std::move(*command);
   return launch;
 }
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 #include <string_view>
 
 namespace penstock::engine {
@@ -14,9 +16,13 @@ using text::Json;
 
 namespace {
 
-constexpr std::array<std::string_view, 9> kNotOffered = {
-    "secretAsVolume",         "secretAsEnv",    "configMapAsVolume", "configMapAsEnv", "pvcMount",
-    "genericEphemeralVolume", "emptyDirMounts", "fieldPathAsEnv",    "initContainers"};
+// Fields with a meaning on one machine. The others of KubernetesExecutorConfig have none.
+constexpr std::array<std::string_view, 9> kHonoured = {
+    "secretAsVolume", "secretAsEnv",    "configMapAsVolume",
+    "configMapAsEnv", "pvcMount",       "genericEphemeralVolume",
+    "emptyDirMounts", "fieldPathAsEnv", "activeDeadlineSeconds"};
+
+constexpr std::chrono::seconds kFailedRunsWorkspace = std::chrono::hours(24 * 7);
 
 const Json* FindPath(const Json& from, std::initializer_list<std::string_view> names) {
   const Json* at = &from;
@@ -59,26 +65,65 @@ std::optional<std::chrono::seconds> RunTimeout(const Json& platform) {
       FindPath(platform, {"platforms", "kubernetes", "pipelineConfig", "activeDeadlineSeconds"}));
 }
 
-Status CheckPlatform(const Json& platform) {
-  if (const Json* config = FindPath(platform, {"platforms", "kubernetes", "pipelineConfig"})) {
-    const Json* workspace = config->Find("workspace");
-    if (workspace != nullptr && !IsEmpty(*workspace)) {
-      return Fail(Code::kInvalidArgument,
-                  "platforms.kubernetes.pipelineConfig.workspace is not offered yet");
-    }
+bool HasWorkspace(const Json& platform) {
+  const Json* workspace =
+      FindPath(platform, {"platforms", "kubernetes", "pipelineConfig", "workspace"});
+  return workspace != nullptr && !IsEmpty(*workspace);
+}
+
+std::chrono::seconds WorkspaceTime(const Json& platform, bool succeeded) {
+  for (std::string_view name :
+       {succeeded ? "resourceTtlOnSuccess" : "resourceTtlOnFailure", "resourceTtlOnCompletion"}) {
+    auto time = Seconds(FindPath(platform, {"platforms", "kubernetes", "pipelineConfig", name}));
+    if (time) return *time;
   }
+  return succeeded ? std::chrono::seconds(0) : kFailedRunsWorkspace;
+}
+
+const Json* PodConfig(const Json& platform, const std::string& executor_label) {
+  const Json* config = FindPath(
+      platform, {"platforms", "kubernetes", "deploymentSpec", "executors", executor_label});
+  return config != nullptr && config->is_object() ? config : nullptr;
+}
+
+Status CheckPlatform(const Json& platform) {
   const Json* executors =
       FindPath(platform, {"platforms", "kubernetes", "deploymentSpec", "executors"});
   if (executors == nullptr || !executors->is_object()) return {};
   for (const auto& [label, config] : executors->as_object()) {
-    for (std::string_view name : kNotOffered) {
-      const Json* member = config.Find(name);
-      if (member == nullptr || IsEmpty(*member)) continue;
-      return Fail(Code::kInvalidArgument, "platforms.kubernetes.deploymentSpec.executors." + label +
-                                              "." + std::string(name) + " is not offered yet");
-    }
+    const Json* containers = config.Find("initContainers");
+    if (containers == nullptr || IsEmpty(*containers)) continue;
+    return Fail(Code::kInvalidArgument,
+                "platforms.kubernetes.deploymentSpec.executors." + label +
+                    ".initContainers is not offered: a task is one process");
   }
   return {};
+}
+
+std::vector<std::string> PlatformNotices(const ir::PipelineSpec& spec, const Json& platform) {
+  std::map<std::string, std::set<std::string>> tasks;  // by field
+  for (const auto& [label, executor] : spec.executors) {
+    const std::string name = label.starts_with("exec-") ? label.substr(5) : label;
+    if (executor.container && !executor.container->resources.accelerator_type.empty()) {
+      tasks["accelerator"].insert(name);
+    }
+    const Json* config = PodConfig(platform, label);
+    if (config == nullptr) continue;
+    for (const auto& [field, value] : config->as_object()) {
+      if (std::ranges::find(kHonoured, field) != kHonoured.end() || IsEmpty(value)) continue;
+      tasks[field].insert(name);
+    }
+  }
+  std::vector<std::string> notices;
+  for (const auto& [field, names] : tasks) {
+    std::string text = field + " has no meaning without a cluster and is not looked at (";
+    for (const std::string& name : names) text += (text.ends_with('(') ? "" : ", ") + name;
+    notices.push_back(text + ")");
+  }
+  if (HasWorkspace(platform)) {
+    notices.emplace_back("the workspace is a folder of this machine: its size is not enforced");
+  }
+  return notices;
 }
 
 }  // namespace penstock::engine

@@ -4,8 +4,10 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
+#include "ir/pipeline_spec.h"
 #include "text/json.h"
 
 namespace penstock::engine {
@@ -20,8 +22,21 @@ std::optional<std::chrono::seconds> TaskTimeout(const text::Json& platform,
 // The longest time the whole run may take; it then ends as FAILED.
 std::optional<std::chrono::seconds> RunTimeout(const text::Json& platform);
 
-// kInvalidArgument names the first field that would change what a task sees and is not offered.
-// Fields that only place or describe pods are fine: they have no meaning here.
+// Whether the run has a workspace: a folder that all its tasks share.
+bool HasWorkspace(const text::Json& platform);
+
+// How long what a run leaves behind besides its records, its workspace, is kept after its end
+// (resourceTtlOnSuccess, OnFailure, OnCompletion). Without these that of a failed run stays a week,
+// for a retry to find.
+std::chrono::seconds WorkspaceTime(const text::Json& platform, bool succeeded);
+
+// The executor's KubernetesExecutorConfig, or null.
+const text::Json* PodConfig(const text::Json& platform, const std::string& executor_label);
+
+// kInvalidArgument names the first field that would change what a task does and is not offered.
 base::Status CheckPlatform(const text::Json& platform);
+
+// A sentence for each field that only a cluster can honour and that is not looked at here.
+std::vector<std::string> PlatformNotices(const ir::PipelineSpec& spec, const text::Json& platform);
 
 }  // namespace penstock::engine

@@ -5,6 +5,7 @@
 
 #include "engine/artifact_layout.h"
 #include "engine/input_resolution.h"
+#include "engine/platform_config.h"
 #include "engine/retry_backoff.h"
 
 namespace penstock::engine {
@@ -37,6 +38,11 @@ void RunState::Continue(base::Time now) {
   SetDeadline();
   if (root_->phase == Phase::kWaiting) {
     EnsureRow(*root_);
+    Json::Array notices;
+    for (std::string& notice : PlatformNotices(plan_->spec(), plan_->platform_json())) {
+      notices.emplace_back(std::move(notice));
+    }
+    if (!notices.empty()) root_->row.details["notices"] = std::move(notices);
     root_->row.inputs = RootInputs(root_->component(), run_.parameters);
     OpenDag(*root_);
   } else {
@@ -251,6 +257,11 @@ bool RunState::DelayRetry(TaskNode& node, const std::string& error) {
 void RunState::ClearRetry(TaskNode& node) {
   node.retry_at.reset();
   if (node.row.details.is_object()) node.row.details.as_object().erase("retry_at");
+}
+
+std::optional<std::chrono::seconds> RunState::WorkspaceTime() const {
+  if (!HasWorkspace(plan_->platform_json())) return std::nullopt;
+  return engine::WorkspaceTime(plan_->platform_json(), run_.state == RuntimeState::kSucceeded);
 }
 
 std::vector<std::string> RunState::LaunchedTasks() const {

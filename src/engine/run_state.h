@@ -72,6 +72,9 @@ class RunState {
   bool finished() const { return metadata::IsFinal(run_.state); }
   const TaskNode& root() const { return *root_; }
 
+  // Of an ended run, how long its workspace is kept; nothing where it had none.
+  std::optional<std::chrono::seconds> WorkspaceTime() const;
+
   std::vector<std::string> LaunchedTasks() const;
   // What the executor is to be given for a task of `launches`. The error, kCancelled where it is
   // not wanted any more, is to be handed to OnDone as the task's failure.

@@ -26,11 +26,13 @@ Status Stopped() { return Fail(Code::kUnavailable, "the engine is stopping"); }
 }  // namespace
 
 Scheduler::Scheduler(metadata::MetadataStore& metadata, Executor& executor,
-                     const base::Clock& clock, base::Logger& logger, size_t tasks_at_once)
+                     const base::Clock& clock, base::Logger& logger, size_t tasks_at_once,
+                     NamedValues* named_values)
     : metadata_(metadata),
       executor_(executor),
       clock_(clock),
       logger_(logger),
+      named_values_(named_values),
       launches_(tasks_at_once) {
   thread_ = std::thread([this] { Loop(); });
 }
@@ -241,6 +243,7 @@ void Scheduler::CarryOut(ActiveRun& run) {
   for (TimerRequest& timer : changes.timers) timers_.push({timer.due, id, timer.task_id});
   if (!run.state->finished()) return;
   logger_.Info("run ended", {{"run", id}, {"state", RuntimeStateName(run.state->run().state)}});
+  if (auto time = run.state->WorkspaceTime()) executor_.KeepWorkspace(id, *time);
   Drop(run);
 }
 
@@ -270,6 +273,7 @@ Status Scheduler::StartTask(const std::string& run_id, const std::string& task_i
     container.resources = launch.resources;
     PENSTOCK_RETURN_IF_ERROR(executor_.CheckRunnable(container));
   }
+  PENSTOCK_RETURN_IF_ERROR(FillNamed(launch, named_values_));
   const int attempt = launch.attempt;
   auto started = [queue = queue_, run_id, task_id, attempt] {
     queue->Push(TaskStarted{run_id, task_id, attempt});

@@ -15,6 +15,7 @@
 #include "engine/event_queue.h"
 #include "engine/executor.h"
 #include "engine/launch_queue.h"
+#include "engine/named_values.h"
 #include "engine/run_state.h"
 #include "metadata/metadata_store.h"
 
@@ -26,9 +27,10 @@ namespace penstock::engine {
 // leave memory when they end. Thread-safe.
 class Scheduler {
  public:
-  // `tasks_at_once` bounds how many tasks the executor is given at a time.
+  // `tasks_at_once` bounds how many tasks the executor is given at a time. `named_values`, null for
+  // none, is where secrets and config maps are.
   Scheduler(metadata::MetadataStore& metadata, Executor& executor, const base::Clock& clock,
-            base::Logger& logger, size_t tasks_at_once);
+            base::Logger& logger, size_t tasks_at_once, NamedValues* named_values = nullptr);
   ~Scheduler();  // stops
 
   // Takes over a run and continues it. False after Stop.
@@ -78,6 +80,7 @@ class Scheduler {
   Executor& executor_;
   const base::Clock& clock_;
   base::Logger& logger_;
+  NamedValues* const named_values_;
   // Shared with the callbacks that the executor holds, which may come after the scheduler has gone.
   std::shared_ptr<EventQueue> queue_ = std::make_shared<EventQueue>();
 

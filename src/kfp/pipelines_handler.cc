@@ -6,6 +6,7 @@
 #include "kfp/default_experiment.h"
 #include "kfp/error_map.h"
 #include "kfp/experiments.h"
+#include "kfp/named_values_routes.h"
 #include "kfp/pipeline_versions.h"
 #include "kfp/pipelines.h"
 #include "kfp/recurring_runs.h"
@@ -39,6 +40,7 @@ class RoutingHandler final : public PipelinesHandler {
     AddRecurringRunRoutes(router_, backend_);
     AddTaskAndArtifactRoutes(router_, backend_);
     AddTaskLogRoutes(router_, backend_);
+    AddNamedValuesRoutes(router_, backend_);
     if (auto made = EnsureDefaultExperiment(backend_); !made) {
       // Not fatal: the next run that needs it tries again.
       backend_.logger.Error("cannot make the default experiment",

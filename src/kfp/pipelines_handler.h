@@ -18,8 +18,9 @@
 namespace penstock::kfp {
 
 struct PipelinesOptions {
-  std::string version;     // "0.1.0"
-  std::string commit_sha;  // of the build
+  std::string version;                          // "0.1.0"
+  std::string commit_sha;                       // of the build
+  engine::NamedValues* named_values = nullptr;  // secrets and config maps; null: it keeps none
   // How long deleting a running run waits for its tasks to end.
   std::chrono::milliseconds delete_patience = std::chrono::seconds(20);
   schedule::TimeZone schedule_zone;  // that cron expressions are in

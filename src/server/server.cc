@@ -41,6 +41,7 @@
 #include "server/store_artifacts.h"
 #include "server/store_identities.h"
 #include "server/store_task_keys.h"
+#include "server/stored_named_values.h"
 #include "server/time_zones.h"
 #include "server/traced_handler.h"
 #include "server/version.h"
@@ -234,6 +235,7 @@ class WiredServer final : public Server {
     options.hosts = config_.task_hosts;
     options.ca_files = config_.task_ca_files;
     options.env = config_.task_env;
+    options.images = config_.task_images;
     options.package_override_files = config_.package_override_files;
     if (config_.task_keys) {
       task_keys_ = std::make_unique<StoreTaskKeys>(
@@ -243,7 +245,9 @@ class WiredServer final : public Server {
     }
     PENSTOCK_TRY(executor_,
                  executor::MakeLocalExecutor(options, *artifacts_, clock_, random_, logger_));
+    named_values_ = std::make_unique<StoredNamedValues>(*store_, random_);
     engine::EngineOptions engine_options;
+    engine_options.named_values = named_values_.get();
     PENSTOCK_RETURN_IF_ERROR(artifacts_->CheckRoot(engine_options.default_pipeline_root));
     engine_ = engine::Engine::Create(engine_options, *metadata_, *executor_, *artifacts_, clock_,
                                      random_, logger_);
@@ -284,6 +288,7 @@ class WiredServer final : public Server {
     kfp::PipelinesOptions options;
     options.version = kVersion;
     options.commit_sha = kCommit;
+    options.named_values = named_values_.get();
     PENSTOCK_TRY(options.schedule_zone, LoadTimeZone(config_.schedule_time_zone, *files_));
     api_handler_ = kfp::MakePipelinesHandler(options, *metadata_, *engine_, *executor_, *artifacts_,
                                              clock_, random_, logger_);
@@ -397,6 +402,7 @@ class WiredServer final : public Server {
   std::unique_ptr<net::Handler> s3_address_handler_;
   std::unique_ptr<net::HttpServer> s3_server_;
   std::unique_ptr<StoreTaskKeys> task_keys_;
+  std::unique_ptr<StoredNamedValues> named_values_;
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<engine::Executor> executor_;
   std::unique_ptr<kfp::PipelinesHandler> api_handler_;

@@ -52,7 +52,8 @@ struct ServerConfig {
   size_t max_parallel_tasks = 0;    // 0: a small multiple of the processors
   std::vector<std::pair<std::string, std::string>> task_hosts;  // name, address
   std::vector<std::string> task_ca_files;
-  std::vector<std::pair<std::string, std::string>> task_env;  // name, value
+  std::vector<std::pair<std::string, std::string>> task_env;     // name, value
+  std::vector<std::pair<std::string, std::string>> task_images;  // pattern, root
   std::vector<std::string> package_override_files;
   bool task_keys = true;  // running tasks get temporary keys for S3
   // How long a day of lifecycle rules lasts; another length than a day is for tests.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "executor/local/input_staging.h"
 
+#include <filesystem>
 #include <set>
 #include <utility>
 
@@ -11,6 +12,27 @@ namespace penstock::executor {
 using base::Code;
 using base::Fail;
 using base::Result;
+using base::Status;
+
+namespace {
+
+// What was imported with downloadToWorkspace is brought there once, when it is first needed. Tasks
+// that need it at once each bring it, and the first to have it whole is the one that counts.
+Status StageInWorkspace(const ir::RuntimeArtifact& artifact, const std::string& on_disk,
+                        const WorkFolder& work, engine::ArtifactStore& artifacts) {
+  std::error_code error;
+  if (std::filesystem::exists(on_disk, error)) return {};
+  const std::string brought = work.workspace() + "/.artifacts/.coming-" +
+                              std::filesystem::path(work.folder()).filename().string();
+  PENSTOCK_RETURN_IF_ERROR(MakeParentFolders(on_disk));
+  PENSTOCK_RETURN_IF_ERROR(sys::RemoveTree(brought));
+  PENSTOCK_RETURN_IF_ERROR(artifacts.Fetch(artifact.uri, brought));
+  std::filesystem::rename(brought, on_disk, error);
+  if (!error || std::filesystem::exists(on_disk)) return sys::RemoveTree(brought);
+  return Fail(Code::kInternal, "cannot move it into the workspace: " + error.message());
+}
+
+}  // namespace
 
 Result<std::vector<std::string>> StageInputs(const ir::ExecutorInput& input, const WorkFolder& work,
                                              engine::ArtifactStore& artifacts,
@@ -18,6 +40,14 @@ Result<std::vector<std::string>> StageInputs(const ir::ExecutorInput& input, con
   std::set<std::string> staged;
   for (const auto& [name, list] : input.artifacts) {
     for (const ir::RuntimeArtifact& artifact : list) {
+      const std::string in_workspace = ir::LocalPath(artifact);
+      if (!work.workspace().empty() && in_workspace.starts_with(ir::kWorkspacePath)) {
+        const auto there = work.OnDisk(in_workspace);
+        Status brought = there ? StageInWorkspace(artifact, *there, work, artifacts)
+                               : Fail(Code::kInvalidArgument, "its place is no plain path");
+        if (!brought) return Fail(std::move(brought).error().Wrap("fetching input '" + name + "'"));
+        continue;
+      }
       const std::string path = ir::LocalPath(artifact.uri);
       const auto on_disk = work.MirrorOnDisk(path);
       if (!on_disk) {

@@ -16,6 +16,7 @@
 #include "executor/local/task_log.h"
 #include "executor/local/task_plan.h"
 #include "executor/local/task_runner.h"
+#include "executor/local/volume_images.h"
 #include "sys/remove_tree.h"
 #include "sys/run_process.h"
 
@@ -30,6 +31,8 @@ using base::Status;
 using engine::TaskLaunch;
 using engine::TaskOutcome;
 using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::chrono::minutes kBetweenSweeps{1};
 
 struct Job {
   TaskLaunch launch;
@@ -51,9 +54,12 @@ TaskOutcome CancelledOutcome(const char* why) {
 // its task from beginning to end, because processes die with the thread that started them.
 class LocalExecutor final : public engine::Executor {
  public:
-  LocalExecutor(PackageOverrides overrides, PipSettings settings, const std::string& directory,
-                const std::string& certificates, const base::Clock& clock)
-      : overrides_(std::move(overrides)),
+  LocalExecutor(ImageRoots images, PackageOverrides overrides, PipSettings settings,
+                const std::string& directory, const std::string& certificates,
+                const base::Clock& clock)
+      : images_(std::move(images)),
+        kept_(directory, clock),
+        overrides_(std::move(overrides)),
         finder_(sys::CurrentEnvironment()),
         builder_(sys::CurrentEnvironment(), std::move(settings), directory + "/uv-cache",
                  certificates),
@@ -74,9 +80,10 @@ class LocalExecutor final : public engine::Executor {
             engine::ArtifactStore& artifacts, const base::Clock& clock, base::Logger& logger,
             size_t parallel) {
     log_directory_ = options.directory + "/logs";
-    runner_ = std::make_unique<TaskRunner>(TaskSurroundings{
-        options.directory + "/work", log_directory_, ability, std::move(files), options.env,
-        options.keys, overrides_, finder_, builder_, environments_, artifacts, clock, logger});
+    runner_ = std::make_unique<TaskRunner>(
+        TaskSurroundings{options.directory + "/work", log_directory_, ability, std::move(files),
+                         options.env, options.keys, images_, kept_, overrides_, finder_, builder_,
+                         environments_, artifacts, clock, logger});
     for (size_t i = 0; i < parallel; ++i) threads_.emplace_back([this] { Work(); });
     threads_.emplace_back([this] { AnswerCancelled(); });
   }
@@ -85,7 +92,8 @@ class LocalExecutor final : public engine::Executor {
     if (IsUnresolved(container.image)) return {};  // judged when it is known
     std::vector<std::string> command = container.command;
     command.insert(command.end(), container.args.begin(), container.args.end());
-    auto plan = PlanTask(container.image, command, overrides_, finder_);
+    if (IsVolumeImage(container.image)) return {};
+    auto plan = PlanTask(container.image, command, images_, overrides_, finder_);
     if (!plan) return Fail(std::move(plan).error());
     return {};
   }
@@ -109,6 +117,13 @@ class LocalExecutor final : public engine::Executor {
     for (const JobPointer& job : queue_) {
       if (job->launch.task_id == task_id) job->cancel.Cancel();
     }
+    wake_.notify_all();
+  }
+
+  void KeepWorkspace(const std::string& run_id, std::chrono::seconds time) override {
+    kept_.KeepWorkspace(run_id, time);
+    std::lock_guard lock(mutex_);
+    sweep_ = true;
     wake_.notify_all();
   }
 
@@ -151,15 +166,22 @@ class LocalExecutor final : public engine::Executor {
     runner_->Run(job.launch, queued, job.started, job.cancel, job.done);
   }
 
-  // Tasks that are cancelled while they wait do not wait for a free thread.
+  // Tasks that are cancelled while they wait do not wait for a free thread. The same thread removes
+  // workspaces whose time has come.
   void AnswerCancelled() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
+      if (std::exchange(sweep_, false)) {
+        lock.unlock();
+        kept_.Sweep();
+        lock.lock();
+        continue;
+      }
       auto cancelled = std::find_if(queue_.begin(), queue_.end(), [](const JobPointer& job) {
         return job->cancel.IsCancelled();
       });
       if (cancelled == queue_.end()) {
-        wake_.wait(lock);
+        sweep_ = wake_.wait_for(lock, kBetweenSweeps) == std::cv_status::timeout || sweep_;
         continue;
       }
       JobPointer job = std::move(*cancelled);
@@ -170,6 +192,8 @@ class LocalExecutor final : public engine::Executor {
     }
   }
 
+  const ImageRoots images_;
+  const KeptFolders kept_;
   const PackageOverrides overrides_;
   InterpreterFinder finder_;
   const EnvironmentBuilder builder_;
@@ -179,6 +203,7 @@ class LocalExecutor final : public engine::Executor {
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
+  bool sweep_ = true;
   std::deque<JobPointer> queue_;
   std::vector<JobPointer> running_;
   std::vector<std::thread> threads_;
@@ -257,10 +282,11 @@ Result<std::unique_ptr<engine::Executor>> MakeLocalExecutor(const LocalExecutorO
   PENSTOCK_RETURN_IF_ERROR(MakeFolders(options.directory));
   options.directory = fs::canonical(options.directory, error).string();
   PENSTOCK_RETURN_IF_ERROR(RemoveLeftovers(options.directory));
+  PENSTOCK_TRY(ImageRoots images, ImageRoots::Make(options.images));
   PENSTOCK_TRY(PackageOverrides overrides, PackageOverrides::Load(options.package_override_files));
   PENSTOCK_TRY(SandboxFiles files, WriteSandboxFiles(options));
   const SandboxAbility ability = ProbeSandbox(files, options.directory + "/work/probe", logger);
-  auto executor = std::make_unique<LocalExecutor>(std::move(overrides),
+  auto executor = std::make_unique<LocalExecutor>(std::move(images), std::move(overrides),
                                                   PipSettings::Load(sys::CurrentEnvironment()),
                                                   options.directory, files.certificates, clock);
   executor->Open(ability, std::move(files), options, artifacts, clock, logger,

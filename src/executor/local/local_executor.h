@@ -20,10 +20,11 @@ namespace penstock::executor {
 struct LocalExecutorOptions {
   std::string directory;          // for work folders, environments and logs; made where absent
   size_t max_parallel_tasks = 0;  // 0: a small multiple of the processors
-  std::vector<std::pair<std::string, std::string>> hosts;  // --task-host NAME=ADDRESS
-  std::vector<std::string> ca_files;                       // --task-ca FILE
-  std::vector<std::pair<std::string, std::string>> env;    // --task-env NAME=VALUE
-  std::vector<std::string> package_override_files;         // --package-overrides FILE
+  std::vector<std::pair<std::string, std::string>> hosts;   // --task-host NAME=ADDRESS
+  std::vector<std::string> ca_files;                        // --task-ca FILE
+  std::vector<std::pair<std::string, std::string>> env;     // --task-env NAME=VALUE
+  std::vector<std::string> package_override_files;          // --package-overrides FILE
+  std::vector<std::pair<std::string, std::string>> images;  // --image PATTERN=ROOT
   TaskKeyIssuer* keys = nullptr;  // null: tasks get none; must outlive the executor
 };
 

@@ -73,6 +73,10 @@ Status CheckEntry(const fs::path& root, const fs::directory_entry& entry) {
 // task.
 std::string TrustedFolder(const WorkFolder& work, const std::string& on_disk) {
   const std::string& folder = work.folder();
+  const std::string& workspace = work.workspace();
+  if (!workspace.empty() && on_disk.compare(0, workspace.size() + 1, workspace + "/") == 0) {
+    return workspace;
+  }
   for (const char* name : {"/mirror", "/tmp", "/home"}) {
     const std::string trusted = folder + name;
     if (on_disk.compare(0, trusted.size() + 1, trusted + "/") == 0) return trusted;

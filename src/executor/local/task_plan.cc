@@ -16,14 +16,28 @@ using base::Result;
 bool IsUnresolved(const std::string& text) { return text.find("{{$") != std::string::npos; }
 
 Result<TaskPlan> PlanTask(const std::string& image, const std::vector<std::string>& command,
-                          const PackageOverrides& overrides, InterpreterFinder& finder) {
-  PENSTOCK_TRY(PythonImage python, ParsePythonImage(image));
+                          const ImageRoots& images, const PackageOverrides& overrides,
+                          InterpreterFinder& finder) {
+  const std::optional<std::string> root = images.Find(image);
+  PythonImage python;
+  if (!root) {
+    PENSTOCK_TRY(python, ParsePythonImage(image));
+  }
   if (command.empty()) {
     return Fail(Code::kInvalidArgument, "image '" + image +
                                             "' is to run without a command, and what it does then "
                                             "is known to containers only: give a command");
   }
   PythonCommand read = ReadPythonCommand(command);
+  // On this machine's root the SDK's own commands find their packages in an environment, as ever;
+  // others, and all in a root that somebody brought, find what is there.
+  if (root && (*root != ImageRoots::kHost || !read.recognised)) {
+    TaskPlan plan;
+    plan.words = command;
+    plan.python = false;
+    if (*root != ImageRoots::kHost) plan.root = *root;
+    return plan;
+  }
   PENSTOCK_TRY(InterpreterChoice choice,
                ChooseInterpreter(image, python, AllRequirements(read.steps), overrides, finder));
   TaskPlan plan;

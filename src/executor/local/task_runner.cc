@@ -10,6 +10,7 @@
 #include "executor/local/task_log.h"
 #include "executor/local/task_plan.h"
 #include "executor/local/task_variables.h"
+#include "executor/local/volume_images.h"
 #include "sys/remove_tree.h"
 #include "sys/run_process.h"
 
@@ -53,6 +54,7 @@ class Attempt {
         note_([this](std::string_view text) { log_.Note(text); }) {}
 
   TaskOutcome Run() {
+    if (IsVolumeImage(launch_.image)) return RunVolumeImage(launch_, shared_.kept);
     Status done = PrepareEnvironment();
     details_["environment_ms"] = Json(watch_.Lap());
     if (!done) return Failed(done.error(), false);
@@ -97,8 +99,9 @@ class Attempt {
   }
 
   Status PrepareEnvironment() {
-    PENSTOCK_TRY(plan_,
-                 PlanTask(launch_.image, launch_.command, shared_.overrides, shared_.finder));
+    PENSTOCK_TRY(plan_, PlanTask(launch_.image, launch_.command, shared_.images, shared_.overrides,
+                                 shared_.finder));
+    if (!plan_.python) return NoteRoot();
     const Interpreter& interpreter = plan_.environment.interpreter;
     Json::Array overrides;
     for (const std::string& text : plan_.notes) {
@@ -119,6 +122,42 @@ class Attempt {
     return {};
   }
 
+  // A task that has no environment: it finds what is on its root file system.
+  Status NoteRoot() {
+    const std::string root = plan_.root.empty() ? "/" : plan_.root;
+    details_["root"] = Json(root);
+    details_["sandbox"] = Json(SandboxKindName(shared_.ability.kind));
+    log_.Note("image " + launch_.image + " stands for " + root);
+    if (plan_.root.empty() || sandboxed()) return {};
+    return Fail(Code::kFailedPrecondition,
+                "a root file system of its own needs namespaces, which are not permitted here");
+  }
+
+  // The run's workspace, and folders that the task is given.
+  Status AddFolders() {
+    if (launch_.workspace || !launch_.folders.empty()) {
+      if (!sandboxed()) {
+        return Fail(Code::kFailedPrecondition,
+                    "workspaces and volumes need namespaces, which are not permitted here");
+      }
+    }
+    if (launch_.workspace) {
+      PENSTOCK_TRY(std::string workspace, shared_.kept.Workspace(launch_.run_id));
+      work_->SetWorkspace(std::move(workspace));
+    }
+    for (const engine::TaskFolder& folder : launch_.folders) {
+      BoundFolder bound{folder.path, "", !folder.files.has_value()};
+      if (!folder.volume.empty()) {
+        PENSTOCK_TRY(bound.source, shared_.kept.Volume(folder.volume, folder.sub_path));
+      } else {
+        PENSTOCK_TRY(bound.source,
+                     work_->MakeGiven(view_.folders.size(), folder.files.value_or(GivenFiles())));
+      }
+      view_.folders.push_back(std::move(bound));
+    }
+    return {};
+  }
+
   sys::LineSink LogNote() {
     return [this](std::string_view line) { log_.Note(line); };
   }
@@ -126,8 +165,11 @@ class Attempt {
   Status PrepareFolders() {
     PENSTOCK_TRY(WorkFolder work, WorkFolder::Make(work_directory_, sandboxed()));
     work_.emplace(std::move(work));
+    PENSTOCK_RETURN_IF_ERROR(AddFolders());
     PENSTOCK_TRY(view_.read_only, StageInputs(launch_.input, *work_, shared_.artifacts, note_));
     view_.work = &*work_;
+    view_.root = plan_.root;
+    if (!plan_.python) return {};
     view_.interpreter = &plan_.environment.interpreter;
     view_.venv = environment_.venv;
     view_.extra_folders = shared_.builder.settings().LocalFolders();
@@ -159,7 +201,7 @@ class Attempt {
     process.command = plan_.words;
     TaskVariablesInput input;
     input.launch = &launch_;
-    input.venv = environment_.venv;
+    if (plan_.python) input.venv = environment_.venv;
     input.home = work_->Home();
     input.task_env = &shared_.env;
     if (keys_) input.keys = keys_->variables();

@@ -13,7 +13,9 @@
 #include "engine/artifact_store.h"
 #include "engine/executor.h"
 #include "executor/local/environment_cache.h"
+#include "executor/local/image_roots.h"
 #include "executor/local/interpreter_finder.h"
+#include "executor/local/kept_folders.h"
 #include "executor/local/package_overrides.h"
 #include "executor/local/task_keys.h"
 #include "executor/local/task_sandbox.h"
@@ -29,6 +31,8 @@ struct TaskSurroundings {
   SandboxFiles files;
   std::vector<std::pair<std::string, std::string>> env;  // --task-env
   TaskKeyIssuer* keys = nullptr;                         // null: none are given
+  const ImageRoots& images;
+  const KeptFolders& kept;
   const PackageOverrides& overrides;
   InterpreterFinder& finder;
   const EnvironmentBuilder& builder;

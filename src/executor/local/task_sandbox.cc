@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include "ir/executor_io.h"
 #include "sys/remove_tree.h"
 #include "sys/run_process.h"
 
@@ -48,7 +49,7 @@ class SandboxMaker {
   }
 
   sys::SandboxSpec Make() {
-    AddSystem();
+    view_.root.empty() ? AddSystem() : AddRoot();
     Add(Kind::kProc, "/proc");
     Add(Kind::kDevices, "/dev");
     AddOwnFolders();
@@ -59,6 +60,10 @@ class SandboxMaker {
     for (const std::string& folder : view_.extra_folders) ShowFolder(folder);
     for (const std::string& path : view_.read_only) {
       if (auto on_disk = view_.work->OnDisk(path)) Add(Kind::kBindReadOnly, path, *on_disk);
+    }
+    for (const BoundFolder& folder : view_.folders) {
+      Add(folder.writable ? Kind::kBindWritable : Kind::kBindReadOnly, folder.target,
+          folder.source);
     }
     return std::move(spec_);
   }
@@ -98,6 +103,26 @@ class SandboxMaker {
     }
   }
 
+  // The programs of a root file system that somebody has brought. What a sandbox has of its own is
+  // not taken from it.
+  void AddRoot() {
+    const std::set<std::string> own = {"proc", "dev",   "sys", "tmp", "run", "var",
+                                       "home", "minio", "s3",  "gcs", "oci", "kfp-workspace"};
+    std::error_code error;
+    for (fs::directory_iterator entry(view_.root, error), end; !error && entry != end;
+         entry.increment(error)) {
+      const std::string name = entry->path().filename().string();
+      if (own.contains(name)) continue;
+      std::error_code ignored;
+      if (entry->is_symlink(ignored)) {
+        Add(Kind::kSymlink, "/" + name, fs::read_symlink(entry->path(), ignored).string());
+      } else {
+        Add(Kind::kBindReadOnly, "/" + name, entry->path().string());
+      }
+      visible_.push_back("/" + name);
+    }
+  }
+
   // The mount point is in the executor's folder, and that is in the server's data folder, unless it
   // was put right into a folder of the system.
   std::string HiddenFolder() const {
@@ -117,11 +142,15 @@ class SandboxMaker {
     Add(Kind::kBindWritable, "/tmp", folder + "/tmp");
     Add(Kind::kBindWritable, std::string(WorkFolder::kHome), folder + "/home");
     Add(Kind::kSymlink, "/var/tmp", "/tmp");
+    if (const std::string& workspace = view_.work->workspace(); !workspace.empty()) {
+      Add(Kind::kBindWritable, std::string(ir::kWorkspacePath), workspace);
+    }
     Add(Kind::kDirectory, "/run");
     Add(Kind::kSymlink, "/var/run", "/run");
   }
 
   void AddNetworkFiles() {
+    if (!view_.root.empty()) return AddNetworkFilesOfRoot();
     if (!files_.hosts.empty() && ::access("/etc/hosts", F_OK) == 0) {
       Add(Kind::kBindReadOnly, RealPath("/etc/hosts"), files_.hosts);
     }
@@ -133,9 +162,22 @@ class SandboxMaker {
     }
   }
 
+  // Over those of the root file system, where it has some: its /etc is read-only.
+  void AddNetworkFilesOfRoot() {
+    auto over = [&](const std::string& target, const std::string& source) {
+      std::error_code error;
+      if (!source.empty() && fs::is_regular_file(fs::symlink_status(view_.root + target, error))) {
+        Add(Kind::kBindReadOnly, target, source);
+      }
+    };
+    over("/etc/hosts", files_.hosts);
+    over("/etc/resolv.conf", RealPath("/etc/resolv.conf"));
+  }
+
   void AddCertificates() {
     if (files_.certificates.empty()) return;
     Add(Kind::kBindReadOnly, std::string(kTaskCertificates), files_.certificates);
+    if (!view_.root.empty()) return;
     const std::string system = RealPath(files_.system_certificates);
     if (!system.empty() && IsVisible(system)) Add(Kind::kBindReadOnly, system, files_.certificates);
   }

@@ -29,8 +29,16 @@ struct SandboxFiles {
   std::string system_certificates;  // where the system has its own
 };
 
+// A folder of the host that a task sees elsewhere.
+struct BoundFolder {
+  std::string target, source;
+  bool writable = false;
+};
+
 // One task's view of the machine.
 struct TaskView {
+  std::string root;  // a folder whose programs it sees; "": this machine's
+  std::vector<BoundFolder> folders;
   const WorkFolder* work = nullptr;
   const Interpreter* interpreter = nullptr;
   std::string venv;                        // its environment; "" for none

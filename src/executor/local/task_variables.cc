@@ -23,8 +23,8 @@ bool BringsKeys(const Variables& variables) {
 
 Variables TaskVariables(const TaskVariablesInput& input) {
   std::map<std::string, std::string> variables;
-  variables["PATH"] =
-      input.venv + "/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  variables["PATH"] = (input.venv.empty() ? "" : input.venv + "/bin:") +
+                      "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   variables["HOME"] = input.home;
   variables["LANG"] = "C.UTF-8";
   if (!input.temporary.empty()) variables["TMPDIR"] = input.temporary;

@@ -12,7 +12,7 @@ namespace penstock::executor {
 
 struct TaskVariablesInput {
   const engine::TaskLaunch* launch = nullptr;
-  std::string venv;  // its programs come first
+  std::string venv;  // its programs come first; "": none
   std::string home;
   std::string temporary;                // TMPDIR; "": /tmp
   std::string certificates;             // a bundle as the task sees it; "" for none

@@ -2,8 +2,11 @@
 #include "executor/local/work_folder.h"
 
 #include <filesystem>
+#include <fstream>
 #include <utility>
 
+#include "executor/local/safe_name.h"
+#include "ir/executor_io.h"
 #include "sys/remove_tree.h"
 
 namespace penstock::executor {
@@ -47,7 +50,9 @@ WorkFolder::WorkFolder(std::string folder, bool sandboxed)
     : folder_(std::move(folder)), sandboxed_(sandboxed) {}
 
 WorkFolder::WorkFolder(WorkFolder&& other) noexcept
-    : folder_(std::exchange(other.folder_, "")), sandboxed_(other.sandboxed_) {}
+    : folder_(std::exchange(other.folder_, "")),
+      workspace_(std::move(other.workspace_)),
+      sandboxed_(other.sandboxed_) {}
 
 WorkFolder::~WorkFolder() {
   // What cannot be removed now is removed at the next start.
@@ -72,6 +77,19 @@ Result<WorkFolder> WorkFolder::Make(std::string folder, bool sandboxed) {
   return work;
 }
 
+Result<std::string> WorkFolder::MakeGiven(size_t number, const GivenFiles& files) const {
+  const std::string given = folder_ + "/given/" + std::to_string(number);
+  PENSTOCK_RETURN_IF_ERROR(MakeFolder(given));
+  for (const auto& [name, content] : files) {
+    if (!IsSafeName(name)) return Fail(Code::kInvalidArgument, "'" + name + "' is no file name");
+    std::ofstream file(given + "/" + name, std::ios::binary | std::ios::trunc);
+    file << content;
+    file.flush();
+    if (!file.good()) return Fail(Code::kInternal, "cannot write " + given + "/" + name);
+  }
+  return given;
+}
+
 std::string WorkFolder::Home() const { return sandboxed_ ? std::string(kHome) : folder_ + "/home"; }
 
 std::string WorkFolder::WorkingDirectory() const { return Home() + "/work"; }
@@ -88,6 +106,9 @@ std::optional<std::string> WorkFolder::MirrorOnDisk(std::string_view task_path) 
 std::optional<std::string> WorkFolder::OnDisk(std::string_view task_path) const {
   if (!IsPlainPath(task_path)) return {};
   if (auto mirrored = MirrorOnDisk(task_path)) return mirrored;
+  if (!workspace_.empty() && IsBelow(task_path, ir::kWorkspacePath)) {
+    return workspace_ + std::string(task_path.substr(ir::kWorkspacePath.size()));
+  }
   if (!sandboxed_) return std::string(task_path);
   if (IsBelow(task_path, "/tmp")) return folder_ + std::string(task_path);
   if (IsBelow(task_path, kHome)) {

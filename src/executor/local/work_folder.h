@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 
 namespace penstock::executor {
+
+using GivenFiles = std::map<std::string, std::string>;  // contents by name
 
 // The folders of one attempt on disk, and where the task sees them. Removed on destruction.
 //
@@ -16,6 +20,8 @@ namespace penstock::executor {
 //   <folder>/tmp                   /tmp, /var/tmp
 //   <folder>/home                  /home/task (HOME); its folder `work` is the working directory
 //   <folder>/upper, scratch        changes to the environment
+//   <folder>/given/<number>        secrets, config maps and empty folders, where the task wants
+//   them
 //
 // Without a sandbox the task sees the same disk as we do: the mirrors are then the machine's own
 // /minio and so on, and only HOME and the working directory are its own.
@@ -30,7 +36,14 @@ class WorkFolder {
   WorkFolder& operator=(WorkFolder&&) = delete;
   ~WorkFolder();
 
+  // From now on the task sees this folder at ir::kWorkspacePath.
+  void SetWorkspace(std::string on_disk) { workspace_ = std::move(on_disk); }
+  const std::string& workspace() const { return workspace_; }  // "" for none
+
   const std::string& folder() const { return folder_; }
+  // A folder with these files, readable only, that the task is to see somewhere; with none of them
+  // a folder to write to. Returns where it is on disk.
+  base::Result<std::string> MakeGiven(size_t number, const GivenFiles& files) const;
   // The paths as the task sees them.
   std::string Home() const;
   std::string WorkingDirectory() const;
@@ -45,6 +58,7 @@ class WorkFolder {
   WorkFolder(std::string folder, bool sandboxed);
 
   std::string folder_;
+  std::string workspace_;
   bool sandboxed_;
 };
 
