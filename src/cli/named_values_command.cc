@@ -90,7 +90,7 @@ Result<Json> NamedValuesCommand::Send(const char* method, const std::string& pat
   auto answer = text::ParseJson(response.body);
   if (response.status == 200 && answer) return std::move(*answer);
   const std::string message = answer ? answer->StringOr("message", "") : "";
-  return Fail(Code::kUnknown,
+  return Fail(Code::kUnavailable,
               message.empty() ? url_ + " answers " + std::to_string(response.status) : message);
 }
 

@@ -21,14 +21,14 @@ bool IsName(std::string_view name) {
          name.find_first_not_of(kGood) == std::string_view::npos;
 }
 
-tl::unexpected<base::Error> Missing(const NamedUse& use, const std::string& key) {
+tl::unexpected<base::Error> Missing(const NamedUse& use, bool whole) {
   const std::string kind(NamedKindName(use.kind));
   const std::string command = use.kind == NamedKind::kSecret ? "secret" : "config-map";
   return Fail(Code::kFailedPrecondition,
-              (key.empty() ? "there is no " + kind + " '" + use.name + "' on this server"
-                           : "the " + kind + " '" + use.name + "' has no key '" + key + "'") +
+              (whole ? "there is no " + kind + " '" + use.name + "' on this server"
+                     : "the " + kind + " '" + use.name + "' has no key '" + use.key + "'") +
                   "; set it with: penstock " + command + " set " + use.name + " " +
-                  (key.empty() ? "KEY" : key) + "=VALUE");
+                  (use.key.empty() ? "KEY" : use.key) + "=VALUE");
 }
 
 Status FillOne(const NamedUse& use, NamedValues* values, TaskLaunch& launch) {
@@ -36,7 +36,7 @@ Status FillOne(const NamedUse& use, NamedValues* values, TaskLaunch& launch) {
   if (values != nullptr) {
     PENSTOCK_TRY(found, values->Get(use.kind, use.name));
   }
-  if (!found && !use.optional) return Missing(use, use.key);
+  if (!found && !use.optional) return Missing(use, true);
   if (use.variable.empty()) {
     TaskFolder folder;
     folder.path = use.path;
@@ -49,7 +49,7 @@ Status FillOne(const NamedUse& use, NamedValues* values, TaskLaunch& launch) {
   if (value != found->end()) {
     launch.env.emplace_back(use.variable, std::move(value->second));
   } else if (!use.optional) {
-    return Missing(use, use.key);
+    return Missing(use, false);
   }
   return {};
 }

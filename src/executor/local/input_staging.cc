@@ -62,6 +62,9 @@ Result<std::vector<std::string>> StageInputs(const ir::ExecutorInput& input, con
         staged.insert(path);
       } else if (fetched.error().code() == Code::kNotFound) {
         note("input '" + name + "': nothing is stored at " + artifact.uri);
+      } else if (fetched.error().code() == Code::kInvalidArgument) {
+        // It lives elsewhere; a task that only wants to know where can do with its URI.
+        note("input '" + name + "': " + fetched.error().message());
       } else {
         return Fail(base::Error(fetched.error()).Wrap("fetching input '" + name + "'"));
       }

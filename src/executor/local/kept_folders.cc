@@ -62,9 +62,11 @@ Result<std::string> KeptFolders::Volume(const std::string& name,
   PENSTOCK_TRY(std::string folder, MakeFolder(path));
   if (sub_path.empty()) return folder;
   // Tasks write to volumes: a link in one must not lead out of it.
-  const fs::path inner = fs::weakly_canonical(fs::path(folder) / sub_path);
-  const fs::path relative = inner.lexically_relative(fs::canonical(folder));
-  if (relative.empty() || *relative.begin() == "..") {
+  std::error_code error;
+  const fs::path inner = fs::weakly_canonical(fs::path(folder) / sub_path, error);
+  const fs::path real = error ? fs::path() : fs::canonical(folder, error);
+  const fs::path relative = inner.lexically_relative(real);
+  if (error || relative.empty() || *relative.begin() == "..") {
     return Fail(Code::kInvalidArgument, "volume '" + name + "': subPath leads out of it");
   }
   return MakeFolder(inner.string());

@@ -21,7 +21,7 @@ def pytest_generate_tests(metafunc):
 @pytest.fixture(scope="session")
 def runs(request, session_server):
     folder = pathlib.Path(tempfile.mkdtemp(prefix="penstock-corpus-"))
-    server = session_server(folder / "data", *corpus.SERVER_OPTIONS)
+    server = session_server(folder / "data", *corpus.server_options(folder))
     corpus.prepare(server)
     running = Corpus(server.api_url)
     running.start_all(item.callspec.params["case"] for item in request.session.items
