@@ -18,6 +18,7 @@ export interface RequestOptions {
   query?: Query;
   json?: unknown;
   form?: FormData;
+  headers?: Record<string, string>;
   signal?: AbortSignal;
 }
 
@@ -53,10 +54,10 @@ export function messageOf(body: string, status: number): string {
 }
 
 export async function fetchChecked(path: string, options: RequestOptions = {}): Promise<Response> {
-  const init: RequestInit = { method: options.method ?? "GET", signal: options.signal };
+  const init: RequestInit = { method: options.method ?? "GET", headers: options.headers, signal: options.signal };
   if (options.json !== undefined) {
     init.body = JSON.stringify(options.json);
-    init.headers = { "Content-Type": "application/json" };
+    init.headers = { "Content-Type": "application/json", ...options.headers };
   } else if (options.form) {
     init.body = options.form;
   }

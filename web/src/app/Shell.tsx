@@ -46,7 +46,7 @@ export function Shell() {
   return (
     <AppShell
       header={{ height: 54 }}
-      navbar={{ width: 216, breakpoint: "sm", collapsed: { mobile: !menu } }}
+      navbar={{ width: 232, breakpoint: "sm", collapsed: { mobile: !menu } }}
       padding={{ base: "sm", md: "lg" }}
     >
       <a

@@ -51,10 +51,18 @@ const routes = [
   page("/recurringrun/details/$recurringId", () => import("@/recurring/RecurringRunPage")),
   page("/artifacts", () => import("@/artifacts/ArtifactsPage")),
   page("/artifacts/$artifactId", () => import("@/artifacts/ArtifactPage")),
+  page("/store/buckets", () => import("@/store/BucketsPage")),
+  page("/store/buckets/$bucket", () => import("@/store/BucketPage")),
+  page("/store/buckets/$bucket/settings", () => import("@/store/settings/BucketSettingsPage")),
+  page("/store/buckets/$bucket/object", () => import("@/store/ObjectPage")),
+  page("/store/access", () => import("@/store/access/AccessPage")),
+  page("/store/policies", () => import("@/store/access/PoliciesPage")),
+  page("/store/drives", () => import("@/store/DrivesPage")),
   moved("/shared/pipelines", "/pipelines"),
   moved("/experiments/new", "/experiments"),
   moved("/executions", "/runs"),
   moved("/executions/$taskId", "/runs"),
+  moved("/store", "/store/buckets"),
 ];
 
 // Queries are plain name=value pairs, as people and other programs write them.

@@ -87,7 +87,6 @@ function Toggle({ node, expanded }: { node: GraphNode; expanded: boolean }) {
 }
 
 function Label({ node }: { node: GraphNode }) {
-  const t = useT();
   const { onSelect, selected } = useContext(ActionsContext);
   const Icon = KINDS[node.kind].icon;
   return (
@@ -96,7 +95,6 @@ function Label({ node }: { node: GraphNode }) {
       className={`${classes.open} nodrag`}
       data-node={node.id}
       aria-pressed={selected === node.id}
-      aria-label={`${t("tasks.open", { name: node.label })}${node.state ? `: ${t(`state.${node.state}`)}` : ""}`}
       onClick={() => onSelect(node)}
     >
       {node.state ? <StateIcon state={node.state} size={19} /> : <Icon size={19} stroke={1.6} aria-hidden />}

@@ -38,7 +38,8 @@ function elkNode(node: GraphNode, expanded: ReadonlySet<string>): ElkNode {
     layoutOptions: {
       "elk.padding": `[top=${GROUP_HEADER + 14},left=16,bottom=16,right=16]`,
       "elk.nodeSize.constraints": "MINIMUM_SIZE",
-      "elk.nodeSize.minimum": `(${node.iterations?.length ? NODE_WIDTH + 110 : NODE_WIDTH + 32},${NODE_HEIGHT})`,
+      // Height before width: of nodes within nodes it is read along the direction of the layers.
+      "elk.nodeSize.minimum": `(${NODE_HEIGHT},${node.iterations?.length ? NODE_WIDTH + 110 : NODE_WIDTH + 32})`,
     },
   };
 }

@@ -2,12 +2,14 @@ import { Button, Code, Group, Paper, SimpleGrid, Stack, Text, Title } from "@man
 import { IconBucket, IconPlayerPlay } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useServerConfig } from "@/api/config";
+import { pollEvery } from "@/api/live";
 import { isFinished, runsApi } from "@/api/runs";
 import type { Run } from "@/api/types";
 import { useGo } from "@/app/navigation";
 import { href, paths } from "@/app/paths";
 import { formatCount } from "@/format/size";
 import { useLanguage, useT } from "@/i18n";
+import { useRunEvents } from "@/runs/useRunEvents";
 import { CopyIcon, CopyText } from "@/ui/CopyText";
 import { Link } from "@/ui/Link";
 import { PageHeader } from "@/ui/PageHeader";
@@ -21,13 +23,14 @@ function useRecentRuns() {
   return useQuery({
     queryKey: ["runs", "recent"],
     queryFn: () => runsApi.list({ pageSize: 8, sortBy: "created_at desc" }),
-    refetchInterval: ({ state }) => (state.data?.runs?.some((run) => !isFinished(run)) ? 2000 : 15_000),
+    refetchInterval: ({ state }) => pollEvery(state.data?.runs?.some((run) => !isFinished(run)) ? 2000 : 15_000),
   });
 }
 
 export default function HomePage() {
   const t = useT();
   const runs = useRecentRuns();
+  useRunEvents();
   return (
     <Loaded query={runs}>
       {(page) => {

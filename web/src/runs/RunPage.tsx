@@ -12,7 +12,7 @@ import { Loaded, Loading } from "@/ui/states";
 import { DurationText, TimeText } from "@/ui/times";
 import { useExperimentNames } from "./names";
 import { RunButtons } from "./RunButtons";
-import { useRun, useRunSpec, useRunTasks } from "./useRun";
+import { useRun, useRunSpec, useRunTasks, useWatchRun } from "./useRun";
 
 const RunGraph = lazy(() => import("./RunGraph"));
 const Timeline = lazy(() => import("./Timeline"));
@@ -55,7 +55,7 @@ function Subtitle({ run }: { run: Run }) {
   const experiment = useExperimentNames().get(run.experiment_id ?? "");
   return (
     <Group gap="lg" fz="sm" c="dimmed">
-      {experiment && <span>{t("runs.experiment")}: <Link to={paths.experiment(experiment.experiment_id)}>{experiment.display_name}</Link></span>}
+      {experiment && <span>{t("runs.experiment")}: <Link to={paths.experiment(experiment.experiment_id)} underline="always">{experiment.display_name}</Link></span>}
       <span>{t("runs.started")}: <TimeText time={run.created_at} /></span>
       <span>{t("runs.duration")}: <DurationText start={run.created_at} end={run.finished_at} running={!isFinished(run)} /></span>
     </Group>
@@ -67,6 +67,7 @@ function Content({ run }: { run: Run }) {
   const [search, change] = useSearchParams();
   const tasks = useRunTasks(run);
   const spec = useRunSpec(run);
+  useWatchRun(run);
   const shownTasks = tasks.data ?? [];
   return (
     <>

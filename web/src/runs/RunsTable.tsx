@@ -1,8 +1,8 @@
 import { Button, Group, Menu, Select, Text, Tooltip } from "@mantine/core";
 import { IconChevronDown, IconGitCompare, IconPlayerPlay } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import type { Predicate } from "@/api/lists";
-import { storageStateIs } from "@/api/lists";
+import { type Predicate, storageStateIs } from "@/api/lists";
+import { pollEvery } from "@/api/live";
 import { isFinished, runsApi } from "@/api/runs";
 import type { Run, RuntimeState } from "@/api/types";
 import { useGo, useSearchParams } from "@/app/navigation";
@@ -16,6 +16,7 @@ import { EmptyState } from "@/ui/states";
 import { DurationText, TimeText } from "@/ui/times";
 import { useRunChange } from "./bulk";
 import { useExperimentNames, usePipelineNames } from "./names";
+import { useRunEvents } from "./useRunEvents";
 
 const STATES: RuntimeState[] = ["RUNNING", "PENDING", "SUCCEEDED", "FAILED", "CANCELING", "CANCELED"];
 
@@ -32,6 +33,7 @@ interface Props {
 export function RunsTable({ archived, experimentId, predicates = [], empty }: Props) {
   const t = useT();
   const [search, change] = useSearchParams();
+  useRunEvents();
   const state = STATES.find((one) => one === search.state);
   const chosen: Predicate[] = [storageStateIs(archived ? "ARCHIVED" : "AVAILABLE"), ...predicates];
   if (state) chosen.push({ operation: "EQUALS", key: "state", string_value: state });
@@ -59,7 +61,7 @@ export function RunsTable({ archived, experimentId, predicates = [], empty }: Pr
         />
       }
       actions={(selected, clear) => <RunActions selected={selected} clear={clear} archived={archived} />}
-      refetchInterval={(rows) => (rows.some((run) => !isFinished(run)) ? 3000 : 15_000)}
+      refetchInterval={(rows) => pollEvery(rows.some((run) => !isFinished(run)) ? 3000 : 15_000)}
       empty={empty ?? <EmptyState icon={<IconPlayerPlay size={40} stroke={1.3} />} title={t("runs.empty")}>{t("runs.emptyText")}</EmptyState>}
     />
   );

@@ -33,7 +33,7 @@ export default function CodeEditor({ value, language, label, onChange, height = 
       LANGUAGES[language](),
       LOOK,
       EditorView.theme({ "&": { height } }),
-      EditorView.contentAttributes.of({ "aria-label": label }),
+      EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) changed.current?.(update.state.doc.toString());
       }),

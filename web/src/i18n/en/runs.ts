@@ -93,7 +93,6 @@ export const runs = {
   "tasks.cachedTask": "Task it comes from",
   "tasks.notStarted": "This task has not started.",
   "tasks.neverRan": "This task was not run: its condition did not hold, or what it waits for did not succeed.",
-  "tasks.open": "Details of {name}",
   "log.search": "Search the log",
   "log.matches": "{index} of {count}",
   "log.noMatches": "No match",

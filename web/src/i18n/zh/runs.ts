@@ -93,7 +93,6 @@ export const runs = {
   "tasks.cachedTask": "来源任务",
   "tasks.notStarted": "任务尚未开始。",
   "tasks.neverRan": "任务没有运行：条件不成立，或它等待的任务没有成功。",
-  "tasks.open": "{name} 的详情",
   "log.search": "搜索日志",
   "log.matches": "第 {index} 个，共 {count} 个",
   "log.noMatches": "没有匹配",

@@ -15,41 +15,50 @@ export interface LogState {
 const AGAIN_AFTER = 2000;
 const SHOW_AFTER = 150; // while it streams in
 
-async function read(response: Response, signal: AbortSignal, show: (log: LogLines) => void): Promise<LogLines> {
-  const log = new LogLines();
+async function read(response: Response, log: LogLines, signal: AbortSignal, show: () => void): Promise<void> {
   const reader = response.body?.getReader();
-  if (!reader) return log;
   let shown = performance.now();
-  while (!signal.aborted) {
+  while (reader && !signal.aborted) {
     const { done, value } = await reader.read();
     if (done) break;
     log.add(value);
     if (performance.now() - shown > SHOW_AFTER) {
-      show(log);
+      show();
       shown = performance.now();
     }
   }
-  return log;
 }
 
-/** A task's log, streamed in; fetched again while the task runs. */
+/** What has come since; the log itself where the server gives no parts. Null: nothing is new. */
+async function fetchMore(path: string, log: LogLines, signal: AbortSignal): Promise<{ response: Response; log: LogLines } | null> {
+  const headers = log.bytes > 0 ? { Range: `bytes=${log.bytes}-` } : undefined;
+  try {
+    const response = await fetchChecked(path, { signal, headers });
+    return { response, log: response.status === 206 ? log : new LogLines() };
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 416) return null;
+    throw error;
+  }
+}
+
+/** A task's log, streamed in; what is added is fetched while the task runs. */
 export function useLog(runId: string, taskId: string, running: boolean): LogState {
   const [state, setState] = useState<LogState>({ log: new LogLines(), version: 0, loading: true, missing: false });
-  const had = useRef(0);
+  const kept = useRef(new LogLines());
   useEffect(() => {
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const show = (log: LogLines, loading: boolean) => {
-      // What is fetched again is shown once it is as much as there was, so that nothing jumps.
-      if (loading && log.bytes < had.current) return;
-      had.current = log.bytes;
+      // What is fetched as a whole again is shown once it is as much as there was, so that nothing jumps.
+      if (loading && log !== kept.current && log.bytes < kept.current.bytes) return;
+      kept.current = log;
       setState((before) => ({ log, version: before.version + 1, loading, missing: false }));
     };
     const load = async () => {
       try {
-        const response = await fetchChecked(tasksApi.logPath(runId, taskId), { signal: abort.signal });
-        const log = await read(response, abort.signal, (part) => show(part, true));
-        if (!abort.signal.aborted) show(log, false);
+        const more = await fetchMore(tasksApi.logPath(runId, taskId), kept.current, abort.signal);
+        if (more) await read(more.response, more.log, abort.signal, () => show(more.log, true));
+        if (!abort.signal.aborted) show(more?.log ?? kept.current, false);
       } catch (error) {
         if (abort.signal.aborted) return;
         const missing = error instanceof ApiError && error.status === 404;

@@ -1,0 +1,74 @@
+// Chromium, driven by playwright-core, with axe for accessibility.
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { KEYS, ROOT } from "./server.mjs";
+
+const require = createRequire(join(ROOT, "web/package.json"));
+const { chromium } = require("playwright-core");
+const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const SHOTS = process.env.PENSTOCK_WEB_SHOTS ?? join(ROOT, "build/web-shots");
+
+export async function launch() {
+  mkdirSync(SHOTS, { recursive: true });
+  return chromium.launch({ executablePath: process.env.PENSTOCK_CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+}
+
+/** One window of the app. Whatever goes wrong in it without being shown fails the test that closes it. */
+export class App {
+  static async open(browser, url, options = {}) {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-US", ...options });
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    return new App(context, page, url);
+  }
+
+  constructor(context, page, url) {
+    this.context = context;
+    this.page = page;
+    this.url = url;
+    this.faults = [];
+    page.on("pageerror", (error) => this.faults.push(error.message));
+    page.on("console", (message) => {
+      // A request that is refused is part of some tests; a policy that was breached never is.
+      if (message.type() === "error" && !/Failed to load resource/.test(message.text())) this.faults.push(message.text());
+    });
+  }
+
+  async go(path) {
+    await this.page.goto(`${this.url}/#${path}`);
+  }
+
+  async signIn() {
+    await this.go("/store/buckets");
+    await this.page.getByLabel("Access key").fill(KEYS.accessKey);
+    await this.page.getByLabel("Secret key").fill(KEYS.secretKey);
+    await this.page.getByRole("button", { name: "Sign in" }).click();
+    await this.page.getByText(`Signed in as ${KEYS.accessKey}`).waitFor();
+  }
+
+  heading(name) {
+    return this.page.getByRole("heading", { name, exact: true }).first();
+  }
+
+  async shot(name) {
+    await this.page.screenshot({ path: join(SHOTS, `${name}.png`) });
+  }
+
+  /** WCAG 2.1 A and AA, as far as a program can tell. */
+  async checkAccessibility() {
+    // The page's policy allows no foreign script, so it comes by the debugger.
+    await this.page.evaluate(AXE);
+    const { violations } = await this.page.evaluate(() =>
+      globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }),
+    );
+    const told = violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.slice(0, 4).map((node) => `  ${node.target.join(" ")}  ${node.html.slice(0, 160)}`).join("\n")}`);
+    assert.equal(told.length, 0, `${this.page.url()}\n${told.join("\n")}`);
+  }
+
+  async close() {
+    await this.context.close();
+    assert.deepEqual(this.faults, []);
+  }
+}

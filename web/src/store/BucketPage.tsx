@@ -1,0 +1,128 @@
+import { Breadcrumbs, Button, Group, Stack, Text, VisuallyHidden } from "@mantine/core";
+import { IconFolderPlus, IconSettings, IconUpload } from "@tabler/icons-react";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo, useRef, useState } from "react";
+import { useSearchParams, usePathParam } from "@/app/navigation";
+import { href, paths } from "@/app/paths";
+import { useT } from "@/i18n";
+import { Link } from "@/ui/Link";
+import { PageHeader } from "@/ui/PageHeader";
+import { EmptyState, Loaded } from "@/ui/states";
+import { listObjects } from "./client/objects";
+import { NewFolder } from "./NewFolder";
+import { ObjectTable } from "./object/ObjectTable";
+import { useUploads } from "./object/uploads";
+import { droppedFiles, type FileAt } from "./object/droppedFiles";
+import { UploadList } from "./object/UploadList";
+import { SignedIn } from "./SignedIn";
+
+export default function BucketPage() {
+  return (
+    <SignedIn>
+      <Content />
+    </SignedIn>
+  );
+}
+
+function Content() {
+  const t = useT();
+  const bucket = usePathParam("bucket");
+  const [search] = useSearchParams();
+  const prefix = search.prefix ?? "";
+  const client = useQueryClient();
+  const [over, setOver] = useState(false);
+  const refresh = () => void client.invalidateQueries({ queryKey: ["store", "objects", bucket] });
+  const uploads = useUploads(refresh);
+  const start = (files: FileAt[]) => uploads.add(files.map(({ path, file }) => ({ bucket, key: prefix + path, file })));
+
+  return (
+    <Stack
+      gap={0}
+      mih="70vh"
+      style={over ? { outline: "3px dashed var(--mantine-color-anchor)", outlineOffset: 6, borderRadius: 8 } : undefined}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={(event) => event.currentTarget === event.target && setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        void droppedFiles(event.dataTransfer).then(start);
+      }}
+    >
+      <PageHeader
+        title={bucket}
+        crumbs={[{ label: t("nav.buckets"), to: paths.buckets }]}
+        actions={
+          <>
+            <Button component="a" variant="default" href={href(paths.bucketSettings(bucket))} leftSection={<IconSettings size={16} />}>{t("buckets.settings")}</Button>
+            <NewFolder bucket={bucket} prefix={prefix} icon={<IconFolderPlus size={16} />} />
+            <UploadButton onFiles={start} />
+          </>
+        }
+      >
+        <Folders bucket={bucket} prefix={prefix} />
+      </PageHeader>
+      <Objects bucket={bucket} prefix={prefix} />
+      <UploadList uploads={uploads.list} stop={uploads.stop} clear={uploads.clear} />
+    </Stack>
+  );
+}
+
+/** The way down to a prefix, each folder a link. */
+function Folders({ bucket, prefix }: { bucket: string; prefix: string }) {
+  const parts = prefix.split("/").filter(Boolean);
+  return (
+    <Breadcrumbs separatorMargin={4} style={{ flexWrap: "wrap" }}>
+      <Link to={paths.bucket(bucket)} fz="sm">{bucket}</Link>
+      {parts.map((part, index) => {
+        const to = `${parts.slice(0, index + 1).join("/")}/`;
+        return to === prefix ? <Text key={to} size="sm">{part}</Text> : <Link key={to} to={paths.bucket(bucket, to)} fz="sm">{part}</Link>;
+      })}
+    </Breadcrumbs>
+  );
+}
+
+function UploadButton({ onFiles }: { onFiles: (files: FileAt[]) => void }) {
+  const t = useT();
+  const files = useRef<HTMLInputElement>(null);
+  const chosen = (list: FileList | null) => onFiles([...(list ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file })));
+  return (
+    <Group gap="xs">
+      <VisuallyHidden>
+        <input ref={files} type="file" multiple aria-label={t("objects.upload")} tabIndex={-1} onChange={(event) => chosen(event.currentTarget.files)} />
+      </VisuallyHidden>
+      <Button leftSection={<IconUpload size={16} />} onClick={() => files.current?.click()}>{t("objects.upload")}</Button>
+    </Group>
+  );
+}
+
+function Objects({ bucket, prefix }: { bucket: string; prefix: string }) {
+  const t = useT();
+  const query = useInfiniteQuery({
+    queryKey: ["store", "objects", bucket, prefix],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) => listObjects(bucket, prefix, pageParam),
+    getNextPageParam: (page) => page.next,
+  });
+  const entries = useMemo(() => {
+    const pages = query.data?.pages ?? [];
+    // Within a page folders and objects come apart; a folder's own marker is no entry of it.
+    return pages.flatMap((page) => [
+      ...page.prefixes.map((key) => ({ key, folder: true as const })),
+      ...page.objects.filter((object) => object.key !== prefix).map((object) => ({ ...object, folder: false as const })),
+    ]);
+  }, [query.data, prefix]);
+  return (
+    <Loaded query={query}>
+      {() =>
+        entries.length === 0 && !query.hasNextPage ? (
+          <EmptyState icon={<IconUpload size={40} stroke={1.3} />} title={t("objects.empty")}>{t("objects.emptyText")}</EmptyState>
+        ) : (
+          <ObjectTable key={prefix} bucket={bucket} prefix={prefix} entries={entries} more={query.hasNextPage} loadMore={() => void (!query.isFetchingNextPage && query.fetchNextPage())} />
+        )
+      }
+    </Loaded>
+  );
+}

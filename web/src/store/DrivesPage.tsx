@@ -1,0 +1,125 @@
+import { Badge, Button, Paper, Progress, SimpleGrid, Stack, Table, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { formatBytes, formatCount } from "@/format/size";
+import { formatDuration } from "@/format/time";
+import { useLanguage } from "@/i18n";
+import { Facts } from "@/ui/Facts";
+import { PageHeader } from "@/ui/PageHeader";
+import { Loaded } from "@/ui/states";
+import { TimeText } from "@/ui/times";
+import { useChange } from "@/ui/useChange";
+import { admin, type Drive, type Drives, type Statistics } from "./client/admin";
+import { SessionBar, SignedIn } from "./SignedIn";
+import { UsageChart } from "./UsageChart";
+
+export default function DrivesPage() {
+  return (
+    <SignedIn>
+      <Page />
+    </SignedIn>
+  );
+}
+
+function Page() {
+  const { t } = useLanguage();
+  const drives = useQuery({ queryKey: ["store", "drives"], queryFn: admin.drives, refetchInterval: 5000 });
+  const statistics = useQuery({ queryKey: ["store", "statistics"], queryFn: admin.statistics, refetchInterval: 5000 });
+  const heal = useChange(admin.heal, { refresh: [["store", "drives"]], done: () => t("drives.healStarted") });
+  return (
+    <>
+      <PageHeader title={t("nav.drives")} actions={<><SessionBar /><Button variant="default" loading={heal.isPending} onClick={() => heal.mutate(undefined)}>{t("drives.heal")}</Button></>} />
+      <Stack>
+        <Loaded query={drives}>{(found) => <DriveList drives={found} />}</Loaded>
+        <SimpleGrid cols={{ base: 1, lg: 2 }}>
+          <Loaded query={drives}>{(found) => <HealPanel drives={found} />}</Loaded>
+          <Loaded query={statistics}>{(found) => <ServerPanel statistics={found} />}</Loaded>
+        </SimpleGrid>
+        <UsageChart />
+      </Stack>
+    </>
+  );
+}
+
+function DriveList({ drives }: { drives: Drives }) {
+  const { t } = useLanguage();
+  return (
+    <Paper withBorder p="md">
+      <Title order={2} size="h5">{t("drives.title")}</Title>
+      <Text size="sm" c="dimmed" mb="xs">
+        {drives.drives.length > 1 ? t("drives.parity", { parity: drives.parity, quorum: drives.write_quorum }) : t("drives.single")} {!drives.writable && t("drives.notWritable")}
+      </Text>
+      <Table.ScrollContainer minWidth={0} tabIndex={0} role="region" aria-label={t("drives.title")}>
+        <Table aria-label={t("drives.title")}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t("drives.path")}</Table.Th>
+              <Table.Th>{t("field.state")}</Table.Th>
+              <Table.Th>{t("drives.space")}</Table.Th>
+              <Table.Th visibleFrom="sm">{t("drives.errors")}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>{drives.drives.map((drive) => <Row key={drive.position} drive={drive} />)}</Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Paper>
+  );
+}
+
+function Row({ drive }: { drive: Drive }) {
+  const { t, language } = useLanguage();
+  const used = drive.total_bytes - drive.available_bytes;
+  return (
+    <Table.Tr>
+      <Table.Td style={{ overflowWrap: "anywhere" }}>{drive.path}</Table.Td>
+      <Table.Td>
+        <Badge variant="default" tt="none">{drive.state}</Badge>
+        {drive.detail && <Text size="xs" c="dimmed">{drive.detail}</Text>}
+      </Table.Td>
+      <Table.Td miw={170}>
+        <Text size="sm">{t("drives.used", { used: formatBytes(used, language), total: formatBytes(drive.total_bytes, language) })}</Text>
+        <Progress value={drive.total_bytes ? (100 * used) / drive.total_bytes : 0} aria-label={t("drives.space")} />
+      </Table.Td>
+      <Table.Td visibleFrom="sm">{formatCount(drive.read_errors + drive.write_errors + drive.damaged_blocks, language)}</Table.Td>
+    </Table.Tr>
+  );
+}
+
+function HealPanel({ drives: { heal } }: { drives: Drives }) {
+  const { t, language } = useLanguage();
+  return (
+    <Paper withBorder p="md">
+      <Title order={2} size="h5" mb="xs">{t("drives.healing")}</Title>
+      {heal.running && <Progress value={100 * heal.progress} aria-label={t("drives.healing")} mb="xs" />}
+      <Facts
+        rows={[
+          [t("field.state"), t(heal.running ? "drives.healRunning" : "drives.healIdle")],
+          [t("drives.checked"), formatCount(heal.files_checked, language)],
+          [t("drives.healed"), formatCount(heal.shards_healed, language)],
+          [t("drives.beyond"), formatCount(heal.files_beyond_repair, language)],
+          [t("drives.lastScan"), heal.last_scan_finished && <TimeText time={heal.last_scan_finished} />],
+        ]}
+      />
+    </Paper>
+  );
+}
+
+function ServerPanel({ statistics }: { statistics: Statistics }) {
+  const { t, language } = useLanguage();
+  const { requests, process } = statistics;
+  return (
+    <Paper withBorder p="md">
+      <Title order={2} size="h5" mb="xs">{t("drives.server")}</Title>
+      <Facts
+        rows={[
+          [t("drives.version"), statistics.version],
+          [t("drives.uptime"), formatDuration(statistics.uptime_seconds * 1000, language)],
+          [t("drives.requests"), formatCount(requests.answered, language)],
+          [t("drives.requestErrors"), formatCount(requests.client_errors + requests.server_errors, language)],
+          [t("drives.traffic"), `${formatBytes(requests.bytes_in, language)} / ${formatBytes(requests.bytes_out, language)}`],
+          [t("drives.memory"), formatBytes(process.resident_bytes, language)],
+          [t("drives.cpu"), formatDuration(process.cpu_seconds * 1000, language)],
+        ]}
+      />
+    </Paper>
+  );
+}

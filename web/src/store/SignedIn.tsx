@@ -1,0 +1,77 @@
+import { Alert, Button, Center, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, type ReactNode, useState } from "react";
+import { useT } from "@/i18n";
+import { signIn, signOut, useSession } from "./client/session";
+
+/** The store's pages, for whoever has signed in with keys. */
+export function SignedIn({ children }: { children: ReactNode }) {
+  const session = useSession();
+  return session ? <>{children}</> : <SignInForm />;
+}
+
+function SignInForm() {
+  const t = useT();
+  const [user, setUser] = useState("");
+  const [secret, setSecret] = useState("");
+  const [problem, setProblem] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!user || !secret) return;
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await signIn(user.trim(), secret);
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <Center pt={{ base: "md", md: 60 }}>
+      <Paper withBorder p="xl" maw={440} w="100%">
+        <form onSubmit={(event) => void submit(event)}>
+          <Stack>
+            <Title order={1} size="h3">{t("store.signIn")}</Title>
+            <Text size="sm" c="dimmed">{t("store.signInText")}</Text>
+            <TextInput label={t("store.accessKey")} autoComplete="username" required value={user} onChange={(event) => setUser(event.currentTarget.value)} />
+            <PasswordInput
+              label={t("store.secretKey")}
+              autoComplete="current-password"
+              required
+              value={secret}
+              onChange={(event) => setSecret(event.currentTarget.value)}
+              visibilityToggleButtonProps={{ "aria-label": t("store.showSecret") }}
+            />
+            {problem && <Alert color="red" variant="outline" role="alert">{problem}</Alert>}
+            <Button type="submit" loading={busy}>{t("store.signInButton")}</Button>
+          </Stack>
+        </form>
+      </Paper>
+    </Center>
+  );
+}
+
+/** Who is signed in, and the way out. */
+export function SessionBar() {
+  const t = useT();
+  const session = useSession();
+  const client = useQueryClient();
+  if (!session) return null;
+  return (
+    <Group gap="xs">
+      <Text size="sm" c="dimmed">{t("store.signedInAs", { user: session.user })}</Text>
+      <Button
+        size="compact-sm"
+        variant="default"
+        onClick={() => {
+          signOut();
+          client.removeQueries({ queryKey: ["store"] });
+        }}
+      >
+        {t("store.signOut")}
+      </Button>
+    </Group>
+  );
+}

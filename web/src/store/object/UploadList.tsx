@@ -1,0 +1,45 @@
+import { ActionIcon, Button, Group, Paper, Progress, Stack, Text, Title } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { formatBytes } from "@/format/size";
+import { useLanguage } from "@/i18n";
+import type { Upload } from "./uploads";
+
+interface Props {
+  uploads: Upload[];
+  stop: (id: number) => void;
+  clear: () => void;
+}
+
+const SHOWN = 50;
+
+export function UploadList({ uploads, stop, clear }: Props) {
+  const { t, language } = useLanguage();
+  if (uploads.length === 0) return null;
+  const done = uploads.filter((one) => one.state === "done").length;
+  const unfinished = uploads.filter((one) => one.state !== "done");
+  return (
+    <Paper withBorder p="sm" mt="md" component="section" aria-label={t("objects.uploads")}>
+      <Group justify="space-between" mb="xs">
+        <Title order={2} size="h6" role="status">{t("objects.uploaded", { done, count: uploads.length })}</Title>
+        <Button size="compact-sm" variant="subtle" onClick={clear}>{t("action.clear")}</Button>
+      </Group>
+      <Stack gap={6}>
+        {unfinished.slice(0, SHOWN).map((one) => (
+          <div key={one.id}>
+            <Group justify="space-between" wrap="nowrap" gap="xs">
+              <Text size="sm" truncate>{one.key}</Text>
+              <Group gap="xs" wrap="nowrap">
+                <Text size="xs" c="dimmed" style={{ whiteSpace: "nowrap" }}>{formatBytes(one.sent, language)} / {formatBytes(one.file.size, language)}</Text>
+                {(one.state === "running" || one.state === "waiting") && (
+                  <ActionIcon size="sm" variant="subtle" color="gray" aria-label={`${t("objects.stop")} ${one.key}`} onClick={() => stop(one.id)}><IconX size={14} /></ActionIcon>
+                )}
+              </Group>
+            </Group>
+            <Progress value={one.file.size ? (100 * one.sent) / one.file.size : 0} aria-label={one.key} color={one.state === "failed" ? "red" : undefined} size="sm" />
+            {one.state === "failed" && <Text size="xs" c="var(--mantine-color-error)" role="alert">{one.problem}</Text>}
+          </div>
+        ))}
+      </Stack>
+    </Paper>
+  );
+}

@@ -1,0 +1,78 @@
+import { Alert, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useT } from "@/i18n";
+import type { MessageKey } from "@/i18n/messages";
+import { CodeView } from "@/ui/CodeView";
+import { ConfirmButton } from "@/ui/ConfirmButton";
+import { Loaded } from "@/ui/states";
+import { useChange } from "@/ui/useChange";
+import { deleteSetting, getSetting, putSetting } from "../client/buckets";
+
+export interface DocumentKind {
+  setting: string; // S3's name of it: "policy", "lifecycle"
+  title: MessageKey;
+  text: MessageKey;
+  language: "json" | "text";
+  example: string;
+  problem: (text: string) => string | undefined;
+  format: (text: string) => string;
+  /** Notifications are taken away by an empty document. */
+  emptyDocument?: string;
+}
+
+/** One document of a bucket's settings, checked as it is typed and by the server when it is saved. */
+export function DocumentEditor({ bucket, kind }: { bucket: string; kind: DocumentKind }) {
+  const t = useT();
+  const query = useQuery({
+    queryKey: ["store", "bucket", bucket, kind.setting],
+    queryFn: async () => {
+      const stored = await getSetting(bucket, kind.setting);
+      return stored && isEmpty(stored) ? null : stored;
+    },
+  });
+  return (
+    <Paper withBorder p="md">
+      <Title order={2} size="h5">{t(kind.title)}</Title>
+      <Text size="sm" c="dimmed" mb="sm">{t(kind.text)}</Text>
+      <Loaded query={{ ...query, data: query.data === undefined ? undefined : { text: query.data } }}>
+        {({ text }) => <Editor key={text ?? ""} bucket={bucket} kind={kind} stored={text} />}
+      </Loaded>
+    </Paper>
+  );
+}
+
+/** A root element with nothing in it: how S3 says that nothing is set. */
+function isEmpty(text: string): boolean {
+  return /^\s*(<\?[^>]*\?>)?\s*<(\w+)[^>]*?(\/>|>\s*<\/\2>)\s*$/.test(text);
+}
+
+function Editor({ bucket, kind, stored }: { bucket: string; kind: DocumentKind; stored: string | null }) {
+  const t = useT();
+  const [text, setText] = useState<string | null>(stored === null ? null : kind.format(stored));
+  const refresh = [["store", "bucket", bucket]];
+  const save = useChange((document: string) => putSetting(bucket, kind.setting, document), { refresh, done: () => t("done.saved") });
+  const remove = useChange(
+    () => (kind.emptyDocument ? putSetting(bucket, kind.setting, kind.emptyDocument) : deleteSetting(bucket, kind.setting)),
+    { refresh, done: () => t("done.saved") },
+  );
+  if (text === null) {
+    return (
+      <Group>
+        <Text size="sm">{t("settings.none")}</Text>
+        <Button variant="default" size="xs" onClick={() => setText(kind.example)}>{t("settings.startFromExample")}</Button>
+      </Group>
+    );
+  }
+  const problem = kind.problem(text);
+  return (
+    <Stack gap="xs">
+      <CodeView value={text} language={kind.language} label={t(kind.title)} height="240px" onChange={setText} />
+      {problem && <Alert color="red" variant="outline" py="xs" role="status">{problem}</Alert>}
+      <Group>
+        <Button size="xs" disabled={Boolean(problem)} loading={save.isPending} onClick={() => save.mutate(text)}>{t("action.save")}</Button>
+        {stored !== null && <ConfirmButton size="xs" label={t("action.remove")} title={`${t("action.remove")}: ${t(kind.title)}`} onConfirm={() => remove.mutate(undefined)} />}
+      </Group>
+    </Stack>
+  );
+}
