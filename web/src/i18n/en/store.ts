@@ -88,7 +88,7 @@ export const store = {
   "access.noUsers": "No users yet",
   "access.noUsersText": "The root may do everything. Give others users of their own, with the policies they need.",
   "access.root": "The owner of the store, who may do everything",
-  "access.secretHint": "8 to 40 characters",
+  "access.secretHint": "8 to 128 characters, without spaces",
   "access.deleteUserText": "Its access keys stop working at once.",
   "access.deleteGroupText": "Its members lose what it allowed them.",
   "access.members": "Members",

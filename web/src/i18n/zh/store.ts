@@ -88,7 +88,7 @@ export const store = {
   "access.noUsers": "还没有用户",
   "access.noUsersText": "root 可以做任何事。请为其他人建立各自的用户，并授予所需策略。",
   "access.root": "存储的所有者，可以做任何事",
-  "access.secretHint": "8 到 40 个字符",
+  "access.secretHint": "8 到 128 个字符，不含空格",
   "access.deleteUserText": "其访问密钥会立即失效。",
   "access.deleteGroupText": "成员会失去它授予的权限。",
   "access.members": "成员",

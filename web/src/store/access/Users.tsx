@@ -78,6 +78,7 @@ function AddUser({ close }: { close: () => void }) {
   const [secret, setSecret] = useState("");
   const [policies, setPolicies] = useState<string[]>(["readonly"]);
   const names = usePolicyNames();
+  const wrongSecret = !/^[!-~]{8,128}$/.test(secret);
   const add = useChange(() => admin.addUser(name, secret, policies), {
     refresh: [["store", "users"]],
     done: () => t("access.added", { name }),
@@ -85,14 +86,14 @@ function AddUser({ close }: { close: () => void }) {
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (name && secret) add.mutate(undefined);
+    if (name && !wrongSecret) add.mutate(undefined);
   };
   return (
     <Modal opened onClose={close} title={t("access.addUser")} closeButtonProps={{ "aria-label": t("action.close") }}>
       <form onSubmit={submit}>
         <Stack>
           <TextInput label={t("store.accessKey")} required value={name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
-          <PasswordInput label={t("store.secretKey")} description={t("access.secretHint")} autoComplete="new-password" required value={secret} onChange={(event) => setSecret(event.currentTarget.value)} visibilityToggleButtonProps={{ "aria-label": t("store.showSecret") }} />
+          <PasswordInput label={t("store.secretKey")} description={t("access.secretHint")} autoComplete="new-password" required error={secret !== "" && wrongSecret && t("access.secretHint")} value={secret} onChange={(event) => setSecret(event.currentTarget.value)} visibilityToggleButtonProps={{ "aria-label": t("store.showSecret") }} />
           <MultiSelect label={t("nav.policies")} data={names} value={policies} onChange={setPolicies} searchable />
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>{t("action.cancel")}</Button>

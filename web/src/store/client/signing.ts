@@ -75,7 +75,8 @@ export async function sign(method: string, path: string, options: SignedOptions)
     sessionToken: options.keys.sessionToken,
     service: options.service ?? "s3",
     region: REGION,
-    singleEncode: true,
+    // For S3 the library takes the encoding off before it puts it on again.
+    singleEncode: options.service !== undefined && options.service !== "s3",
   });
   const signed = await signer.sign();
   return { url: gatewayUrl(signed.url), method, headers: signed.headers as Headers, body: options.body };
@@ -122,7 +123,6 @@ export async function presign(path: string, seconds: number, keys: Keys, origin:
     service: "s3",
     region: REGION,
     signQuery: true,
-    singleEncode: true,
   });
   return (await signer.sign()).url;
 }

@@ -1,0 +1,228 @@
+// What people do with runs, in the app, and what came of it, from the API.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { everything, oneStep, typed } from "./support/pipelines.mjs";
+import { suite } from "./support/suite.mjs";
+
+const s = suite();
+
+test("a run is started with typed inputs, which are checked as they are typed", () =>
+  s.inApp(async (app, page) => {
+    const pipeline = await s.api.uploadPipeline("typed", typed());
+    await app.go(`/runs/new?pipeline=${pipeline.pipeline_id}`);
+    await page.getByLabel(/^count/).fill("three");
+    await page.getByText("Must be a whole number").waitFor();
+    await page.getByLabel(/^count/).fill("5");
+    await page.getByRole("button", { name: "Start run" }).click();
+    await page.getByText("A value is needed").waitFor(); // rate has no default
+    await page.getByLabel(/^rate/).fill("0.25");
+    await page.getByRole("textbox", { name: "items" }).fill("[1, 2");
+    await page.getByText(/Not valid JSON/).waitFor();
+    await page.getByRole("textbox", { name: "items" }).fill("[7, 8]");
+    await page.getByLabel("Run name").fill("typed run");
+    await page.getByRole("button", { name: "Start run" }).click();
+    await app.heading("typed run").waitFor();
+    const id = page.url().split("/").at(-1);
+    const run = await s.api.waitForRun(id);
+    assert.equal(run.state, "SUCCEEDED");
+    assert.deepEqual(run.runtime_config.parameters, {
+      count: 5, items: [7, 8], loud: true, mode: "fast", options: { a: 1 }, rate: 0.25, text: "hello",
+    });
+    await page.getByText("Succeeded").first().waitFor(); // without being loaded again
+  }));
+
+test("the SDK's links open their pages", () =>
+  s.inApp(async (app, page) => {
+    const run = await s.api.startRun("linked", oneStep("linked"));
+    const pipeline = await s.api.uploadPipeline("linked pipeline", oneStep("linked"));
+    const [version] = (await s.api.get(`/pipelines/${pipeline.pipeline_id}/versions`)).pipeline_versions;
+    for (const [link, title] of [
+      [`/#/runs/details/${run.run_id}`, "linked"],
+      [`/#/experiments/details/${run.experiment_id}`, "Default"],
+      [`/#/pipelines/details/${pipeline.pipeline_id}`, "linked pipeline"],
+      [`/#/pipelines/details/${pipeline.pipeline_id}/version/${version.pipeline_version_id}`, "linked pipeline"],
+      [`/runs/details/${run.run_id}`, "linked"],
+    ]) {
+      await page.goto(s.server.url + link);
+      await app.heading(title).waitFor();
+    }
+  }));
+
+test("the graph shows nesting, branches and iterations, and the keyboard moves in it", () =>
+  s.inApp(async (app, page) => {
+    const run = await s.api.startRun("graph", everything());
+    await s.api.waitForRun(run.run_id);
+    await app.go(`/runs/details/${run.run_id}`);
+    const node = (id) => page.locator(`[data-node="${id}"]`);
+    await node("exit-handler-1/inner/second").waitFor();
+    assert.match(await node("exit-handler-1/condition-1/taken").innerText(), /Succeeded/);
+    assert.match(await node("exit-handler-1/condition-2/taken").innerText(), /Not run/);
+    assert.match(await node("cleanup").innerText(), /on exit/);
+
+    await page.getByLabel("Iteration").selectOption("2");
+    await node("exit-handler-1/for-loop-1/each").click();
+    await page.getByRole("complementary").getByText("c", { exact: true }).first().waitFor(); // the third item
+    await page.keyboard.press("Escape");
+
+    await node("exit-handler-1/greet").focus();
+    await page.keyboard.press("ArrowDown");
+    const focused = await page.evaluate(() => document.activeElement.dataset.node);
+    assert.ok(focused && focused !== "exit-handler-1/greet", focused);
+    await page.keyboard.press("Enter");
+    await page.getByRole("complementary").waitFor();
+
+    await page.getByRole("button", { name: "Collapse exit-handler-1" }).click();
+    await node("exit-handler-1/greet").waitFor({ state: "detached" });
+  }));
+
+test("a run that fails says why, with its log, and can be run again", () =>
+  s.inApp(async (app, page) => {
+    const run = await s.api.startRun("fails", oneStep("fails", 'echo "before the end"; exit 3'));
+    await s.api.waitForRun(run.run_id);
+    await app.go(`/runs/details/${run.run_id}`);
+    await page.getByText(/ended with exit code 3/).first().waitFor();
+    await page.getByRole("link", { name: "Show the task" }).click();
+    await page.getByRole("log").getByText("before the end").waitFor();
+    await page.getByRole("button", { name: "Retry" }).click();
+    await page.getByText("Done for 1 run").waitFor();
+    const again = await s.api.waitForRun(run.run_id);
+    assert.ok(again.state_history.filter((change) => change.state === "FAILED").length >= 1);
+    assert.ok(again.state_history.length > run.state_history.length + 1, JSON.stringify(again.state_history));
+  }));
+
+test("a long log scrolls, and is searched", () =>
+  s.inApp(async (app, page) => {
+    const run = await s.api.startRun("long", oneStep("long", 'seq 1 30000 | sed "s/^/line number /"'));
+    await s.api.waitForRun(run.run_id);
+    const step = (await s.api.get(`/tasks?run_id=${run.run_id}`)).tasks.find((task) => task.name === "step");
+    await app.go(`/runs/details/${run.run_id}/execution/${step.task_id}`);
+    await page.getByRole("tab", { name: "Log" }).click();
+    await page.getByText(/3000\d lines/).waitFor();
+    const log = page.getByRole("log");
+    assert.ok((await log.locator("[data-index]").count()) < 200, "only lines in sight are in the page");
+    await page.getByLabel("Search the log").fill("number 29999");
+    await log.locator("mark").waitFor();
+    assert.equal(await page.getByText("1 of 1").count(), 1);
+    assert.match(await log.innerText(), /line number 29999/);
+  }));
+
+test("a running run is followed live, and terminated", () =>
+  s.inApp(async (app, page) => {
+    const run = await s.api.startRun("sleeps", oneStep("sleeps", "echo begun; sleep 300"));
+    await app.go(`/runs/details/${run.run_id}`);
+    await page.locator('[data-node="step"]', { hasText: "Running" }).waitFor();
+    await page.getByRole("button", { name: "Terminate" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Terminate" }).click();
+    const ended = await s.api.waitForRun(run.run_id);
+    assert.ok(["FAILED", "CANCELED"].includes(ended.state), ended.state);
+    await page.getByRole("button", { name: "Retry" }).waitFor(); // offered once it has ended
+  }));
+
+test("runs are searched, compared, archived and restored in bulk", () =>
+  s.inApp(async (app, page) => {
+    for (const name of ["bulk one", "bulk two"]) {
+      const run = await s.api.startRun(name, everything(), { bias: name === "bulk one" ? 1 : 4 });
+      await s.api.waitForRun(run.run_id);
+    }
+    await app.go("/runs");
+    await page.getByLabel("Search by name").fill("bulk");
+    await page.getByText("2 in all").waitFor();
+    assert.match(page.url(), /q=bulk/);
+    await page.getByLabel("Select all rows of this page").check();
+    await page.getByRole("button", { name: "Compare" }).click();
+    await page.getByText("metrics: accuracy").waitFor();
+    await page.getByRole("img", { name: /ROC curve: bulk/ }).waitFor();
+    await page.getByRole("switch", { name: "Only what differs" }).click();
+    await page.getByText("metrics: loss").waitFor({ state: "detached" });
+
+    await app.go("/runs?q=bulk");
+    await page.getByText("2 in all").waitFor();
+    await page.getByLabel("Select all rows of this page").check();
+    await page.getByRole("button", { name: "More actions" }).click();
+    await page.getByRole("menuitem", { name: "Archive" }).click();
+    await page.getByText("Done for 2 runs").waitFor();
+    await app.go("/archive/runs?q=bulk");
+    await page.getByText("2 in all").waitFor();
+    await page.getByLabel("Select bulk one").check();
+    await page.getByRole("button", { name: "More actions" }).click();
+    await page.getByRole("menuitem", { name: "Restore" }).click();
+    await page.getByText("1 in all").waitFor();
+    await page.getByLabel("Select bulk two").check();
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.getByText(/Nothing matches/).waitFor();
+    const left = (await s.api.get("/runs?page_size=100")).runs.map((run) => run.display_name);
+    assert.ok(left.includes("bulk one") && !left.includes("bulk two"), left.join());
+  }));
+
+test("a clone starts from the run's own inputs, without the cache where it is switched off", () =>
+  s.inApp(async (app, page) => {
+    const run = await s.api.startRun("original", everything(), { text: "salut", bias: 2 });
+    await s.api.waitForRun(run.run_id);
+    await app.go(`/runs/details/${run.run_id}`);
+    await page.getByRole("link", { name: "Clone" }).click();
+    await app.heading("New run").waitFor();
+    assert.equal(await page.getByLabel(/^text/).inputValue(), "salut");
+    assert.equal(await page.getByLabel("Run name").inputValue(), "Clone of original");
+    await page.getByRole("switch", { name: /Take results of earlier runs/ }).click();
+    await page.getByRole("button", { name: "Start run" }).click();
+    await app.heading("Clone of original").waitFor();
+    const id = page.url().split("/").at(-1);
+    await s.api.waitForRun(id);
+    const tasks = (await s.api.get(`/tasks?run_id=${id}`)).tasks;
+    assert.ok(tasks.every((task) => !task.cached), "nothing came from the cache");
+  }));
+
+test("artifacts are shown, and what is in them cannot act on the app", () =>
+  s.inApp(async (app, page) => {
+    const run = await s.api.startRun("artifacts", everything());
+    await s.api.waitForRun(run.run_id);
+    const artifacts = (await s.api.get(`/artifacts?run_id=${run.run_id}`)).artifacts;
+    const open = (name) => app.go(`/artifacts/${artifacts.find((one) => one.name === name).artifact_id}`);
+    await open("page");
+    const frame = page.frameLocator("iframe");
+    await frame.getByText("made by script").waitFor();
+    const origin = await page.frames().at(-1).evaluate(() => globalThis.origin);
+    assert.equal(origin, "null", "an origin of its own");
+    await open("notes");
+    await page.getByRole("heading", { name: "Findings" }).waitFor();
+    assert.equal(await page.evaluate(() => globalThis.evil), undefined);
+    await open("table");
+    await page.getByText("County 3", { exact: true }).waitFor();
+    await page.getByText("1500 rows").waitFor();
+    await page.getByRole("link", { name: "use", exact: true }).waitFor(); // lineage
+    await open("lines");
+    await page.getByText("loss").waitFor();
+    await open("picture");
+    await page.getByRole("img", { name: "picture" }).waitFor();
+  }));
+
+test("Ctrl-K finds runs and pages; the first-use sample runs", () =>
+  s.inApp(async (app, page) => {
+    await app.go("/");
+    await page.getByRole("button", { name: "Run the sample" }).click();
+    await app.heading("first-look").waitFor();
+    const id = page.url().split("/").at(-1);
+    assert.equal((await s.api.waitForRun(id)).state, "SUCCEEDED");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Search everything" }).fill("first-look");
+    await page.getByRole("option", { name: /first-look/ }).first().waitFor();
+    await page.keyboard.press("Enter");
+    await app.heading("first-look").waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Search everything" }).fill("recurring");
+    await page.getByRole("option", { name: /Recurring runs/ }).click();
+    await app.heading("Recurring runs").waitFor();
+  }));
+
+test("it speaks Chinese, and remembers it", () =>
+  s.inApp(async (app, page) => {
+    await app.go("/runs");
+    await page.getByRole("button", { name: "Language" }).click();
+    await page.getByRole("menuitem", { name: "中文" }).click();
+    await app.heading("运行").waitFor();
+    await page.reload();
+    await app.heading("运行").waitFor();
+    assert.equal(await page.evaluate(() => document.documentElement.lang), "zh");
+    await app.shot("runs-zh");
+  }));

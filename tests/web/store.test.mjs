@@ -1,0 +1,166 @@
+// The object store's pages: what is done there is asked of the store again.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { KEYS } from "./support/server.mjs";
+import { suite } from "./support/suite.mjs";
+
+const s = suite();
+const file = (name, content, mimeType = "text/plain") => ({ name, mimeType, buffer: Buffer.from(content) });
+
+async function makeBucket(app, page, name, switches = []) {
+  await app.go("/store/buckets");
+  await page.getByRole("button", { name: "Create bucket" }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill(name);
+  for (const label of switches) await dialog.getByRole("switch", { name: label }).click();
+  await dialog.getByRole("button", { name: "Create" }).click();
+  await app.heading(name).waitFor();
+}
+
+async function upload(page, ...files) {
+  await page.locator("input[type=file]").setInputFiles(files);
+  await page.getByText(`${files.length} of ${files.length} uploaded`).waitFor();
+  await page.getByRole("button", { name: "Clear" }).click();
+}
+
+test("wrong keys are refused, right ones are not kept", () =>
+  s.inApp(async (app, page) => {
+    await app.go("/store/buckets");
+    await page.getByLabel("Access key").fill(KEYS.accessKey);
+    await page.getByLabel("Secret key").fill("not the secret");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").waitFor();
+    await app.signIn();
+    const kept = await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }]));
+    assert.ok(kept.includes("sessionToken") && !kept.includes(KEYS.secretKey), "temporary keys alone are kept");
+    await page.reload();
+    await page.getByText(`Signed in as ${KEYS.accessKey}`).waitFor();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("button", { name: "Sign in" }).waitFor();
+  }));
+
+test("files are uploaded, looked at, tagged, shared and deleted", () =>
+  s.inApp(async (app, page) => {
+    await app.signIn();
+    await makeBucket(app, page, "files");
+    const large = file("large.bin", Buffer.alloc(20 << 20, 7), "application/octet-stream"); // in parts
+    await upload(page, file("a table.csv", "x,y\n1,2\n3,4\n", "text/csv"), file("page.html", "<script>globalThis.evil = 1</script>", "text/html"), large);
+    await page.getByRole("link", { name: "large.bin" }).waitFor();
+    await page.getByText("20 MiB").waitFor();
+
+    await page.getByRole("button", { name: "New folder" }).click();
+    await page.getByLabel("Name").fill("deep & odd+name");
+    await page.getByRole("button", { name: "Create", exact: true }).click();
+    await page.getByText("Nothing here yet").waitFor();
+    await upload(page, file("in it.txt", "found"));
+    await page.getByRole("link", { name: "in it.txt" }).click();
+    await page.getByText("found").waitFor();
+
+    await app.go("/store/buckets/files/object?key=a%20table.csv");
+    await page.getByRole("columnheader", { name: "x" }).waitFor();
+    await page.getByRole("button", { name: "Add a tag" }).click();
+    await page.getByLabel("Key", { exact: true }).fill("kind");
+    await page.getByLabel("Value", { exact: true }).fill("table");
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await page.getByText("kind: table").waitFor();
+    await page.getByRole("button", { name: "Make a link" }).click();
+    const link = await page.locator("code", { hasText: "X-Amz-Signature" }).innerText();
+    assert.ok(link.startsWith(s.server.s3), link);
+    assert.equal(await (await fetch(link)).text(), "x,y\n1,2\n3,4\n");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download" }).first().click()]);
+    assert.equal(download.suggestedFilename(), "a table.csv");
+    assert.equal(await download.failure(), null);
+
+    await app.go("/store/buckets/files/object?key=page.html");
+    await page.getByText("globalThis.evil").waitFor(); // as text
+    assert.equal(await page.evaluate(() => globalThis.evil), undefined);
+
+    await app.go("/store/buckets/files");
+    await page.getByLabel("Select deep & odd+name/").check();
+    await page.getByLabel("Select page.html").check();
+    await page.getByRole("button", { name: "Delete (2)" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.getByText("3 objects deleted").waitFor();
+    await page.getByRole("link", { name: "page.html" }).waitFor({ state: "detached" });
+  }));
+
+test("versions are kept, brought back and removed; locks hold", () =>
+  s.inApp(async (app, page) => {
+    await app.signIn();
+    await makeBucket(app, page, "records", ["Object lock"]);
+    await upload(page, file("report.txt", "first"));
+    await upload(page, file("report.txt", "second, and longer"));
+    await page.getByRole("link", { name: "report.txt" }).click();
+    await page.getByText("second, and longer").waitFor();
+    await page.getByRole("button", { name: "Restore" }).click();
+    await page.getByText("The version is the newest again").waitFor();
+    await page.getByText("first", { exact: true }).waitFor();
+
+    await page.getByRole("switch", { name: "Legal hold" }).click();
+    await page.getByText("Saved").first().waitFor();
+    const region = page.getByRole("region", { name: "Versions" });
+    await region.getByRole("button", { name: "Delete" }).first().click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.getByText("That did not work").waitFor(); // it is held
+    await page.getByLabel("Mode").selectOption("COMPLIANCE");
+    await page.getByText(/nobody, not even the root/).waitFor();
+  }));
+
+test("a bucket's settings are changed, and a wrong policy is not sent", () =>
+  s.inApp(async (app, page) => {
+    await app.signIn();
+    await makeBucket(app, page, "settings");
+    await app.go("/store/buckets/settings/settings");
+    await page.getByRole("switch", { name: "Versioning" }).click();
+    await page.getByText("Saved").first().waitFor();
+    await page.getByLabel("Quota", { exact: true }).fill("2");
+    await page.getByRole("button", { name: "Save" }).first().click();
+    await page.getByText("2 GiB").first().waitFor();
+    await page.getByRole("button", { name: "Start from an example" }).first().click();
+    const editor = page.getByRole("textbox", { name: "Policy" });
+    await editor.fill('{"Statement": [{"Effect": "Perhaps"}]}');
+    await page.getByText(/Statement\[0\]: Effect/).waitFor();
+    await editor.fill(JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::settings/*" }] }));
+    await page.getByRole("button", { name: "Save" }).last().click();
+    await page.getByText("ReadByEverybody").waitFor({ state: "detached" });
+    await page.getByText('"Allow"').waitFor();
+    await page.reload();
+    await page.getByText('"s3:GetObject"').waitFor(); // the store has it
+  }));
+
+test("users, groups, keys and policies", () =>
+  s.inApp(async (app, page) => {
+    await app.signIn();
+    await app.go("/store/access");
+    await page.getByRole("button", { name: "Add user" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Access key").fill("anna");
+    await dialog.getByLabel("Secret key").fill("annas-own-secret");
+    await dialog.getByRole("button", { name: "Add" }).click();
+    await page.getByRole("cell", { name: "anna" }).waitFor();
+    await page.getByRole("tab", { name: "Groups" }).click();
+    await page.getByLabel("New group").fill("analysts");
+    await page.getByRole("textbox", { name: "Members" }).first().click();
+    await page.getByRole("option", { name: "anna" }).click();
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await page.getByRole("cell", { name: "analysts" }).waitFor();
+    await page.getByRole("tab", { name: "Access keys" }).click();
+    await page.getByRole("button", { name: "Create key" }).click();
+    await page.getByText("Copy the secret now").waitFor();
+    await app.go("/store/policies");
+    await page.getByRole("button", { name: "New policy" }).click();
+    await page.getByLabel("Name").fill("look-only");
+    await page.getByRole("button", { name: "Save" }).click();
+    await app.page.getByRole("heading", { name: "look-only" }).waitFor();
+  }));
+
+test("whoever may not administer is told so", () =>
+  s.inApp(async (app, page) => {
+    await app.go("/store/buckets");
+    await page.getByLabel("Access key").fill("anna");
+    await page.getByLabel("Secret key").fill("annas-own-secret");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("Signed in as anna").waitFor();
+    await app.go("/store/drives");
+    await page.getByRole("alert").filter({ hasText: "admin:StorageInfo" }).first().waitFor();
+  }));
