@@ -1,8 +1,8 @@
 import { Alert, Button, Center, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useT } from "@/i18n";
-import { signIn, signOut, useSession } from "./client/session";
+import { joinProviderSession, signIn, signOut, useSession } from "./client/session";
 
 /** The store's pages, for whoever has signed in with keys. */
 export function SignedIn({ children }: { children: ReactNode }) {
@@ -16,6 +16,8 @@ function SignInForm() {
   const [secret, setSecret] = useState("");
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
+  // Whoever comes back from the identity provider is signed in by this.
+  const provider = useQuery({ queryKey: ["store", "provider"], queryFn: joinProviderSession, retry: false });
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (!user || !secret) return;
@@ -46,6 +48,7 @@ function SignInForm() {
             />
             {problem && <Alert color="red" variant="outline" role="alert">{problem}</Alert>}
             <Button type="submit" loading={busy}>{t("store.signInButton")}</Button>
+            {provider.data && <Button component="a" variant="default" href={`.${provider.data.split("?")[0]}?return_to=/`}>{t("store.signInProvider")}</Button>}
           </Stack>
         </form>
       </Paper>

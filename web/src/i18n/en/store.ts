@@ -5,6 +5,7 @@ export const store = {
   "store.secretKey": "Secret key",
   "store.showSecret": "Show the secret",
   "store.signInButton": "Sign in",
+  "store.signInProvider": "Sign in with your organisation",
   "store.signOut": "Sign out",
   "store.signedInAs": "Signed in as {user}",
   "buckets.create": "Create bucket",

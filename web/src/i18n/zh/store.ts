@@ -5,6 +5,7 @@ export const store = {
   "store.secretKey": "私密密钥",
   "store.showSecret": "显示密钥",
   "store.signInButton": "登录",
+  "store.signInProvider": "使用组织账号登录",
   "store.signOut": "退出",
   "store.signedInAs": "已登录：{user}",
   "buckets.create": "创建存储桶",

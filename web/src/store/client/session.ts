@@ -13,6 +13,8 @@ export interface Session extends Keys {
   /** The lasting key that was signed in with. */
   user: string;
   expires: string;
+  /** Signed in by the identity provider, whose session the server keeps. */
+  byProvider?: boolean;
 }
 
 const STORED = "penstock.store-session";
@@ -55,7 +57,35 @@ export function sessionKeys(): Session {
 }
 
 export function signOut(): void {
+  if (current?.byProvider) void fetch("./penstock/sign-out", { method: "POST" });
   set(null);
+}
+
+interface ProviderSession {
+  signed_in: boolean;
+  sign_in?: string | null; // where to go, if there is a provider
+  name?: string;
+  access_key?: string;
+  secret_key?: string;
+  session_token?: string;
+  expires_at?: string;
+}
+
+/** Takes over a session of the identity provider; else says where to get one, "" where there is no provider. */
+export async function joinProviderSession(): Promise<string> {
+  const response = await fetch("./penstock/session", { cache: "no-store" });
+  if (!response.headers.get("content-type")?.includes("json")) return "";
+  const told = (await response.json()) as ProviderSession;
+  if (!told.signed_in || !told.access_key) return told.sign_in ?? "";
+  set({
+    user: told.name ?? "",
+    accessKey: told.access_key,
+    secretKey: told.secret_key ?? "",
+    sessionToken: told.session_token,
+    expires: told.expires_at ?? "",
+    byProvider: true,
+  });
+  return "";
 }
 
 /** Trades lasting keys for temporary ones; the secret is forgotten at once. */

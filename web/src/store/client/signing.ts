@@ -1,4 +1,4 @@
-// Signed requests to the store, through the app's own address (docs/decisions/0040-web-app.md).
+// Signed requests to the store, through the app's own address (docs/decisions/0060-web-app.md).
 import { AwsV4Signer } from "aws4fetch";
 import { messageOf } from "@/api/http";
 import { parseXml, textAt } from "./xml";
