@@ -26,7 +26,7 @@ export default function RocChart({ curves, height = 340 }: { curves: Curve[]; he
           <XAxis {...axis} dataKey="falsePositive" allowDuplicatedCategory={false} label={{ value: t("artifacts.rocFalse"), position: "bottom", fill: text, fontSize: 12, offset: 2 }} />
           <YAxis {...axis} label={{ value: t("artifacts.rocTrue"), angle: -90, position: "insideLeft", fill: text, fontSize: 12, style: { textAnchor: "middle" } }} />
           <ReferenceLine segment={[{ x: 0, y: 0 }, { x: 1, y: 1 }]} stroke={text} strokeDasharray="4 4" />
-          <Tooltip contentStyle={{ background: dark ? "#25282c" : "#fff", border: "1px solid #868e96", borderRadius: 8 }} />
+          <Tooltip itemStyle={{ color: dark ? "#e9ecef" : "#212529" }} labelStyle={{ color: dark ? "#e9ecef" : "#212529" }} contentStyle={{ background: dark ? "#25282c" : "#fff", border: "1px solid #868e96", borderRadius: 8 }} />
           {curves.length > 1 && <Legend verticalAlign="top" wrapperStyle={{ fontSize: 13 }} />}
           {curves.map((curve, index) => (
             <Line

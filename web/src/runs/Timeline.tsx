@@ -13,6 +13,18 @@ import { axisMarks, type TimelineRow, timelineRows } from "./timelineRows";
 
 const ROW = 34;
 
+/** The length stands behind its bar, before it where there is no room, and in a bar that leaves none on either side. */
+function placeOf(from: number, to: number): "behind" | "before" | "inside" {
+  if (to <= 80) return "behind";
+  return from >= 20 ? "before" : "inside";
+}
+
+function lengthStyle(from: number, to: number): React.CSSProperties {
+  const place = placeOf(from, to);
+  if (place === "behind") return { left: `calc(${to}% + 8px)` };
+  return place === "before" ? { right: `calc(${100 - from}% + 6px)` } : { left: `calc(${from}% + 8px)` };
+}
+
 /** When each task ran, as bars over the time of the run. */
 export default function Timeline({ run, tasks }: { run: Run; tasks: Task[] }) {
   const { t, language } = useLanguage();
@@ -51,7 +63,7 @@ export default function Timeline({ run, tasks }: { run: Run; tasks: Task[] }) {
                 </a>
                 <div className={classes.track} aria-hidden>
                   <div className={classes.bar} data-state={state} title={length} style={{ left: `${percent(row.start)}%`, width: `max(3px, ${percent(rowEnd) - percent(row.start)}%)` }} />
-                  <span className={classes.length} style={percent(rowEnd) > 85 ? { right: `${101 - percent(row.start)}%` } : { left: `calc(${percent(rowEnd)}% + 8px)` }}>{length}</span>
+                  <span className={classes.length} data-inside={placeOf(percent(row.start), percent(rowEnd)) === "inside" || undefined} style={lengthStyle(percent(row.start), percent(rowEnd))}>{length}</span>
                 </div>
               </div>
             );

@@ -72,7 +72,7 @@ function Row({ drive }: { drive: Drive }) {
     <Table.Tr>
       <Table.Td style={{ overflowWrap: "anywhere" }}>{drive.path}</Table.Td>
       <Table.Td>
-        <Badge variant="default" tt="none">{drive.state}</Badge>
+        <Badge variant="default" tt="none" miw="max-content">{drive.state}</Badge>
         {drive.detail && <Text size="xs" c="dimmed">{drive.detail}</Text>}
       </Table.Td>
       <Table.Td miw={170}>

@@ -19,6 +19,13 @@ const LOOK = EditorView.theme({
   ".cm-scroller": { fontFamily: "var(--mantine-font-family-monospace)", overflow: "auto" },
 });
 
+// The dark theme's own grounds leave too little contrast for its colours.
+const DARK = EditorView.theme({
+  "&": { backgroundColor: "#16181a" },
+  ".cm-gutters": { backgroundColor: "#16181a", color: "#aab2bd" },
+  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "#1e2124" },
+}, { dark: true });
+
 export default function CodeEditor({ value, language, label, onChange, height = "min(64vh, 720px)" }: CodeProps) {
   const dark = useComputedColorScheme() === "dark";
   const place = useRef<HTMLDivElement>(null);
@@ -38,7 +45,7 @@ export default function CodeEditor({ value, language, label, onChange, height = 
         if (update.docChanged) changed.current?.(update.state.doc.toString());
       }),
     ];
-    if (dark) extensions.push(oneDark);
+    if (dark) extensions.push(DARK, oneDark);
     if (readOnly) extensions.push(EditorState.readOnly.of(true));
     else extensions.push(EditorView.lineWrapping);
     const made = new EditorView({ parent: place.current as HTMLElement, state: EditorState.create({ doc: value, extensions }) });
