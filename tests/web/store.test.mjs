@@ -137,13 +137,13 @@ test("users, groups, keys and policies", () =>
     await dialog.getByLabel("Access key").fill("anna");
     await dialog.getByLabel("Secret key").fill("annas-own-secret");
     await dialog.getByRole("button", { name: "Add" }).click();
-    await page.getByRole("cell", { name: "anna" }).waitFor();
+    await page.getByRole("cell", { name: "anna", exact: true }).waitFor();
     await page.getByRole("tab", { name: "Groups" }).click();
     await page.getByLabel("New group").fill("analysts");
     await page.getByRole("textbox", { name: "Members" }).first().click();
     await page.getByRole("option", { name: "anna" }).click();
     await page.getByRole("button", { name: "Add", exact: true }).click();
-    await page.getByRole("cell", { name: "analysts" }).waitFor();
+    await page.getByRole("cell", { name: "analysts", exact: true }).waitFor();
     await page.getByRole("tab", { name: "Access keys" }).click();
     await page.getByRole("button", { name: "Create key" }).click();
     await page.getByText("Copy the secret now").waitFor();
