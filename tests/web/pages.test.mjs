@@ -44,7 +44,7 @@ const PIPELINE_PAGES = [
   ["run-artifacts", () => `/runs/details/${runs.all.run_id}?tab=artifacts`, "system.HTML"],
   ["run-metrics", () => `/runs/details/${runs.all.run_id}?tab=metrics`, "Confusion matrix"],
   ["run-details", () => `/runs/details/${runs.all.run_id}?tab=details`, "What happened"],
-  ["run-spec", () => `/runs/details/${runs.all.run_id}?tab=spec`, "deploymentSpec"],
+  ["run-spec", () => `/runs/details/${runs.all.run_id}?tab=spec`, "comp-branch"],
   ["run-failed", () => `/runs/details/${runs.failed.run_id}`, "Why it failed"],
   ["run-new", () => `/runs/new?pipeline=${runs.pipeline.pipeline_id}`, "How many"],
   ["run-new-recurring", () => `/runs/new?pipeline=${runs.pipeline.pipeline_id}&recurring=1`, "Catch up on missed times"],
