@@ -152,7 +152,8 @@ def leave(code: int):
 @dsl.container_component
 def variable(name: str, value: dsl.OutputPath(str)):
     return dsl.ContainerSpec(
-        **shell('mkdir -p "$(dirname "$1")"; printenv "$0" | tr -d "\\n" >"$1"'), args=[name, value])
+        **shell('mkdir -p "$(dirname "$1")"; printenv "$0" | tr -d "\\n" >"$1"'),
+        args=[name, value])
 
 
 if MODERN:

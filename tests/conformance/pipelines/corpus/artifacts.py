@@ -1,11 +1,10 @@
 """Artifacts: types, metadata, places, importers."""
 
 from kfp import dsl
-from kfp.dsl import Artifact, Dataset, Input, Metrics, Model, Output
+from kfp.dsl import Artifact, Dataset, Input, Model, Output
 
 from case import MODERN, case
-from components import (IMAGE, If, meta, python, quick, read, read_any, reports, say, shell, train,
-                        write)
+from components import If, meta, python, quick, read, read_any, reports, shell, train, write
 
 
 @case(files={"write": {"data": "some data"}}, metadata={"write": {"data": {"length": 9}}},
@@ -22,7 +21,8 @@ def models_and_metrics():
     read_any(thing=trained.outputs["model"])
 
 
-@case(files={"reports": {"page": "<h1>page</h1>", "text": "# text"}}, metadata={"reports": {"curve": {
+@case(files={"reports": {"page": "<h1>page</h1>", "text": "# text"}},
+      metadata={"reports": {"curve": {
     "confidenceMetrics": [{"confidenceThreshold": 1, "falsePositiveRate": 0, "recall": 0},
                           {"confidenceThreshold": 0.5, "falsePositiveRate": 0.5, "recall": 0.8},
                           {"confidenceThreshold": 0, "falsePositiveRate": 1, "recall": 1}],

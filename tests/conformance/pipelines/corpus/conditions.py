@@ -3,7 +3,7 @@
 from kfp import dsl
 
 from case import case, raw
-from components import If, add, count, echo, fail, half, is_long, quick, say, words, write
+from components import If, add, count, echo, fail, half, is_long, quick, say, write
 
 
 @case(tasks={"condition-1": "SUCCEEDED", "condition-1/quick": "SUCCEEDED"})

@@ -3,7 +3,7 @@
 from kfp import dsl
 
 from case import case
-from components import If, echo, fail, final, leave, python, quick, say, write
+from components import If, fail, final, leave, python, quick, say
 
 
 @case(tasks={"exit-handler-1": "SUCCEEDED", "say": "SUCCEEDED"}, gives={"say": {"Output": "bye"}})

@@ -1,13 +1,13 @@
 """ParallelFor over all it can go over, and Collected."""
 
-from typing import Dict, List
+from typing import List
 
 from kfp import dsl
-from kfp.dsl import Artifact, Dataset, Input, Model, Output
+from kfp.dsl import Dataset, Input, Output
 
 from case import case
-from components import (If, add, count, echo, fail, join, numbers, python, quick, read, record, rows,
-                        say, show, total, words, write)
+from components import (If, add, count, join, numbers, python, quick, read, rows, say, show, total,
+                        write)
 
 
 @case(tasks={"for-loop-*": "SUCCEEDED", "for-loop-*/#0/say": "SUCCEEDED",
@@ -113,8 +113,6 @@ def loop_one_at_a_time():
         quick(text=item)
 
 
-
-
 @case(modern=True, gives={"total": {"Output": 63}}, gets={"total": {"values": [11, 21, 31]}})
 def collected_numbers_stay_whole():
     with dsl.ParallelFor([10, 20, 30]) as item:
@@ -172,7 +170,6 @@ def collected_nothing(items: list):
     total(values=dsl.Collected(each.output))
 
 
-
 @case(modern=True, tasks={"for-loop-*/#0/condition-*": "SUCCEEDED",
                           "for-loop-*/#1/condition-*": "SKIPPED"}, gives={
     "join": {"Output": "a"}})
@@ -194,7 +191,6 @@ def pipelines_in_a_loop():
     with dsl.ParallelFor(["a", "b"]) as item:
         each = twice(text=item)
     join(texts=dsl.Collected(each.output))
-
 
 
 @case(gives={"for-loop-*/#0/show": {"Output": '{"k": 1}'}})

@@ -53,7 +53,8 @@ components:
       parameters: {size: {parameterType: STRING, literals: [small, big]}}
 deploymentSpec:
   executors:
-    exec-pick: {container: {image: tools/any, command: [test, -n, "{{$.inputs.parameters['size']}}"]}}
+    exec-pick:
+      container: {image: tools/any, command: [test, -n, "{{$.inputs.parameters['size']}}"]}
 pipelineInfo: {name: literals}
 root:
   dag:

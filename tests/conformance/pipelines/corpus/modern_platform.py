@@ -6,7 +6,7 @@ from kfp import dsl, kubernetes
 from kfp.dsl import Dataset, Input, Output
 
 from case import case
-from components import (IMAGE, echo, leave, python, quick, read, say, shell, sleep, variable, write)
+from components import IMAGE, echo, python, quick, read, say, shell, sleep, variable, write
 
 
 @case(gives={"variable": {"value": "s3cr3t ü"}, "variable-2": {"value": "me"}})
@@ -114,8 +114,8 @@ def a_task_may_take_a_second():
 
 
 @case(tasks={"quick": "SUCCEEDED", "quick-2": "SUCCEEDED"}, notices=[
-    "^nodeSelector has no meaning", "^tolerations .*quick, quick-2", "^podMetadata", "^imagePullPolicy",
-    "^imagePullSecret"])
+    "^nodeSelector has no meaning", "^tolerations .*quick, quick-2", "^podMetadata",
+    "^imagePullPolicy", "^imagePullSecret"])
 def what_only_a_cluster_can_do_is_said_once():
     for task in (quick(text="x"), quick(text="y")):
         kubernetes.add_toleration(task, key="k", operator="Exists", effect="NoSchedule")

@@ -1,12 +1,12 @@
 """Pipelines in pipelines: outputs, defaults and optional inputs at every level; .after."""
 
-from typing import Dict, List, NamedTuple, Optional
+from typing import NamedTuple, Optional
 
 from kfp import dsl
 from kfp.dsl import Dataset, Input, Output
 
 from case import case
-from components import (If, add, count, echo, fail, pair, python, quick, read, say, show, write)
+from components import If, add, count, fail, python, quick, read, say, write
 
 
 @dsl.pipeline(name="greet")

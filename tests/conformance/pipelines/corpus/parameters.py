@@ -1,12 +1,10 @@
 """All types of parameters, defaults, and values at the edge."""
 
-from typing import Dict, List
-
 from kfp import dsl
 
-from case import case, raw
-from components import (IMAGE, add, count, echo, half, is_long, numbers, pair, python, quick, record,
-                        say, show, show_list, total, words)
+from case import case
+from components import (IMAGE, add, count, echo, half, is_long, numbers, pair, python, quick,
+                        record, say, show, show_list)
 
 
 @python

@@ -1,13 +1,13 @@
 """Every placeholder, in commands, arguments, constants and environment; Concat and IfPresent."""
 
 import re
-from typing import List, Optional
+from typing import Optional
 
 from kfp import dsl
 from kfp.dsl import Dataset, Input, Model, Output
 
-from case import MODERN, case, raw
-from components import IMAGE, echo, python, say, shell, variable, write
+from case import case
+from components import IMAGE, echo, python, shell, variable, write
 
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
@@ -37,7 +37,8 @@ def about_the_run_inside_a_text():
               f"{dsl.PIPELINE_JOB_CREATE_TIME_UTC_PLACEHOLDER}")
 
 
-@case(gives={"echo": {"heard": re.compile(f"minio://mlpipeline/v2/artifacts/about-the-root/{UUID}")}})
+@case(gives={"echo": {"heard": re.compile(
+    f"minio://mlpipeline/v2/artifacts/about-the-root/{UUID}")}})
 def about_the_root():
     echo(text="{{$.pipeline_root}}")
 
@@ -73,7 +74,8 @@ def whole_input(text: str, said: dsl.OutputPath(str)):
 
 @case(gives={"whole-input": {"said": re.compile(
     r'\{"inputs":\{"parameterValues":\{"text":"x"\}\},"outputs":\{"outputFile":"/minio/.*'
-    r'/output_metadata.json","parameters":\{"said":\{"outputFile":"/tmp/kfp/outputs/said"\}\}\}\}')}})
+    r'/output_metadata.json","parameters":\{"said":\{"outputFile":"/tmp/kfp/outputs/said"\}\}'
+    r'\}\}')}})
 def of_the_whole_input():
     whole_input(text="x")
 

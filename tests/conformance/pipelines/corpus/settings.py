@@ -4,9 +4,8 @@ import re
 
 from kfp import dsl
 
-from case import MODERN, case, raw
-from components import (IMAGE, add, echo, fail, leave, python, quick, say, shell, sleep, variable,
-                        write)
+from case import MODERN, case
+from components import IMAGE, echo, fail, leave, python, quick, say, shell, sleep, variable, write
 
 
 @case(state="FAILED", attempts={"leave": 3}, tasks={"leave": "FAILED"})
@@ -68,7 +67,8 @@ def resources():
         "1G").set_memory_request("256M")
 
 
-@case(tasks={"quick": "SUCCEEDED"}, notices=["^accelerator has no meaning.*quick"] if MODERN else [])
+@case(tasks={"quick": "SUCCEEDED"},
+      notices=["^accelerator has no meaning.*quick"] if MODERN else [])
 def accelerators():
     quick(text="x").set_accelerator_type("nvidia.com/gpu").set_accelerator_limit(1)
 
