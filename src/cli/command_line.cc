@@ -6,7 +6,9 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/admin_command.h"
+#include "cli/cache_command.h"
 #include "cli/named_values_command.h"
+#include "cli/run_command.h"
 #include "cli/server_command.h"
 #include "cli/store_command.h"
 #include "server/version.h"
@@ -42,6 +44,10 @@ int Run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
   CLI::App* server = server_command.AddTo(app);
   AdminCommand admin_command;
   CLI::App* admin = admin_command.AddTo(app);
+  RunCommand run_command;
+  CLI::App* run = run_command.AddTo(app);
+  CacheCommand cache_command;
+  CLI::App* cache = cache_command.AddTo(app);
   StoreCommand store_command;
   CLI::App* store = store_command.AddTo(app);
   NamedValuesCommand secret_command = NamedValuesCommand::Secrets();
@@ -61,6 +67,8 @@ int Run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
   }
   if (server->parsed()) return server_command.Run(out, err);
   if (admin->parsed()) return admin_command.Run(out, err);
+  if (run->parsed()) return run_command.Run(out, err);
+  if (cache->parsed()) return cache_command.Run(out, err);
   if (store->parsed()) return store_command.Run(out, err);
   if (secret->parsed()) return secret_command.Run(out, err);
   if (config_map->parsed()) return config_map_command.Run(out, err);

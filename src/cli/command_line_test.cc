@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "cli/run_command.h"
 #include "cli/server_command.h"
 
 namespace penstock::cli {
@@ -48,6 +49,23 @@ TEST(CommandLine, RefusesWhatItDoesNotKnow) {
   Outcome outcome = RunWith({"server", "--data-dir", "/tmp/x", "--task-host", "no-equals-sign"});
   EXPECT_EQ(outcome.code, 2);
   EXPECT_NE(outcome.err.find("no-equals-sign"), std::string::npos);
+}
+
+TEST(CommandLine, RunsAndCacheWantAServerAndAPipeline) {
+  EXPECT_EQ(RunWith({"run"}).code, 1);
+  EXPECT_EQ(RunWith({"run", "/nowhere/pipeline.yaml"}).code, 2);
+  EXPECT_EQ(RunWith({"run", "rerun", "id"}).code, 2);  // from which task?
+  EXPECT_EQ(RunWith({"cache"}).code, 2);
+  Outcome outcome = RunWith({"run", "resume", "id", "--server", "http://127.0.0.1:1"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_NE(outcome.err.find("--server"), std::string::npos) << outcome.err;
+}
+
+TEST(CommandLine, ParametersAreJsonOrText) {
+  auto parameters = ReadParameters({"n=3", "s=abc", "l=[1,2]", "e=", "q=a=b"}).value();
+  EXPECT_EQ(text::FormatJson(text::Json(parameters)),
+            R"({"e":"","l":[1,2],"n":3,"q":"a=b","s":"abc"})");
+  EXPECT_FALSE(ReadParameters({"nothing"}));
 }
 
 TEST(CommandLine, ChecksAStoreThatIsThere) {

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "base/log.h"
+#include "cli/pipeline_options.h"
 
 namespace penstock::cli {
 namespace {
@@ -222,6 +223,7 @@ CLI::App* ServerCommand::AddTo(CLI::App& app) {
                    "An origin whose pages may use every bucket that has no CORS configuration of "
                    "its own, such as https://console.example, or * (repeatable)")
       ->allow_extra_args(false);
+  AddPipelineOptions(*command, config_);
   command
       ->add_option("--max-parallel-tasks", config_.max_parallel_tasks,
                    "Tasks running at once; 0: by the number of processors")

@@ -52,6 +52,7 @@ ir::RuntimeArtifact ToRuntimeArtifact(const metadata::Artifact& row) {
   artifact.type.schema_version = row.schema_version;
   artifact.uri = row.uri;
   artifact.metadata = row.metadata;
+  artifact.content = row.content;
   return artifact;
 }
 
@@ -65,6 +66,7 @@ metadata::Artifact ToRow(const ir::RuntimeArtifact& artifact, const std::string&
   row.uri = artifact.uri;
   row.metadata = artifact.metadata;
   row.created_at = now;
+  row.content = artifact.content;
   return row;
 }
 

@@ -29,9 +29,15 @@ Json TypeJson(const ir::ArtifactType& type) {
 Json InputArtifacts(const ArtifactMap& artifacts) {
   Json::Object inputs;
   for (const auto& [name, list] : artifacts) {
-    Json::Array ids;
-    for (const ir::RuntimeArtifact& artifact : list) ids.emplace_back(artifact.name);
-    inputs[name] = std::move(ids);
+    Json::Array contents;
+    for (const ir::RuntimeArtifact& artifact : list) {
+      // What is not known by its bytes is known by its record alone.
+      contents.emplace_back(Json::Object{
+          {"content", artifact.content.empty() ? "id:" + artifact.name : artifact.content},
+          {"type", artifact.type.schema_title},
+          {"metadata", artifact.metadata}});
+    }
+    inputs[name] = std::move(contents);
   }
   return inputs;
 }
@@ -66,6 +72,9 @@ std::string CacheFingerprint(const TaskNode& node, const RunContext& context) {
   key["image"] = container.image;
   key["command"] = Words(container.command);
   key["args"] = Words(container.args);
+  Json::Object env;
+  for (const auto& [name, value] : container.env) env[name] = value;
+  key["env"] = std::move(env);
   key["parameters"] = WithDefaults(component, node.row.inputs);
   key["artifacts"] = InputArtifacts(node.input_artifacts);
   key["outputs"] = Outputs(component);

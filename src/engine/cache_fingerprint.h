@@ -9,9 +9,9 @@
 namespace penstock::engine {
 
 // What makes two executions of a task interchangeable, as 64 hex digits: the pipeline's name, the
-// container, the inputs (artifacts by id) and the declared outputs, or the custom key instead of
-// all that (kfp-contract 2.8). Environment, resources and retries are not part of it. The task's
-// inputs are resolved.
+// container, the inputs (artifacts by their bytes, type and metadata) and the declared outputs, or
+// the custom key instead of all that (kfp-contract 2.8). Resources and retries are not part of it.
+// The task's inputs are resolved.
 std::string CacheFingerprint(const TaskNode& node, const RunContext& context);
 
 // The same for an importer that may reuse an artifact imported before.

@@ -21,6 +21,7 @@ struct Subject {
     node.row.inputs["x"] = 1;
     ir::RuntimeArtifact artifact;
     artifact.name = "id-1";
+    artifact.content = "sha256:1";
     node.input_artifacts["data"].push_back(artifact);
   }
   std::string Fingerprint() {
@@ -53,7 +54,11 @@ TEST(CacheFingerprint, DependsOnWhatChangesTheOutcomeAndNothingElse) {
       [](Subject& s) { s.node.row.inputs["x"] = 2; },
       [](Subject& s) { s.node.row.inputs["x"] = "1"; },
       [](Subject& s) { s.component.input_parameters["y"].default_value = 1; },
-      [](Subject& s) { s.node.input_artifacts["data"][0].name = "id-2"; },
+      [](Subject& s) { s.executor.container->env = {{"A", "b"}}; },
+      [](Subject& s) { s.node.input_artifacts["data"][0].content = "sha256:2"; },
+      [](Subject& s) { s.node.input_artifacts["data"][0].content = ""; },
+      [](Subject& s) { s.node.input_artifacts["data"][0].metadata["rows"] = 3; },
+      [](Subject& s) { s.node.input_artifacts["data"][0].type.schema_title = "system.Model"; },
       [](Subject& s) { s.component.output_parameters["out"].type = ir::ParameterType::kList; },
       [](Subject& s) { s.component.output_artifacts["m"].type.schema_title = "system.Model"; },
       [](Subject& s) { s.spec.cache_key = "key"; },
@@ -64,11 +69,20 @@ TEST(CacheFingerprint, DependsOnWhatChangesTheOutcomeAndNothingElse) {
     EXPECT_NE(subject.Fingerprint(), base) << i;
   }
   Subject same;
-  same.executor.container->env = {{"A", "b"}};
+  same.node.input_artifacts["data"][0].name = "id-2";
+  same.node.input_artifacts["data"][0].uri = "minio://elsewhere/data";
   same.executor.container->resources.cpu_limit = "2";
   same.node.row.attempt = 3;
   same.spec.name = "another task";
   EXPECT_EQ(same.Fingerprint(), base);
+}
+
+TEST(CacheFingerprint, KnowsAnArtifactWithoutContentByItsRecord) {
+  Subject one, two;
+  one.node.input_artifacts["data"][0].content = two.node.input_artifacts["data"][0].content = "";
+  EXPECT_EQ(one.Fingerprint(), two.Fingerprint());
+  two.node.input_artifacts["data"][0].name = "id-2";
+  EXPECT_NE(one.Fingerprint(), two.Fingerprint());
 }
 
 TEST(CacheFingerprint, ACustomKeyReplacesEverythingButTheComponent) {

@@ -6,6 +6,8 @@
 
 #include "engine/admission.h"
 #include "engine/dag_plan.h"
+#include "engine/run_forecast.h"
+#include "engine/run_origin.h"
 #include "engine/run_state.h"
 #include "engine/run_storage.h"
 #include "engine/scheduler.h"
@@ -41,8 +43,11 @@ class SchedulingEngine final : public Engine {
         clock_(clock),
         random_(random),
         logger_(logger),
-        scheduler_(metadata, executor, clock, logger, options.tasks_at_once, options.named_values) {
-  }
+        finder_(metadata, artifacts),
+        scheduler_(metadata, executor, clock, logger, finder_, options.tasks_at_once,
+                   options.named_values),
+        retention_(options.retention, metadata, executor, artifacts, clock, logger,
+                   [this](const metadata::Run& run) { return RootOf(run); }) {}
 
   Status Recover() override {
     PENSTOCK_TRY(auto ids, metadata_.runs.UnfinishedIds());
@@ -56,27 +61,17 @@ class SchedulingEngine final : public Engine {
         return Fail(std::move(run).error());
       }
     }
+    retention_.Start();
     if (!ids.empty()) logger_.Info("continuing unfinished runs", {{"runs", uint64_t{ids.size()}}});
     return {};
   }
 
   Result<metadata::Run> CreateRun(NewRun new_run) override {
     metadata::Run run = std::move(new_run.run);
-    ir::PipelinePackage& package = new_run.package;
-    PENSTOCK_RETURN_IF_ERROR(ir::CheckRunArguments(package.spec.root, run.parameters));
     PENSTOCK_RETURN_IF_ERROR(artifacts_.CheckRoot(
         run.pipeline_root.empty() ? options_.default_pipeline_root : run.pipeline_root));
-    if (run.spec_json.empty()) run.spec_json = SpecText(package);
-    PENSTOCK_TRY(auto plan, RunPlan::Make(std::move(package)));
-    PENSTOCK_RETURN_IF_ERROR(CheckAdmissible(*plan, executor_));
-
-    if (run.id.empty()) run.id = random_.Uuid();
-    run.created_at = clock_.Now();
-    if (run.scheduled_at == base::Time{}) run.scheduled_at = run.created_at;
-    run.finished_at.reset();
-    run.error.clear();
-    run.state = RuntimeState::kPending;
-    run.state_history = {{run.created_at, RuntimeState::kPending, ""}};
+    if (run.spec_json.empty()) run.spec_json = SpecText(new_run.package);
+    PENSTOCK_TRY(auto plan, Prepare(run, std::move(new_run.package)));
     PENSTOCK_RETURN_IF_ERROR(Insert(run));
 
     StoredRun stored;
@@ -85,6 +80,25 @@ class SchedulingEngine final : public Engine {
     scheduler_.Add(
         std::make_unique<RunState>(std::move(plan), std::move(stored), Settings(), random_));
     return run;
+  }
+
+  Result<std::vector<PlannedStep>> Plan(NewRun new_run) override {
+    metadata::Run run = std::move(new_run.run);
+    PENSTOCK_TRY(auto plan, Prepare(run, std::move(new_run.package)));
+    StoredRun stored;
+    stored.run = std::move(run);
+    RunState state(std::move(plan), std::move(stored), Settings(), random_);
+    return ForecastRun(state, finder_, clock_.Now());
+  }
+
+  Status DeleteRun(const std::string& run_id, bool with_artifacts) override {
+    // Nobody may be about to open it again.
+    std::lock_guard lock(retry_mutex_);
+    return retention_.DeleteRun(run_id, with_artifacts);
+  }
+
+  Status DeleteArtifact(const std::string& artifact_id, bool force) override {
+    return retention_.DeleteArtifact(artifact_id, force);
   }
 
   Status Terminate(const std::string& run_id) override { return scheduler_.Terminate(run_id); }
@@ -100,13 +114,47 @@ class SchedulingEngine final : public Engine {
     return scheduler_.Retry(std::move(run));
   }
 
-  void Stop() override { scheduler_.Stop(); }
+  void Stop() override {
+    retention_.Stop();
+    scheduler_.Stop();
+  }
 
  private:
   RunSettings Settings() const { return {options_.default_pipeline_root, options_.cache}; }
 
+  // Where the run's tasks store what they publish; "" where its pipeline cannot be read.
+  std::string RootOf(const metadata::Run& run) const {
+    auto spec = text::ParseJson(run.spec_json);
+    if (!spec) return "";
+    const Json* bare = spec->Find("pipeline_spec");
+    const Json* info = (bare != nullptr ? bare : &*spec)->Find("pipelineInfo");
+    const std::string name = info == nullptr ? "" : info->StringOr("name", "");
+    if (name.empty() || run.id.empty()) return "";
+    return RunContext(run, name, options_.default_pipeline_root).run_root();
+  }
+
+  // Checks what a new run asks for and fills in what is not up to the caller.
+  Result<std::shared_ptr<const RunPlan>> Prepare(metadata::Run& run, ir::PipelinePackage package) {
+    PENSTOCK_RETURN_IF_ERROR(ir::CheckRunArguments(package.spec.root, run.parameters));
+    PENSTOCK_TRY(auto plan, RunPlan::Make(std::move(package)));
+    PENSTOCK_RETURN_IF_ERROR(CheckAdmissible(*plan, executor_));
+    PENSTOCK_RETURN_IF_ERROR(CheckOrigin(metadata_, run));
+    if (run.id.empty()) run.id = random_.Uuid();
+    run.created_at = clock_.Now();
+    if (run.scheduled_at == base::Time{}) run.scheduled_at = run.created_at;
+    run.finished_at.reset();
+    run.error.clear();
+    run.state = RuntimeState::kPending;
+    run.state_history = {{run.created_at, RuntimeState::kPending, ""}};
+    return plan;
+  }
+
   Status Insert(const metadata::Run& run) {
     return metadata_.database.Write([&](metadata::Transaction& tx) -> Status {
+      // Whoever deletes the origin meanwhile comes before or after this transaction.
+      if (!run.origin_run_id.empty()) {
+        PENSTOCK_RETURN_IF_ERROR(metadata_.runs.Get(tx, run.origin_run_id));
+      }
       if (!run.experiment_id.empty()) {
         PENSTOCK_TRY(auto experiment, metadata_.experiments.Get(tx, run.experiment_id));
         experiment.last_run_created_at = run.created_at;
@@ -145,7 +193,9 @@ class SchedulingEngine final : public Engine {
   base::Random& random_;
   base::Logger& logger_;
   std::mutex retry_mutex_;
+  ResultFinder finder_;
   Scheduler scheduler_;
+  Retention retention_;
 };
 
 }  // namespace

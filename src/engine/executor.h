@@ -62,6 +62,7 @@ struct PublishedArtifact {
   ir::RuntimeArtifact artifact;  // merged with what the task said of it
   int64_t size = -1;             // -1: the task wrote no file, which is allowed
   bool directory = false;
+  std::string content = {};  // as StoredArtifact has it
 };
 
 struct TaskOutcome {
@@ -107,6 +108,8 @@ class Executor {
   // The log of an attempt so far, live or finished; kNotFound where there is none.
   virtual base::Result<std::string> ReadLog(const std::string& run_id, const std::string& task_id,
                                             int attempt) = 0;
+  // Drops what is kept of a run that is deleted, its logs.
+  virtual void ForgetRun(const std::string& run_id) { static_cast<void>(run_id); }
   // At most `limit` bytes of it from `offset` on; nothing behind its end.
   virtual base::Result<LogPiece> ReadLogPiece(const std::string& run_id, const std::string& task_id,
                                               int attempt, uint64_t offset, size_t limit) {

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "engine/task_node.h"
 #include "metadata/artifact.h"
+#include "metadata/cache.h"
 
 namespace penstock::engine {
 
@@ -17,15 +18,24 @@ struct TimerRequest {
   std::string task_id;
 };
 
-// A question to the cache, answered with RunState::OnCacheAnswer before the changes are stored.
+// A question whether a task's outputs are there already, answered with RunState::OnCacheAnswer
+// before the changes are stored.
 struct CacheLookup {
   std::string task_id;
   std::string fingerprint;
+  bool ask_cache = true;
+  // A run to take over from, and the task's own path and name, which those of the other have.
+  std::string origin_run_id = {};
+  std::string path = {};
+  std::string name = {};
+  std::string import_uri = {};  // of an importer: what is there now is wanted too
 };
 
 // An earlier execution whose outputs stand for those of a new one.
 struct CacheHit {
   std::string task_id;
+  std::string run_id = {};
+  std::string entry_id = {};  // "": taken over from the origin
   text::Json::Object outputs;
   ArtifactMap artifacts;
 };
@@ -37,6 +47,8 @@ struct RunChanges {
   std::vector<TaskNode*> tasks;  // rows new or different, parents before children
   std::vector<metadata::Artifact> artifacts;
   std::vector<metadata::ArtifactTask> uses;
+  std::vector<metadata::CacheEntry> cache_entries;
+  std::vector<std::string> cache_hits;  // ids of entries
 
   std::vector<std::string> launches;  // task ids, for RunState::PrepareLaunch
   std::vector<std::string> cancels;   // task ids; some may be among the launches

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <map>
+#include <memory>
 #include <optional>
 #include <random>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/artifact_layout.h"
 #include "engine/test_pipeline.h"
 #include "engine/test_run.h"
 
@@ -26,6 +28,9 @@ struct Model {
   bool takes_x = false;         // x is that of the DAG around it
   bool exit = false;
   bool fails = false;
+  int retries = 0;  // that its policy allows
+  int flaky = 0;    // attempts that fail before one succeeds; at most `retries`
+  int at_once = 0;  // iterations; 0: all
   std::optional<bool> condition;
   size_t items = 0;
   std::vector<Model> body;
@@ -53,6 +58,12 @@ class Generator {
       }
       task.exit = !task.after.empty() && Below(8) == 0;
       task.fails = task.kind == Kind::kWork && Below(9) == 0;
+      if (task.kind == Kind::kWork && Below(4) == 0) {
+        task.retries = 1 + static_cast<int>(Below(2));
+        if (!task.fails)
+          task.flaky = static_cast<int>(Below(static_cast<size_t>(task.retries) + 1));
+      }
+      if (task.kind == Kind::kLoop && Below(3) == 0) task.at_once = 1 + static_cast<int>(Below(2));
       if (task.kind == Kind::kGroup && Below(2) == 0) task.condition = Below(2) == 0;
       if (task.kind == Kind::kLoop) task.items = Below(4);
       if (task.kind != Kind::kWork) task.body = Dag(depth + 1);
@@ -88,9 +99,10 @@ void Build(TestPipeline& p, TestDag dag, const std::vector<Model>& tasks) {
     if (model.reads) task.Output("x", tasks[*model.reads].name, "out");
     if (model.takes_x) task.Input("x", "x");
     if (model.exit) task.Exit();
+    if (model.retries > 0) task.Retries(model.retries, "2s");
     if (model.kind == Kind::kWork) continue;
     Build(p, p.Dag(component), model.body);
-    if (model.kind == Kind::kLoop) task.ForEach("x", Items(model));
+    if (model.kind == Kind::kLoop) task.ForEach("x", Items(model), model.at_once);
     if (model.condition) {
       p.Dag(component).Takes("go", "BOOLEAN");
       task.Constant("go", *model.condition).If("inputs.parameter_values['go'] == true");
@@ -167,9 +179,17 @@ class Interpreter {
   bool nothing_fails_;
 };
 
+// A flaky task's failures are counted by task; one that is lost in a crash counts all the same,
+// which only lets it succeed sooner.
 void CollectFailures(const std::vector<Model>& tasks, TestRun& run) {
   for (const Model& model : tasks) {
     if (model.fails) run.On(model.name, [](const TaskLaunch&) { return FailWith("planned"); });
+    if (model.flaky > 0) {
+      auto failed = std::make_shared<std::map<std::string, int>>();
+      run.On(model.name, [failed, flaky = model.flaky](const TaskLaunch& launch) {
+        return ++(*failed)[launch.task_id] <= flaky ? FailWith("once more") : Succeed(launch);
+      });
+    }
     CollectFailures(model.body, run);
   }
 }
@@ -188,6 +208,49 @@ void Compare(const TestRun& run, const std::vector<Model>& model, bool nothing_f
   EXPECT_EQ(run.Output("", "out"), expected.out.value_or(Json()));
   for (const auto& [path, state] : interpreter.states) EXPECT_EQ(run.State(path), state) << path;
   EXPECT_EQ(run.DoublePublication(), "");
+}
+
+std::optional<CacheHit> HitFrom(const TestRun& origin, const CacheLookup& lookup) {
+  const metadata::Task* row = origin.Row(lookup.path);
+  const bool same = row != nullptr && row->fingerprint == lookup.fingerprint &&
+                    (row->state == metadata::RuntimeState::kSucceeded || row->cached);
+  if (!same) return std::nullopt;
+  CacheHit hit;
+  hit.task_id = row->id;
+  hit.outputs = row->outputs;
+  for (const auto& use : origin.rows().uses) {
+    if (use.task_id != row->id || use.use != metadata::ArtifactUse::kOutput) continue;
+    for (const auto& artifact : origin.rows().artifacts) {
+      if (artifact.id == use.artifact_id) hit.artifacts[use.key] = {ToRuntimeArtifact(artifact)};
+    }
+  }
+  return hit;
+}
+
+// A new run that takes over from the one that ended: it ends as one in which nothing fails, and
+// runs nothing again that succeeded and follows nothing that ran.
+void Resume(const Json& spec, const TestRun& origin, const std::vector<Model>& model,
+            unsigned seed) {
+  TestRun run(spec, {}, seed + 1'000'000);
+  run.MadeFrom("RESUME", origin.run().id);
+  run.AnswerCacheWith([&](const CacheLookup& lookup) { return HitFrom(origin, lookup); });
+  std::mt19937 random(seed);
+  run.Start();
+  while (run.StepOrFire()) {
+    if (random() % 8 == 0) run.Crash();
+  }
+  ASSERT_TRUE(run.machine().finished()) << run.Summary();
+  Interpreter interpreter(true);
+  Expected expected = interpreter.Evaluate(model, "", std::nullopt);
+  EXPECT_EQ(metadata::RuntimeStateName(run.state()), expected.state);
+  EXPECT_EQ(run.Output("", "out"), expected.out.value_or(Json()));
+  for (const auto& [path, state] : interpreter.states) {
+    const std::string found = run.State(path) == "CACHED" ? "SUCCEEDED" : run.State(path);
+    EXPECT_EQ(found, state) << path;
+  }
+  if (origin.state() == metadata::RuntimeState::kSucceeded) {
+    EXPECT_TRUE(run.launches().empty()) << run.Summary();
+  }
 }
 
 class PropertyTest : public testing::TestWithParam<unsigned> {};
@@ -210,13 +273,14 @@ TEST_P(PropertyTest, EndsAsTheInterpreterSays) {
       if (dead || random() % 8 == 0) {
         dead = false;
         run.Crash();
-      } else if (!run.Step()) {
+      } else if (!run.StepOrFire()) {
         break;
       }
     }
     run.before_commit = nullptr;
     ASSERT_TRUE(run.machine().finished()) << run.Summary();
     Compare(run, model, false);
+    Resume(p.Spec(), run, model, seed);
     if (run.state() != metadata::RuntimeState::kFailed) continue;
 
     ForgetFailures(model, run);

@@ -152,6 +152,7 @@ void RunState::Reset(TaskNode& node) {
   if (node.row.details.is_object()) node.row.details.as_object().erase("retries");
   node.row.cached = false;
   node.row.cached_from_task_id.clear();
+  node.row.cached_from_run_id.clear();
   SetState(node, RuntimeState::kPending);
 }
 

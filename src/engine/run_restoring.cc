@@ -69,6 +69,9 @@ void RunState::RestoreRow(TaskNode& node, StoredTree& tree, metadata::Task row) 
   node.stored = true;
   node.attempted = true;
   by_id_[node.row.id] = &node;
+  const bool made =
+      node.row.state == RuntimeState::kSucceeded || node.row.state == RuntimeState::kFailed;
+  if (node.row.kind == TaskKind::kContainer && made) MarkRan(node);
   node.retries = static_cast<int>(node.row.details.IntegerOr("retries", 0));
   if (auto uses = tree.uses.extract(node.row.id)) {
     for (const auto& use : uses.mapped()) node.recorded_uses.insert(UseKey(use));

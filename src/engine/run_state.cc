@@ -71,6 +71,7 @@ void RunState::OnDone(const std::string& task_id, int attempt, TaskOutcome outco
   switch (outcome.kind) {
     case TaskOutcome::Kind::kSucceeded:
       Publish(*node, outcome);
+      OfferToCache(*node);
       Settle(*node, RuntimeState::kSucceeded);
       break;
     case TaskOutcome::Kind::kFailed:
@@ -101,13 +102,14 @@ void RunState::OnTimer(const std::string& task_id, base::Time now) {
 }
 
 void RunState::OnCacheAnswer(const std::string& task_id, std::optional<CacheHit> hit,
-                             base::Time now) {
+                             base::Time now, std::string content) {
   now_ = now;
   TaskNode* node = Find(task_id);
   if (node == nullptr || node->phase != Phase::kLookingUp) return;
   if (hit && hit->task_id == task_id) hit.reset();  // its own earlier attempt is what it redoes
   if (auto imported = imports_.extract(task_id)) {
     ir::RuntimeArtifact artifact = std::move(imported.mapped());
+    artifact.content = std::move(content);
     if (hit && !hit->artifacts.empty() && !hit->artifacts.begin()->second.empty()) {
       artifact.name = hit->artifacts.begin()->second.front().name;
     }
@@ -115,6 +117,9 @@ void RunState::OnCacheAnswer(const std::string& task_id, std::optional<CacheHit>
   } else if (hit) {
     node->row.cached = true;
     node->row.cached_from_task_id = hit->task_id;
+    node->row.cached_from_run_id = std::move(hit->run_id);
+    node->taken_from_cache = !hit->entry_id.empty();
+    if (!hit->entry_id.empty()) changes_.cache_hits.push_back(std::move(hit->entry_id));
     node->row.outputs = std::move(hit->outputs);
     node->output_artifacts = std::move(hit->artifacts);
     RecordUses(*node, metadata::ArtifactUse::kOutput, node->output_artifacts);
@@ -200,9 +205,12 @@ void RunState::Publish(TaskNode& node, TaskOutcome& outcome) {
       ir::RuntimeArtifact& artifact = item.artifact;
       if (artifact.uri.empty()) artifact.uri = declared.uri;
       if (artifact.type.schema_title.empty()) artifact.type = declared.type;
+      const bool own_place = artifact.uri == declared.uri;
+      artifact.content = own_place && item.size < 0 ? "none" : item.content;
       metadata::Artifact row = ToRow(artifact, key, random_.Uuid(), now_);
       row.size = item.size;
       row.directory = item.directory;
+      row.owned = own_place && item.size >= 0;
       artifact.name = row.id;
       changes_.artifacts.push_back(std::move(row));
       node.output_artifacts[key].push_back(std::move(artifact));

@@ -60,7 +60,9 @@ class RunState {
   void OnDone(const std::string& task_id, int attempt, TaskOutcome outcome, base::Time now);
   // A wait of `timers` is over: of a task, or with "" of the run as a whole.
   void OnTimer(const std::string& task_id, base::Time now);
-  void OnCacheAnswer(const std::string& task_id, std::optional<CacheHit> hit, base::Time now);
+  // `content` is of what an importer brings.
+  void OnCacheAnswer(const std::string& task_id, std::optional<CacheHit> hit, base::Time now,
+                     std::string content = "");
   // Cancels what runs, starts nothing more; the run ends as FAILED. kFailedPrecondition after it
   // has ended.
   base::Status Terminate(base::Time now);
@@ -120,6 +122,13 @@ class RunState {
   void Launch(TaskNode& node);
   void BeginImport(TaskNode& node);
   void FinishImport(TaskNode& node, ir::RuntimeArtifact artifact);
+
+  // run_reuse.cc: what need not run again
+  bool MayUseCache(const TaskNode& node) const;
+  bool MayTakeOver(const TaskNode& node) const;
+  bool MustRun(const TaskNode& node) const;
+  void MarkRan(TaskNode& node);
+  void OfferToCache(TaskNode& node);
 
   // run_reopening.cc: terminate and retry
   void Cancel(const std::string& why);

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/run_storage.h"
 
-#include <map>
 #include <utility>
-
-#include "engine/artifact_layout.h"
 
 namespace penstock::engine {
 
-using base::Code;
-using base::Fail;
 using base::Result;
 using base::Status;
 
@@ -23,7 +18,7 @@ Result<StoredRun> LoadRun(metadata::MetadataStore& metadata, const std::string& 
 }
 
 Status StoreChanges(metadata::MetadataStore& metadata, metadata::Transaction& tx,
-                    const metadata::Run& run, const RunChanges& changes) {
+                    const metadata::Run& run, const RunChanges& changes, base::Time now) {
   if (changes.run_changed) PENSTOCK_RETURN_IF_ERROR(metadata.runs.UpdateState(tx, run));
   for (const metadata::Artifact& artifact : changes.artifacts) {
     PENSTOCK_RETURN_IF_ERROR(metadata.artifacts.Insert(tx, artifact));
@@ -35,36 +30,13 @@ Status StoreChanges(metadata::MetadataStore& metadata, metadata::Transaction& tx
   for (const metadata::ArtifactTask& use : changes.uses) {
     PENSTOCK_RETURN_IF_ERROR(metadata.artifacts.InsertUse(tx, use));
   }
+  for (const metadata::CacheEntry& entry : changes.cache_entries) {
+    PENSTOCK_RETURN_IF_ERROR(metadata.cache.Put(tx, entry));
+  }
+  for (const std::string& entry : changes.cache_hits) {
+    PENSTOCK_RETURN_IF_ERROR(metadata.cache.CountHit(tx, entry, now));
+  }
   return {};
-}
-
-Result<std::optional<CacheHit>> FindCached(metadata::MetadataStore& metadata,
-                                           const std::string& fingerprint) {
-  PENSTOCK_TRY(auto task, metadata.tasks.FindByFingerprint(fingerprint));
-  if (!task) return std::optional<CacheHit>();
-  PENSTOCK_TRY(auto uses, metadata.artifacts.ListUsesByTask(task->id));
-  std::map<std::string, std::map<int, ir::RuntimeArtifact>> lists;
-  std::map<std::string, std::map<int, base::Time>> ages;
-  for (const metadata::ArtifactTask& use : uses) {
-    if (use.use != metadata::ArtifactUse::kOutput) continue;
-    auto artifact = metadata.artifacts.Get(use.artifact_id);
-    if (!artifact) {
-      if (artifact.error().code() == Code::kNotFound) return std::optional<CacheHit>();
-      return Fail(std::move(artifact).error());
-    }
-    // A task that ran several times has several artifacts in one place: the newest counts.
-    auto [age, first] = ages[use.key].try_emplace(use.position, artifact->created_at);
-    if (!first && age->second > artifact->created_at) continue;
-    age->second = artifact->created_at;
-    lists[use.key][use.position] = ToRuntimeArtifact(*artifact);
-  }
-  CacheHit hit;
-  hit.task_id = task->id;
-  hit.outputs = std::move(task->outputs);
-  for (auto& [key, list] : lists) {
-    for (auto& [position, artifact] : list) hit.artifacts[key].push_back(std::move(artifact));
-  }
-  return std::optional<CacheHit>(std::move(hit));
 }
 
 }  // namespace penstock::engine

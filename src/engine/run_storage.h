@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -17,11 +16,6 @@ base::Result<StoredRun> LoadRun(metadata::MetadataStore& metadata, const std::st
 
 // Writes the changes of one run as part of a transaction.
 base::Status StoreChanges(metadata::MetadataStore& metadata, metadata::Transaction& tx,
-                          const metadata::Run& run, const RunChanges& changes);
-
-// The newest execution with the fingerprint together with its artifacts; nothing where there is
-// none, or where any of its artifacts is gone.
-base::Result<std::optional<CacheHit>> FindCached(metadata::MetadataStore& metadata,
-                                                 const std::string& fingerprint);
+                          const metadata::Run& run, const RunChanges& changes, base::Time now);
 
 }  // namespace penstock::engine

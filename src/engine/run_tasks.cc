@@ -13,16 +13,23 @@ namespace penstock::engine {
 using metadata::RuntimeState;
 
 void RunState::BeginContainer(TaskNode& node) {
-  node.row.fingerprint.clear();
-  if (!cache_ || !node.planned->spec->enable_cache) return Launch(node);
   node.row.fingerprint = CacheFingerprint(node, context_);
+  node.cacheable = MayUseCache(node);
+  CacheLookup lookup{node.row.id, node.row.fingerprint, node.cacheable && !MustRun(node)};
+  if (MayTakeOver(node)) {
+    lookup.origin_run_id = run_.origin_run_id;
+    lookup.path = PathOf(node);
+    lookup.name = node.row.name;
+  }
+  if (!lookup.ask_cache && lookup.origin_run_id.empty()) return Launch(node);
   node.phase = Phase::kLookingUp;
-  lookups_.push_back({node.row.id, node.row.fingerprint});
+  lookups_.push_back(std::move(lookup));
 }
 
 void RunState::Launch(TaskNode& node) {
   if (node.attempted) ++node.row.attempt;
   node.attempted = true;
+  MarkRan(node);
   node.task_root = TaskRoot(context_.run_root(), node.row.name, random_.Uuid());
   node.phase = Phase::kLaunched;
   node.row.exit_code.reset();
@@ -57,11 +64,11 @@ void RunState::BeginImport(TaskNode& node) {
   // An artifact imported before from the same place is the same one, unless the pipeline asks for
   // a new record of it.
   node.row.fingerprint = ImportFingerprint(context_, *artifact);
-  if (node.planned->executor->importer->reimport) {
-    return FinishImport(node, std::move(*artifact));
-  }
   node.phase = Phase::kLookingUp;
-  lookups_.push_back({node.row.id, node.row.fingerprint});
+  CacheLookup lookup{node.row.id, node.row.fingerprint,
+                     !node.planned->executor->importer->reimport};
+  lookup.import_uri = artifact->uri;
+  lookups_.push_back(std::move(lookup));
   imports_[node.row.id] = std::move(*artifact);
 }
 
@@ -69,12 +76,16 @@ void RunState::BeginImport(TaskNode& node) {
 void RunState::FinishImport(TaskNode& node, ir::RuntimeArtifact artifact) {
   const auto& outputs = node.component().output_artifacts;
   const std::string key = outputs.empty() ? "artifact" : outputs.begin()->first;
+  bool made = false;
   if (artifact.name.empty()) {
     artifact.name = random_.Uuid();
     changes_.artifacts.push_back(ToRow(artifact, key, artifact.name, now_));
+    made = true;
   }
   node.output_artifacts.clear();
   node.output_artifacts[key].push_back(std::move(artifact));
+  node.cacheable = made;
+  OfferToCache(node);
   RecordUses(node, metadata::ArtifactUse::kOutput, node.output_artifacts);
   if (!node.row.started_at) node.row.started_at = now_;
   Settle(node, RuntimeState::kSucceeded);

@@ -26,13 +26,14 @@ Status Stopped() { return Fail(Code::kUnavailable, "the engine is stopping"); }
 }  // namespace
 
 Scheduler::Scheduler(metadata::MetadataStore& metadata, Executor& executor,
-                     const base::Clock& clock, base::Logger& logger, size_t tasks_at_once,
-                     NamedValues* named_values)
+                     const base::Clock& clock, base::Logger& logger, const ResultFinder& finder,
+                     size_t tasks_at_once, NamedValues* named_values)
     : metadata_(metadata),
       executor_(executor),
       clock_(clock),
       logger_(logger),
       named_values_(named_values),
+      finder_(finder),
       launches_(tasks_at_once) {
   thread_ = std::thread([this] { Loop(); });
 }
@@ -161,12 +162,14 @@ void Scheduler::AnswerLookups(ActiveRun& run) {
     std::vector<CacheLookup> lookups = run.state->TakeLookups();
     if (lookups.empty()) return;
     for (const CacheLookup& lookup : lookups) {
-      auto hit = FindCached(metadata_, lookup.fingerprint);
-      if (!hit) {
-        logger_.Warning("cannot look into the cache; running the task",
-                        {{"task", lookup.task_id}, {"error", hit.error().message()}});
+      auto answer = finder_.Answer(lookup);
+      if (!answer) {
+        logger_.Warning("cannot look for earlier results; running the task",
+                        {{"task", lookup.task_id}, {"error", answer.error().message()}});
+        answer = CacheAnswer();
       }
-      run.state->OnCacheAnswer(lookup.task_id, hit ? std::move(*hit) : std::nullopt, clock_.Now());
+      run.state->OnCacheAnswer(lookup.task_id, std::move(answer->hit), clock_.Now(),
+                               std::move(answer->content));
     }
   }
 }
@@ -197,7 +200,7 @@ Status Scheduler::StoreTogether(const std::vector<ActiveRun*>& runs) {
   return metadata_.database.Write([&](metadata::Transaction& tx) -> Status {
     for (const ActiveRun* run : runs) {
       PENSTOCK_RETURN_IF_ERROR(
-          StoreChanges(metadata_, tx, run->state->run(), run->state->changes()));
+          StoreChanges(metadata_, tx, run->state->run(), run->state->changes(), clock_.Now()));
     }
     return {};
   });

@@ -16,6 +16,7 @@
 #include "engine/executor.h"
 #include "engine/launch_queue.h"
 #include "engine/named_values.h"
+#include "engine/result_finder.h"
 #include "engine/run_state.h"
 #include "metadata/metadata_store.h"
 
@@ -30,7 +31,8 @@ class Scheduler {
   // `tasks_at_once` bounds how many tasks the executor is given at a time. `named_values`, null for
   // none, is where secrets and config maps are.
   Scheduler(metadata::MetadataStore& metadata, Executor& executor, const base::Clock& clock,
-            base::Logger& logger, size_t tasks_at_once, NamedValues* named_values = nullptr);
+            base::Logger& logger, const ResultFinder& finder, size_t tasks_at_once,
+            NamedValues* named_values = nullptr);
   ~Scheduler();  // stops
 
   // Takes over a run and continues it. False after Stop.
@@ -81,6 +83,7 @@ class Scheduler {
   const base::Clock& clock_;
   base::Logger& logger_;
   NamedValues* const named_values_;
+  const ResultFinder& finder_;
   // Shared with the callbacks that the executor holds, which may come after the scheduler has gone.
   std::shared_ptr<EventQueue> queue_ = std::make_shared<EventQueue>();
 

@@ -32,6 +32,17 @@ std::string UseKey(const metadata::ArtifactTask& use) {
   return key + use.key + '\n' + std::to_string(use.position) + '\n' + use.artifact_id;
 }
 
+std::string PathOf(const TaskNode& node) {
+  std::string path;
+  for (const TaskNode* at = &node; !at->is_root(); at = at->parent) {
+    std::string own = at->row.kind == metadata::TaskKind::kIteration
+                          ? std::to_string(at->row.iteration)
+                          : at->row.name;
+    path = path.empty() ? own : own + "/" + path;
+  }
+  return path;
+}
+
 std::string DescribeTask(const TaskNode& node) {
   if (node.is_root()) return "the pipeline";
   std::string text = "task '" + node.row.name + "'";

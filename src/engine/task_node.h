@@ -49,8 +49,11 @@ struct TaskNode {
 
   ArtifactMap input_artifacts;
   ArtifactMap output_artifacts;
-  std::string task_root;                // where this attempt's outputs go
-  bool attempted = false;               // row.attempt counts an attempt that was made
+  std::string task_root;          // where this attempt's outputs go
+  bool attempted = false;         // row.attempt counts an attempt that was made
+  bool cacheable = false;         // its outputs may serve others
+  bool taken_from_cache = false;  // rather than from the run's origin
+  bool ran = false;  // it, or something below it, was given to the executor in this run
   std::set<std::string> recorded_uses;  // what the database has of its uses, as UseKey writes them
 
   // A DAG's or iteration's by position in its plan; a loop's by iteration.
@@ -81,6 +84,9 @@ bool SkippedByCondition(const TaskNode& node);
 bool IsSettled(metadata::RuntimeState state);
 // A use of an artifact as one text, for telling whether it is recorded already.
 std::string UseKey(const metadata::ArtifactTask& use);
+// "group/loop/2/train": the names of the tasks around it and its own, with the numbers of
+// iterations. "" for the root.
+std::string PathOf(const TaskNode& node);
 // "task 'a'", with the number of the iteration it is in, for messages.
 std::string DescribeTask(const TaskNode& node);
 

@@ -168,11 +168,13 @@ class TestPipeline {
     std::vector<std::string> output_artifacts;
   };
   void Container(const std::string& name, const Ports& ports,
-                 const std::string& image = "python:3.11") {
+                 const std::string& image = "python:3.11", const std::string& source = "") {
     Json& component = Declare(name, ports);
     component["executorLabel"] = "exec-" + name;
+    Json::Array command{"run", name};
+    if (!source.empty()) command.emplace_back(source);
     json_["deploymentSpec"]["executors"]["exec-" + name]["container"] =
-        Json::Object{{"image", image}, {"command", Json::Array{"run", name}}};
+        Json::Object{{"image", image}, {"command", std::move(command)}};
   }
   // With the output "artifact", from a constant or, where that is null, from the input "uri".
   void Importer(const std::string& name, Json uri, bool reimport = false,

@@ -101,7 +101,8 @@ void TestRun::Start() {
 bool TestRun::Settle() {
   for (auto lookups = state_->TakeLookups(); !lookups.empty(); lookups = state_->TakeLookups()) {
     for (const CacheLookup& lookup : lookups) {
-      state_->OnCacheAnswer(lookup.task_id, cache_ ? cache_(lookup) : std::nullopt, now_);
+      const bool asks = lookup.ask_cache || !lookup.origin_run_id.empty();
+      state_->OnCacheAnswer(lookup.task_id, cache_ && asks ? cache_(lookup) : std::nullopt, now_);
     }
   }
   if (before_commit && !before_commit()) return false;

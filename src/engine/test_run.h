@@ -39,6 +39,16 @@ class TestRun {
   }
   // Ends one launched task, of that name or the oldest; false where none is running.
   bool Step(const std::string& task = "");
+  // The same, or lets the next wait end where nothing runs; false where the run does nothing more.
+  bool StepOrFire() { return Step() || FireTimer(); }
+  // Before Start: the run is made from another.
+  void MadeFrom(const std::string& origin, const std::string& run_id,
+                const std::string& rerun_from = "") {
+    rows_.run.origin = origin;
+    rows_.run.origin_run_id = run_id;
+    rows_.run.rerun_from = rerun_from;
+    Load();
+  }
   // Lets everything happen until nothing more does.
   void Finish();
   base::Status Terminate();

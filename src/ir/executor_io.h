@@ -21,6 +21,7 @@ struct RuntimeArtifact {
   std::string uri;
   Json::Object metadata;
   std::string custom_path;  // ExecutorOutput only
+  std::string content;      // a digest of its bytes, where they are known; tasks do not see it
 };
 
 // What a container task is given (kfp-contract 2.4).

@@ -59,8 +59,24 @@ Result<Json> SetArchived(Backend& backend, Call& call, bool archived) {
 Result<Json> Archive(Backend& backend, Call& call) { return SetArchived(backend, call, true); }
 Result<Json> Unarchive(Backend& backend, Call& call) { return SetArchived(backend, call, false); }
 
+// All of an experiment's runs with what only they own; they must have ended.
+Status DeleteRuns(Backend& backend, const std::string& experiment_id) {
+  PENSTOCK_TRY(Experiment experiment, backend.metadata.experiments.Get(experiment_id));
+  if (experiment.display_name == kDefaultExperimentName) {
+    return base::Fail(base::Code::kAborted, "the default experiment cannot be deleted");
+  }
+  PENSTOCK_TRY(auto ids, backend.metadata.runs.IdsOfExperiment(experiment_id));
+  for (const std::string& id : ids) {
+    Status deleted = backend.engine.DeleteRun(id, true);
+    if (!deleted && deleted.error().code() != base::Code::kNotFound) return deleted;
+  }
+  return {};
+}
+
 Result<Json> Delete(Backend& backend, Call& call) {
   auto& experiments = backend.metadata.experiments;
+  const bool with_runs = call.QueryValue("delete_runs") == "true";
+  if (with_runs) PENSTOCK_RETURN_IF_ERROR(DeleteRuns(backend, call.Param("experiment_id")));
   auto write = [&](Transaction& tx) -> Status {
     PENSTOCK_TRY(Experiment experiment, experiments.Get(tx, call.Param("experiment_id")));
     if (experiment.display_name == kDefaultExperimentName) {

@@ -3,6 +3,7 @@
 
 #include "kfp/backend.h"
 #include "kfp/browser_guard.h"
+#include "kfp/cache_entries.h"
 #include "kfp/default_experiment.h"
 #include "kfp/error_map.h"
 #include "kfp/experiments.h"
@@ -12,6 +13,7 @@
 #include "kfp/recurring_runs.h"
 #include "kfp/recurring_ticker.h"
 #include "kfp/router.h"
+#include "kfp/run_derivation.h"
 #include "kfp/runs.h"
 #include "kfp/server_pages.h"
 #include "kfp/task_logs.h"
@@ -38,6 +40,8 @@ class RoutingHandler final : public PipelinesHandler {
     AddPipelineVersionRoutes(router_, backend_);
     AddRunRoutes(router_, backend_);
     AddRecurringRunRoutes(router_, backend_);
+    AddRunDerivationRoutes(router_, backend_);
+    AddCacheEntryRoutes(router_, backend_);
     AddTaskAndArtifactRoutes(router_, backend_);
     AddTaskLogRoutes(router_, backend_);
     AddNamedValuesRoutes(router_, backend_);

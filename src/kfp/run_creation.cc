@@ -60,18 +60,22 @@ Result<std::string> FindExperiment(Backend& backend, const std::string& experime
   return experiment.id;
 }
 
-Result<Run> StartRun(Backend& backend, Run run, ir::PipelinePackage package,
-                     std::optional<int64_t> index) {
+void ReplaceMacros(Backend& backend, std::optional<int64_t> index, Run& run) {
   if (run.id.empty()) run.id = backend.random.Uuid();
   schedule::MacroValues macros{run.id, backend.clock.Now(), run.scheduled_at, index};
   if (macros.scheduled == base::Time{}) macros.scheduled = macros.now;
   for (auto& [name, value] : run.parameters) {
     if (value.is_string()) value = schedule::ExpandMacros(value.as_string(), macros);
   }
+}
+
+Result<Run> StartRun(Backend& backend, Run run, ir::PipelinePackage package,
+                     std::optional<int64_t> index) {
+  ReplaceMacros(backend, index, run);
   return backend.engine.CreateRun({std::move(run), std::move(package)});
 }
 
-Result<Run> CreateRun(Backend& backend, const Json& body) {
+Result<engine::NewRun> ReadNewRun(Backend& backend, const Json& body) {
   PENSTOCK_TRY(RunRequest request, ReadRunRequest(body));
   Run run;
   run.display_name = request.display_name;
@@ -79,10 +83,17 @@ Result<Run> CreateRun(Backend& backend, const Json& body) {
   run.service_account = request.service_account;
   run.parameters = std::move(request.parameters);
   run.pipeline_root = request.pipeline_root;
+  run.caching = request.caching;
+  run.keep_seconds = request.keep_seconds;
   PENSTOCK_TRY(ir::PipelinePackage package, ReadSource(backend, request.spec, request.pipeline_id,
                                                        request.pipeline_version_id, run));
   PENSTOCK_TRY(run.experiment_id, FindExperiment(backend, request.experiment_id));
-  return StartRun(backend, std::move(run), std::move(package));
+  return engine::NewRun{std::move(run), std::move(package)};
+}
+
+Result<Run> CreateRun(Backend& backend, const Json& body) {
+  PENSTOCK_TRY(engine::NewRun made, ReadNewRun(backend, body));
+  return StartRun(backend, std::move(made.run), std::move(made.package));
 }
 
 }  // namespace penstock::kfp

@@ -10,6 +10,8 @@
 
 namespace penstock::kfp {
 
+// What a Run in the body of a request asks for, its pipeline read.
+base::Result<engine::NewRun> ReadNewRun(Backend& backend, const text::Json& body);
 // Creates and starts the run that the body of a POST describes.
 base::Result<metadata::Run> CreateRun(Backend& backend, const text::Json& body);
 
@@ -22,6 +24,9 @@ base::Result<ir::PipelinePackage> ReadSource(Backend& backend, const text::Json*
 
 // The experiment of that id, which must exist; the default one for "".
 base::Result<std::string> FindExperiment(Backend& backend, const std::string& experiment_id);
+
+// Replaces the macros in the run's parameters (schedule/macros.h); the run gets an id.
+void ReplaceMacros(Backend& backend, std::optional<int64_t> index, metadata::Run& run);
 
 // Starts a run whose source and experiment are set, with the macros in its parameters replaced
 // (schedule/macros.h). It keeps id and scheduled_at where they are set. `index` is that of a

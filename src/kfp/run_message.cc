@@ -73,6 +73,11 @@ Json RunMessage(const metadata::Run& run) {
   PutState(message, run.state);
   PutError(message, run.error);
   PutText(message, "recurring_run_id", run.recurring_run_id);
+  if (run.caching) message["enable_caching"] = *run.caching;
+  PutInt64(message, "keep_seconds", run.keep_seconds.value_or(0));
+  PutText(message, "origin", run.origin);
+  PutText(message, "origin_run_id", run.origin_run_id);
+  PutText(message, "rerun_from", run.rerun_from);
   PutJson(message, "state_history", StateHistoryMessage(run.state_history));
   return message;
 }

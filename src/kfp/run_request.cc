@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kfp/run_request.h"
 
+#include <charconv>
+
 #include "kfp/message_reader.h"
 
 namespace penstock::kfp {
@@ -43,6 +45,27 @@ void ReadRuntimeConfig(MessageReader& reader, RunRequest& request) {
   reader.Take(fields.Finish());
 }
 
+void ReadPolicies(MessageReader& reader, RunRequest& request) {
+  if (const Json* caching = reader.Any("enable_caching")) {
+    if (!caching->is_bool()) return reader.Fail("Run.enable_caching is true or false");
+    request.caching = caching->as_bool();
+  }
+  const Json* keep = reader.Any("keep_seconds");
+  if (keep == nullptr) return;
+  // A 64-bit number comes as a string too.
+  int64_t seconds = keep->is_integer() ? keep->as_integer() : 0;
+  if (keep->is_string()) {
+    const std::string& text = keep->as_string();
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (error != std::errc() || end != text.data() + text.size()) seconds = 0;
+  }
+  constexpr int64_t kMost = int64_t{100} * 366 * 24 * 60 * 60;
+  if (seconds < 1 || seconds > kMost) {
+    return reader.Fail("Run.keep_seconds is a number of seconds, 1 or more");
+  }
+  request.keep_seconds = seconds;
+}
+
 Status CheckComplete(const RunRequest& request, const std::string& what) {
   if (request.display_name.empty()) {
     return Fail(Code::kInvalidArgument, what + " needs a name: give it in display_name");
@@ -64,8 +87,9 @@ base::Result<RunRequest> ReadRunRequest(const Json& body) {
   request.service_account = reader.Text("service_account");
   ReadSourceFields(reader, request);
   ReadRuntimeConfig(reader, request);
+  ReadPolicies(reader, request);
   // Of the server's making: a client may send back what it has got, as when it clones a run.
-  reader.IgnoreText({"run_id", "recurring_run_id"});
+  reader.IgnoreText({"run_id", "recurring_run_id", "origin", "origin_run_id", "rerun_from"});
   reader.IgnoreTimes({"created_at", "scheduled_at", "finished_at"});
   reader.IgnoreAny({"storage_state", "state", "error", "run_details", "state_history",
                     "plugins_input", "plugins_output"});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -19,6 +21,8 @@ struct RunRequest {
   std::string pipeline_version_id;
   text::Json::Object parameters;
   std::string pipeline_root;
+  std::optional<bool> caching;
+  std::optional<int64_t> keep_seconds;
 };
 
 class MessageReader;

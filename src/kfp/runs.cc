@@ -115,14 +115,8 @@ Result<Json> Delete(Backend& backend, Call& call) {
     PENSTOCK_RETURN_IF_ERROR(TerminateIfRunning(backend, id));
     PENSTOCK_RETURN_IF_ERROR(WaitForEnd(backend, id));
   }
-  auto write = [&](Transaction& tx) -> Status {
-    PENSTOCK_TRY(run, backend.metadata.runs.Get(tx, id));
-    if (!metadata::IsFinal(run.state)) {
-      return Fail(Code::kAborted, "Run " + id + " was started again meanwhile");
-    }
-    return backend.metadata.runs.Delete(tx, id);
-  };
-  PENSTOCK_RETURN_IF_ERROR(backend.metadata.database.Write(write));
+  const bool with_artifacts = call.QueryValue("delete_artifacts") == "true";
+  PENSTOCK_RETURN_IF_ERROR(backend.engine.DeleteRun(id, with_artifacts));
   return EmptyMessage();
 }
 

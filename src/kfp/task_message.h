@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "metadata/artifact.h"
@@ -13,17 +14,34 @@
 // beyond it.
 namespace penstock::kfp {
 
-// One run's tasks, artifacts and the edges between them.
+// One run's tasks, artifacts and the edges between them, and where to find them without looking
+// through all: a run may have ten thousand tasks. Index fills the latter, from members that do not
+// change any more.
 struct Lineage {
+  Lineage() = default;
+  Lineage(Lineage&&) = default;
+  Lineage& operator=(Lineage&&) = default;
+  void Index();
+
   std::vector<metadata::Task> tasks;
   std::vector<metadata::Artifact> artifacts;
   std::vector<metadata::ArtifactTask> uses;
+
+  using Uses = std::vector<const metadata::ArtifactTask*>;
+  std::unordered_map<std::string_view, const metadata::Task*> task_by_id;
+  std::unordered_map<std::string_view, std::vector<const metadata::Task*>> children;
+  std::unordered_map<std::string_view, const metadata::Artifact*> artifact_by_id;
+  std::unordered_map<std::string_view, Uses> uses_by_task;
+  std::unordered_map<std::string_view, Uses> outputs_by_artifact;
 };
 
 // A task with its parameters' values and its artifacts.
 text::Json TaskMessage(const metadata::Task& task, const Lineage& lineage);
 text::Json ArtifactMessage(const metadata::Artifact& artifact);
 text::Json ArtifactTaskMessage(const metadata::ArtifactTask& use, const Lineage& lineage);
+
+// "RUNTIME", "LOOP_ITERATION" and so on.
+std::string_view TaskTypeName(metadata::TaskKind kind);
 
 // The enum word for a schema title: "Dataset" for "system.Dataset", "Artifact" for what it does
 // not know.

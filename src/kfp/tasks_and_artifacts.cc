@@ -22,6 +22,7 @@ Result<Lineage> ReadLineage(Backend& backend, const std::string& run_id) {
   PENSTOCK_TRY(lineage.tasks, backend.metadata.tasks.ListByRun(run_id));
   PENSTOCK_TRY(lineage.artifacts, backend.metadata.artifacts.ListByRun(run_id));
   PENSTOCK_TRY(lineage.uses, backend.metadata.artifacts.ListUsesByRun(run_id));
+  lineage.Index();
   return lineage;
 }
 
@@ -62,6 +63,12 @@ Result<Json> ListArtifacts(Backend& backend, Call& call) {
 Result<Json> GetArtifact(Backend& backend, Call& call) {
   PENSTOCK_TRY(Artifact artifact, backend.metadata.artifacts.Get(call.Param("artifact_id")));
   return ArtifactMessage(artifact);
+}
+
+Result<Json> DeleteArtifact(Backend& backend, Call& call) {
+  const bool force = call.QueryValue("force") == "true";
+  PENSTOCK_RETURN_IF_ERROR(backend.engine.DeleteArtifact(call.Param("artifact_id"), force));
+  return EmptyMessage();
 }
 
 Result<Json> ListArtifactTasks(Backend& backend, Call& call) {
@@ -125,6 +132,8 @@ void AddTaskAndArtifactRoutes(Router& router, Backend& backend) {
   routes.Add("GET", "/apis/v2beta1/artifacts", "Failed to list artifacts", ListArtifacts);
   routes.Add("GET", "/apis/v2beta1/artifacts/{artifact_id}", "Failed to get an artifact",
              GetArtifact);
+  routes.Add("DELETE", "/apis/v2beta1/artifacts/{artifact_id}", "Failed to delete an artifact",
+             DeleteArtifact);
   routes.Add("GET", "/apis/v2beta1/artifact_tasks", "Failed to list artifact tasks",
              ListArtifactTasks);
   router.Add("GET", "/apis/v2beta1/artifacts/{artifact_id}:download",

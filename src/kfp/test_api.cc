@@ -88,6 +88,29 @@ Status FakeEngine::Retry(const std::string& run_id) {
   return SetState(run_id, RuntimeState::kRunning);
 }
 
+Status FakeEngine::DeleteRun(const std::string& run_id, bool with_artifacts) {
+  if (with_artifacts) deleted_runs.push_back(run_id);
+  return metadata_.database.Write([&](Transaction& tx) -> Status {
+    PENSTOCK_TRY(Run run, metadata_.runs.Get(tx, run_id));
+    if (!metadata::IsFinal(run.state)) return Fail(Code::kAborted, "it has not ended");
+    return metadata_.runs.Delete(tx, run_id);
+  });
+}
+
+// What it is given comes back as one step, so that a test sees what has come.
+Result<std::vector<engine::PlannedStep>> FakeEngine::Plan(engine::NewRun new_run) {
+  PENSTOCK_RETURN_IF_ERROR(
+      ir::CheckRunArguments(new_run.package.spec.root, new_run.run.parameters));
+  engine::PlannedStep step;
+  step.path = step.name = "add";
+  step.kind = metadata::TaskKind::kContainer;
+  step.decision = engine::PlannedStep::Decision::kCached;
+  step.from_task_id = "task-of-before";
+  step.from_run_id =
+      new_run.run.origin_run_id.empty() ? "run-of-before" : new_run.run.origin_run_id;
+  return std::vector{step};
+}
+
 Result<std::string> FakeExecutor::ReadLog(const std::string& run_id, const std::string& task_id,
                                           int attempt) {
   auto log = logs.find(run_id + "/" + task_id + "/" + std::to_string(attempt));

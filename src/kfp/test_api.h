@@ -54,11 +54,19 @@ class FakeEngine final : public engine::Engine {
   base::Result<metadata::Run> CreateRun(engine::NewRun new_run) override;
   base::Status Terminate(const std::string& run_id) override;
   base::Status Retry(const std::string& run_id) override;
+  base::Result<std::vector<engine::PlannedStep>> Plan(engine::NewRun new_run) override;
+  base::Status DeleteRun(const std::string& run_id, bool with_artifacts) override;
+  base::Status DeleteArtifact(const std::string& artifact_id, bool force) override {
+    deleted_artifacts.push_back(artifact_id + (force ? " by force" : ""));
+    return {};
+  }
   void Stop() override {}
 
   base::Status SetState(const std::string& run_id, metadata::RuntimeState state);
   // A terminated run that still has tasks to end stays CANCELING.
   bool tasks_linger = false;
+  std::vector<std::string> deleted_artifacts;
+  std::vector<std::string> deleted_runs;  // those whose artifacts were to go too
 
  private:
   metadata::MetadataStore& metadata_;
@@ -87,6 +95,13 @@ class FakeArtifactStore final : public engine::ArtifactStore {
   }
   base::Status Write(std::string_view, std::string_view) override { return {}; }
   base::Status Read(std::string_view uri, base::ByteSink& sink) override;
+  base::Result<bool> Exists(std::string_view) override { return true; }
+  base::Result<engine::StoredArtifact> Describe(std::string_view) override {
+    return engine::StoredArtifact{};
+  }
+  base::Result<uint64_t> Remove(std::string_view, const std::vector<std::string>&) override {
+    return 0;
+  }
 
   std::map<std::string, std::string, std::less<>> objects;  // by URI
   bool break_midway = false;

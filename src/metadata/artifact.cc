@@ -11,7 +11,8 @@ using base::Result;
 using base::Status;
 
 constexpr const char* kColumns =
-    "id, name, schema_title, schema_version, uri, metadata, created_at, size, directory";
+    "id, name, schema_title, schema_version, uri, metadata, created_at, size, directory, "
+    "content, owned, deleted_at";
 constexpr const char* kUseColumns = "artifact_id, task_id, run_id, use, key, position";
 
 Artifact ReadRow(const Statement& row) {
@@ -25,6 +26,9 @@ Artifact ReadRow(const Statement& row) {
   artifact.created_at = row.Time(6);
   artifact.size = row.Integer(7);
   artifact.directory = row.Integer(8) != 0;
+  artifact.content = row.Text(9);
+  artifact.owned = row.Integer(10) != 0;
+  artifact.deleted_at = row.OptionalTime(11);
   return artifact;
 }
 
@@ -44,7 +48,8 @@ ArtifactTask ReadUse(const Statement& row) {
 Status ArtifactTable::Insert(Transaction& tx, const Artifact& artifact) {
   PENSTOCK_TRY(Statement statement,
                tx.Prepare("INSERT INTO artifacts (id, name, schema_title, schema_version, uri, "
-                          "metadata, created_at, size, directory) VALUES (?,?,?,?,?,?,?,?,?)"));
+                          "metadata, created_at, size, directory, content, owned) "
+                          "VALUES (?,?,?,?,?,?,?,?,?,?,?)"));
   statement.Bind(artifact.id)
       .Bind(artifact.name)
       .Bind(artifact.schema_title)
@@ -53,14 +58,99 @@ Status ArtifactTable::Insert(Transaction& tx, const Artifact& artifact) {
       .Bind(text::FormatJson(text::Json(artifact.metadata)))
       .Bind(artifact.created_at)
       .Bind(artifact.size)
-      .Bind(int64_t{artifact.directory ? 1 : 0});
+      .Bind(int64_t{artifact.directory ? 1 : 0})
+      .Bind(artifact.content)
+      .Bind(int64_t{artifact.owned ? 1 : 0});
+  return statement.Run();
+}
+
+Status ArtifactTable::MarkDeleted(Transaction& tx, const std::string& id,
+                                  std::optional<base::Time> when) {
+  PENSTOCK_TRY(Statement statement, tx.Prepare("UPDATE artifacts SET deleted_at=? WHERE id=?"));
+  statement.Bind(when).Bind(std::string_view(id));
+  return statement.Run();
+}
+
+Status ArtifactTable::Delete(Transaction& tx, const std::string& id) {
+  PENSTOCK_TRY(Statement statement, tx.Prepare("DELETE FROM artifacts WHERE id=?"));
+  statement.Bind(std::string_view(id));
+  return statement.Run();
+}
+
+Result<std::vector<Artifact>> ArtifactTable::ListUnused(int64_t limit) {
+  static const std::string kSql =
+      std::string("SELECT ") + kColumns +
+      " FROM artifacts WHERE NOT EXISTS (SELECT 1 FROM artifact_tasks WHERE artifact_id = "
+      "artifacts.id) AND NOT EXISTS (SELECT 1 FROM cache_artifacts WHERE artifact_id = "
+      "artifacts.id) LIMIT ?";
+  return OnSnapshot(database_, [&](Transaction& tx) -> Result<std::vector<Artifact>> {
+    PENSTOCK_TRY(Statement statement, tx.Prepare(kSql));
+    statement.Bind(limit);
+    std::vector<Artifact> rows;
+    while (true) {
+      PENSTOCK_TRY(bool row, statement.Step());
+      if (!row) return rows;
+      rows.push_back(ReadRow(statement));
+    }
+  });
+}
+
+Result<std::vector<std::string>> ArtifactTable::UrisBelow(const std::string& uri) {
+  return OnSnapshot(database_, [&](Transaction& tx) -> Result<std::vector<std::string>> {
+    // From "uri/" up to, and without, "uri0": '0' comes after '/'.
+    PENSTOCK_TRY(Statement statement,
+                 tx.Prepare("SELECT DISTINCT uri FROM artifacts WHERE (uri=? OR (uri>=? AND "
+                            "uri<?)) AND deleted_at IS NULL"));
+    statement.Bind(std::string_view(uri)).Bind(uri + "/").Bind(uri + "0");
+    std::vector<std::string> uris;
+    while (true) {
+      PENSTOCK_TRY(bool row, statement.Step());
+      if (!row) return uris;
+      uris.push_back(statement.Text(0));
+    }
+  });
+}
+
+Result<bool> ArtifactTable::IsUsed(Transaction& tx, const std::string& id) {
+  PENSTOCK_TRY(Statement statement,
+               tx.Prepare("SELECT 1 WHERE EXISTS (SELECT 1 FROM artifact_tasks WHERE "
+                          "artifact_id=?1) OR EXISTS (SELECT 1 FROM cache_artifacts WHERE "
+                          "artifact_id=?1)"));
+  statement.Bind(std::string_view(id));
+  return statement.Step();
+}
+
+Result<std::vector<Artifact>> ArtifactTable::OnlyOfRun(Transaction& tx, const std::string& run_id) {
+  static const std::string kSql =
+      std::string("SELECT ") + kColumns +
+      " FROM artifacts WHERE id IN (SELECT artifact_id FROM artifact_tasks WHERE run_id=?1) AND "
+      "NOT EXISTS (SELECT 1 FROM artifact_tasks WHERE artifact_id=artifacts.id AND run_id<>?1) "
+      "AND NOT EXISTS (SELECT 1 FROM cache_artifacts WHERE artifact_id=artifacts.id)";
+  return ReadAll<Artifact>(tx, kSql, run_id, ReadRow);
+}
+
+Result<std::string> ArtifactTable::UnfinishedUser(Transaction& tx, const std::string& id) {
+  PENSTOCK_TRY(Statement statement,
+               tx.Prepare("SELECT runs.id FROM artifact_tasks JOIN runs ON runs.id = run_id WHERE "
+                          "artifact_id=? AND finished_at IS NULL LIMIT 1"));
+  statement.Bind(std::string_view(id));
+  PENSTOCK_TRY(bool found, statement.Step());
+  return found ? statement.Text(0) : std::string();
+}
+
+Status ArtifactTable::DisownByRun(Transaction& tx, const std::string& run_id) {
+  PENSTOCK_TRY(Statement statement,
+               tx.Prepare("UPDATE artifacts SET owned=0 WHERE id IN (SELECT artifact_id FROM "
+                          "artifact_tasks WHERE run_id=?)"));
+  statement.Bind(std::string_view(run_id));
   return statement.Run();
 }
 
 Status ArtifactTable::InsertUse(Transaction& tx, const ArtifactTask& use) {
   PENSTOCK_TRY(Statement statement,
                tx.Prepare("INSERT INTO artifact_tasks (artifact_id, task_id, run_id, use, key, "
-                          "position) VALUES (?,?,?,?,?,?)"));
+                          "position) SELECT ?1,?2,?3,?4,?5,?6 WHERE EXISTS (SELECT 1 FROM "
+                          "artifacts WHERE id=?1)"));
   statement.Bind(use.artifact_id)
       .Bind(use.task_id)
       .Bind(use.run_id)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct Artifact {
   base::Time created_at;
   int64_t size = -1;  // bytes, all files of a directory together; -1 where nothing is stored
   bool directory = false;
+  std::string content = {};  // a digest of its bytes; "" where they are not known
+  bool owned = false;        // stored by a task in its own place, and so to be deleted with it
+  std::optional<base::Time> deleted_at = {};  // its bytes are gone
 };
 
 enum class ArtifactUse { kInput, kOutput };
@@ -40,6 +44,20 @@ class ArtifactTable {
   explicit ArtifactTable(Database& database) : database_(database) {}
 
   base::Status Insert(Transaction& tx, const Artifact& artifact);
+  base::Status MarkDeleted(Transaction& tx, const std::string& id, std::optional<base::Time> when);
+  // From now on they are nobody's: their bytes are not deleted with anything.
+  base::Status DisownByRun(Transaction& tx, const std::string& run_id);
+  base::Status Delete(Transaction& tx, const std::string& id);
+  // Artifacts that no task and no cache entry speaks of.
+  base::Result<std::vector<Artifact>> ListUnused(int64_t limit);
+  // The addresses of those at or below the URI that are not deleted.
+  base::Result<std::vector<std::string>> UrisBelow(const std::string& uri);
+  base::Result<bool> IsUsed(Transaction& tx, const std::string& id);  // by a task or an entry
+  // Artifacts of the run that no other run and no cache entry speaks of.
+  base::Result<std::vector<Artifact>> OnlyOfRun(Transaction& tx, const std::string& run_id);
+  // A run that speaks of it and has not ended; "" where there is none.
+  base::Result<std::string> UnfinishedUser(Transaction& tx, const std::string& id);
+  // Nothing where the artifact has been deleted meanwhile: a run must not be held up by that.
   base::Status InsertUse(Transaction& tx, const ArtifactTask& use);
   base::Result<Artifact> Get(const std::string& id);
   base::Result<std::vector<Artifact>> ListByRun(const std::string& run_id);

@@ -140,7 +140,7 @@ Result<Operand> ReadOperand(const Json& predicate) {
 // The SQL of what is compared: a column, a time in seconds, or a tag.
 Result<std::string> ReadSubject(const ListTable& table, const std::string& key,
                                 const OperationWord& operation, const Operand& operand,
-                                std::vector<SqlValue>& values) {
+                                std::vector<SqlValue>& values, std::vector<std::string>& columns) {
   constexpr std::string_view kTags = "tags.";
   if (table.has_tags && key.substr(0, kTags.size()) == kTags) {
     if (operation.operation != Operation::kEquals || !operand.is_string || operand.is_list) {
@@ -149,6 +149,7 @@ Result<std::string> ReadSubject(const ListTable& table, const std::string& key,
     std::string tag = key.substr(kTags.size());
     if (tag.empty() || tag.find('"') != std::string::npos) return Fail(Bad("no tag is called so"));
     values.emplace_back("$.\"" + tag + "\"");
+    columns.emplace_back("tags");
     return std::string("json_extract(tags, ?)");
   }
   const ListField* field = FindListField(table, key);
@@ -156,6 +157,7 @@ Result<std::string> ReadSubject(const ListTable& table, const std::string& key,
     return Fail(Bad("'" + key + "' is not a key of " + std::string(table.name)));
   }
   std::string column(field->column);
+  columns.push_back(column);
   return field->kind == ListField::Kind::kTime ? column + " / 1000000" : column;
 }
 
@@ -171,7 +173,8 @@ base::Status AddPredicate(const ListTable& table, const Json& predicate, ListSco
   if (operation.operation == Operation::kIsSubstring && !operand.is_string) {
     return Fail(Bad("IS_SUBSTRING takes a string_value"));
   }
-  PENSTOCK_TRY(std::string subject, ReadSubject(table, key, operation, operand, scope.values));
+  PENSTOCK_TRY(std::string subject,
+               ReadSubject(table, key, operation, operand, scope.values, scope.columns));
   if (!scope.sql.empty()) scope.sql += " AND ";
   scope.sql += subject + " " + std::string(operation.sql) + " ";
   if (operation.operation == Operation::kIn) {

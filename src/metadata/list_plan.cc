@@ -102,6 +102,7 @@ void Also(ListScope& scope, const ListScope& more) {
   if (more.sql.empty()) return;
   scope.sql += (scope.sql.empty() ? "" : " AND ") + ("(" + more.sql + ")");
   scope.values.insert(scope.values.end(), more.values.begin(), more.values.end());
+  scope.columns.insert(scope.columns.end(), more.columns.begin(), more.columns.end());
 }
 
 // Rows behind the start. An absent value (NULL) sorts first, as SQLite has it.
@@ -119,9 +120,20 @@ ListScope Behind(const SortOrder& order, const PageStart& start) {
 
 std::string Where(const ListScope& scope) { return scope.sql.empty() ? "" : " WHERE " + scope.sql; }
 
+// What is to be counted, and where: rows, or numbers of rows that are kept already.
+std::string Counted(const ListTable& table, const ListScope& scope) {
+  const bool kept =
+      !table.count_table.empty() &&
+      std::all_of(scope.columns.begin(), scope.columns.end(), [&](const auto& name) {
+        return std::find(table.counted.begin(), table.counted.end(), name) != table.counted.end();
+      });
+  if (!kept) return "count(*) FROM " + std::string(table.name);
+  return "coalesce(sum(" + std::string(table.count_column) + "), 0) FROM " +
+         std::string(table.count_table);
+}
+
 Result<int64_t> Count(Transaction& tx, const ListTable& table, const ListScope& scope) {
-  PENSTOCK_TRY(Statement statement,
-               tx.Prepare("SELECT count(*) FROM " + std::string(table.name) + Where(scope)));
+  PENSTOCK_TRY(Statement statement, tx.Prepare("SELECT " + Counted(table, scope) + Where(scope)));
   for (const SqlValue& value : scope.values) statement.BindValue(value);
   PENSTOCK_RETURN_IF_ERROR(statement.Step());
   return statement.Integer(0);

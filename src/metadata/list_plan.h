@@ -28,12 +28,18 @@ struct ListTable {
   std::string_view columns;
   std::vector<ListField> fields;
   bool has_tags = false;  // `tags.<key>` filters on the JSON column "tags"
+  // A table that holds how many rows there are for each combination of some columns, so that lists
+  // which ask for these alone need not count a million rows.
+  std::string_view count_table = {};
+  std::string_view count_column = {};
+  std::vector<std::string_view> counted = {};
 };
 
 // A condition of ours beside the caller's filter: SQL with '?' for each value.
 struct ListScope {
   std::string sql;
   std::vector<SqlValue> values;
+  std::vector<std::string> columns = {};  // that it speaks of
 };
 
 // Lists one page (kfp-contract 1.2): read_row is called for each row, whose columns are those of

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "metadata/artifact.h"
+#include "metadata/cache.h"
 #include "metadata/database.h"
 #include "metadata/experiment.h"
 #include "metadata/pipeline.h"
 #include "metadata/recurring_run.h"
+#include "metadata/removal.h"
 #include "metadata/run.h"
 #include "metadata/task.h"
 
@@ -20,7 +22,9 @@ struct MetadataStore {
         runs(db),
         tasks(db),
         artifacts(db),
-        recurring_runs(db) {}
+        recurring_runs(db),
+        cache(db),
+        removals(db) {}
 
   Database& database;
   ExperimentTable experiments;
@@ -29,6 +33,8 @@ struct MetadataStore {
   TaskTable tasks;
   ArtifactTable artifacts;
   RecurringRunTable recurring_runs;
+  CacheTable cache;
+  RemovalTable removals;
 };
 
 }  // namespace penstock::metadata

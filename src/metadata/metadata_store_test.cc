@@ -143,8 +143,8 @@ TEST_F(MetadataStoreTest, KeepsRunsTasksAndArtifacts) {
   EXPECT_EQ(kept.kind, TaskKind::kLoop);
   EXPECT_EQ(kept.exit_code, 0);
   EXPECT_EQ(text::FormatJson(kept.outputs.at("Output")), "[1,2.5,\"x\"]");
-  EXPECT_EQ(store_->tasks.FindByFingerprint("f").value()->id, "t");
-  EXPECT_FALSE(store_->tasks.FindByFingerprint("").value().has_value());
+  EXPECT_EQ(store_->tasks.FindDone(task.run_id, "f").value().front().id, "t");
+  EXPECT_TRUE(store_->tasks.FindDone("another", "f").value().empty());
   EXPECT_EQ(store_->artifacts.ListByRun("r")->at(0).size, 12);
   EXPECT_EQ(store_->artifacts.ListUsesByTask("t")->at(0).key, "model");
 

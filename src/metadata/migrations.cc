@@ -125,6 +125,94 @@ CREATE INDEX artifact_tasks_by_task ON artifact_tasks (task_id, sequence);
 CREATE INDEX artifact_tasks_by_artifact ON artifact_tasks (artifact_id, sequence);
 )sql",
     kAutomationSchema,
+    // What runs share and what they leave: specs once each, counts, results for the cache, where a
+    // run comes from, and what is to be deleted.
+    R"sql(
+CREATE TABLE specs (
+  digest TEXT PRIMARY KEY,
+  spec TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+ALTER TABLE runs ADD COLUMN spec_digest TEXT NOT NULL DEFAULT '';
+INSERT INTO specs (digest, spec) SELECT 'run:' || id, spec FROM runs;
+UPDATE runs SET spec_digest = 'run:' || id;
+ALTER TABLE runs DROP COLUMN spec;
+ALTER TABLE runs ADD COLUMN caching INTEGER;
+ALTER TABLE runs ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN origin_run_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN rerun_from TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN keep_seconds INTEGER;
+CREATE INDEX runs_by_spec ON runs (spec_digest);
+CREATE INDEX runs_by_storage ON runs (storage_state, created_at, id);
+CREATE INDEX runs_by_state ON runs (state, created_at, id);
+CREATE INDEX runs_by_experiment_storage ON runs (experiment_id, storage_state, created_at, id);
+CREATE INDEX runs_by_end ON runs (finished_at) WHERE finished_at IS NOT NULL;
+CREATE INDEX runs_to_expire ON runs (finished_at + keep_seconds * 1000000)
+  WHERE keep_seconds IS NOT NULL;
+CREATE INDEX runs_by_origin ON runs (origin_run_id) WHERE origin_run_id <> '';
+
+CREATE TABLE run_counts (
+  experiment_id TEXT NOT NULL,
+  storage_state TEXT NOT NULL,
+  state TEXT NOT NULL,
+  runs INTEGER NOT NULL,
+  PRIMARY KEY (experiment_id, storage_state, state)
+) STRICT, WITHOUT ROWID;
+INSERT INTO run_counts SELECT experiment_id, storage_state, state, count(*) FROM runs GROUP BY 1, 2, 3;
+CREATE TRIGGER runs_count_new AFTER INSERT ON runs BEGIN
+  INSERT INTO run_counts VALUES (NEW.experiment_id, NEW.storage_state, NEW.state, 1)
+    ON CONFLICT DO UPDATE SET runs = runs + 1;
+END;
+CREATE TRIGGER runs_count_gone AFTER DELETE ON runs BEGIN
+  UPDATE run_counts SET runs = runs - 1 WHERE experiment_id = OLD.experiment_id
+    AND storage_state = OLD.storage_state AND state = OLD.state;
+END;
+CREATE TRIGGER runs_count_changed AFTER UPDATE OF experiment_id, storage_state, state ON runs
+  WHEN OLD.experiment_id <> NEW.experiment_id OR OLD.storage_state <> NEW.storage_state
+    OR OLD.state <> NEW.state BEGIN
+  UPDATE run_counts SET runs = runs - 1 WHERE experiment_id = OLD.experiment_id
+    AND storage_state = OLD.storage_state AND state = OLD.state;
+  INSERT INTO run_counts VALUES (NEW.experiment_id, NEW.storage_state, NEW.state, 1)
+    ON CONFLICT DO UPDATE SET runs = runs + 1;
+END;
+
+ALTER TABLE tasks ADD COLUMN cached_from_run_id TEXT NOT NULL DEFAULT '';
+DROP INDEX tasks_by_fingerprint;
+CREATE INDEX tasks_by_fingerprint ON tasks (run_id, fingerprint) WHERE fingerprint <> '';
+
+ALTER TABLE artifacts ADD COLUMN content TEXT NOT NULL DEFAULT '';
+ALTER TABLE artifacts ADD COLUMN owned INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE artifacts ADD COLUMN deleted_at INTEGER;
+CREATE INDEX artifacts_by_uri ON artifacts (uri);
+
+CREATE TABLE cache_entries (
+  id TEXT PRIMARY KEY,
+  fingerprint TEXT NOT NULL,
+  pipeline_name TEXT NOT NULL,
+  task_name TEXT NOT NULL,
+  run_id TEXT NOT NULL,
+  outputs TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  used_at INTEGER NOT NULL,
+  hits INTEGER NOT NULL
+) STRICT;
+CREATE INDEX cache_entries_by_fingerprint ON cache_entries (fingerprint, created_at);
+CREATE INDEX cache_entries_by_age ON cache_entries (created_at, id);
+CREATE INDEX cache_entries_by_use ON cache_entries (used_at);
+CREATE INDEX cache_entries_by_run ON cache_entries (run_id);
+CREATE TABLE cache_artifacts (
+  entry_id TEXT NOT NULL REFERENCES cache_entries (id) ON DELETE CASCADE,
+  artifact_id TEXT NOT NULL REFERENCES artifacts (id),
+  key TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  PRIMARY KEY (entry_id, key, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX cache_artifacts_by_artifact ON cache_artifacts (artifact_id);
+
+CREATE TABLE removals (
+  uri TEXT PRIMARY KEY,
+  asked_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql",
 };
 
 base::Result<int64_t> SchemaVersion(Connection& connection) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "metadata/run.h"
 
+#include "base/encoding.h"
+#include "crypto/digest.h"
 #include "metadata/list_plan.h"
 #include "metadata/row_reading.h"
 #include "metadata/state_json.h"
@@ -16,8 +18,9 @@ using text::FormatJson;
 
 constexpr const char* kColumns =
     "id, experiment_id, display_name, description, service_account, pipeline_id, "
-    "pipeline_version_id, spec, parameters, pipeline_root, recurring_run_id, created_at, "
-    "scheduled_at, finished_at, state, state_history, error, storage_state";
+    "pipeline_version_id, (SELECT spec FROM specs WHERE digest=spec_digest), parameters, "
+    "pipeline_root, recurring_run_id, created_at, scheduled_at, finished_at, state, state_history, "
+    "error, storage_state, caching, origin, origin_run_id, rerun_from, keep_seconds";
 
 const ListTable& Listing() {
   static const ListTable kTable = {"runs",
@@ -40,7 +43,10 @@ const ListTable& Listing() {
                                     {"pipeline_version_id", "pipeline_version_id"},
                                     {"runtime_details", "''"},
                                     {"recurring_run_id", "recurring_run_id"}},
-                                   false};
+                                   false,
+                                   "run_counts",
+                                   "runs",
+                                   {"experiment_id", "storage_state", "state"}};
   return kTable;
 }
 
@@ -64,7 +70,39 @@ Run ReadRow(const Statement& row) {
   run.state_history = HistoryFromJson(row.JsonValue(15));
   run.error = row.Text(16);
   run.archived = row.Text(17) == "ARCHIVED";
+  if (!row.IsNull(18)) run.caching = row.Integer(18) != 0;
+  run.origin = row.Text(19);
+  run.origin_run_id = row.Text(20);
+  run.rerun_from = row.Text(21);
+  if (!row.IsNull(22)) run.keep_seconds = row.Integer(22);
   return run;
+}
+
+Result<std::vector<std::string>> ReadIds(Statement& statement) {
+  std::vector<std::string> ids;
+  while (true) {
+    PENSTOCK_TRY(bool row, statement.Step());
+    if (!row) return ids;
+    ids.push_back(statement.Text(0));
+  }
+}
+
+template <typename T>
+SqlValue OrNull(const std::optional<T>& value) {
+  return value ? SqlValue(int64_t{*value}) : SqlValue(nullptr);
+}
+
+// Runs of the same pipeline share its text.
+Result<std::string> StoreSpec(Transaction& tx, const std::string& spec) {
+  std::string digest = base::HexEncode(crypto::Sha256(spec));
+  PENSTOCK_TRY(Statement known, tx.Prepare("SELECT 1 FROM specs WHERE digest=?"));
+  known.Bind(digest);
+  PENSTOCK_TRY(bool found, known.Step());
+  if (found) return digest;
+  PENSTOCK_TRY(Statement statement, tx.Prepare("INSERT INTO specs (digest, spec) VALUES (?,?)"));
+  statement.Bind(digest).Bind(spec);
+  PENSTOCK_RETURN_IF_ERROR(statement.Run());
+  return digest;
 }
 
 // A statement that changed no row: there is no such run.
@@ -79,9 +117,14 @@ Status RunChanged(Transaction& tx, Statement& statement, const std::string& id) 
 }  // namespace
 
 Status RunTable::Insert(Transaction& tx, const Run& run) {
-  static const std::string kSql = std::string("INSERT INTO runs (") + kColumns +
-                                  ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
-  PENSTOCK_TRY(Statement statement, tx.Prepare(kSql));
+  PENSTOCK_TRY(std::string digest, StoreSpec(tx, run.spec_json));
+  PENSTOCK_TRY(
+      Statement statement,
+      tx.Prepare("INSERT INTO runs (id, experiment_id, display_name, description, "
+                 "service_account, pipeline_id, pipeline_version_id, spec_digest, parameters, "
+                 "pipeline_root, recurring_run_id, created_at, scheduled_at, finished_at, state, "
+                 "state_history, error, storage_state, caching, origin, origin_run_id, rerun_from, "
+                 "keep_seconds) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
   statement.Bind(run.id)
       .Bind(run.experiment_id)
       .Bind(run.display_name)
@@ -89,7 +132,7 @@ Status RunTable::Insert(Transaction& tx, const Run& run) {
       .Bind(run.service_account)
       .Bind(run.pipeline_id)
       .Bind(run.pipeline_version_id)
-      .Bind(run.spec_json)
+      .Bind(digest)
       .Bind(FormatJson(text::Json(run.parameters)))
       .Bind(run.pipeline_root)
       .Bind(run.recurring_run_id)
@@ -99,7 +142,12 @@ Status RunTable::Insert(Transaction& tx, const Run& run) {
       .Bind(RuntimeStateName(run.state))
       .Bind(FormatJson(HistoryToJson(run.state_history)))
       .Bind(run.error)
-      .Bind(run.archived ? "ARCHIVED" : "AVAILABLE");
+      .Bind(run.archived ? "ARCHIVED" : "AVAILABLE")
+      .BindValue(OrNull(run.caching))
+      .Bind(run.origin)
+      .Bind(run.origin_run_id)
+      .Bind(run.rerun_from)
+      .BindValue(OrNull(run.keep_seconds));
   Status done = statement.Run();
   if (!done && done.error().code() == Code::kAlreadyExists) {
     return Fail(Code::kAlreadyExists, "Run " + run.id + " already exists");
@@ -133,9 +181,20 @@ Status RunTable::SetArchivedByExperiment(Transaction& tx, const std::string& exp
 
 Status RunTable::Delete(Transaction& tx, const std::string& id) {
   // Tasks and their uses of artifacts go with the run (ON DELETE CASCADE); artifacts stay.
+  std::string digest;
+  {
+    PENSTOCK_TRY(Statement of, tx.Prepare("SELECT spec_digest FROM runs WHERE id=?"));
+    of.Bind(std::string_view(id));
+    PENSTOCK_TRY(bool found, of.Step());
+    if (found) digest = of.Text(0);
+  }
   PENSTOCK_TRY(Statement statement, tx.Prepare("DELETE FROM runs WHERE id=?"));
   statement.Bind(std::string_view(id));
-  return RunChanged(tx, statement, id);
+  PENSTOCK_RETURN_IF_ERROR(RunChanged(tx, statement, id));
+  PENSTOCK_TRY(Statement spec, tx.Prepare("DELETE FROM specs WHERE digest=? AND NOT EXISTS "
+                                          "(SELECT 1 FROM runs WHERE spec_digest=digest)"));
+  spec.Bind(digest);
+  return spec.Run();
 }
 
 Result<Run> RunTable::Get(Transaction& tx, const std::string& id) {
@@ -149,7 +208,7 @@ Result<Run> RunTable::Get(const std::string& id) {
 
 Result<Page<Run>> RunTable::List(const std::string& experiment_id, const ListQuery& query) {
   ListScope scope;
-  if (!experiment_id.empty()) scope = {"experiment_id=?", {experiment_id}};
+  if (!experiment_id.empty()) scope = {"experiment_id=?", {experiment_id}, {"experiment_id"}};
   return ListPage<Run>(database_, Listing(), scope, query, ReadRow);
 }
 
@@ -158,13 +217,42 @@ Result<std::vector<std::string>> RunTable::UnfinishedIds() {
     PENSTOCK_TRY(Statement statement,
                  tx.Prepare("SELECT id FROM runs WHERE state NOT IN ('SUCCEEDED', 'SKIPPED', "
                             "'FAILED', 'CANCELED') ORDER BY created_at, id"));
-    std::vector<std::string> ids;
-    while (true) {
-      PENSTOCK_TRY(bool row, statement.Step());
-      if (!row) return ids;
-      ids.push_back(statement.Text(0));
-    }
+    return ReadIds(statement);
   });
+}
+
+Result<std::vector<std::string>> RunTable::ExpiredIds(const Expiry& expiry, int64_t limit) {
+  return OnSnapshot(database_, [&](Transaction& tx) -> Result<std::vector<std::string>> {
+    static const std::string kSql = std::string(
+        "SELECT id FROM (SELECT id FROM runs WHERE finished_at < ? AND storage_state='AVAILABLE'"
+        " UNION SELECT id FROM runs WHERE finished_at < ? AND storage_state='ARCHIVED'"
+        " UNION SELECT id FROM runs WHERE keep_seconds IS NOT NULL AND finished_at + keep_seconds "
+        "* 1000000 < ?) WHERE NOT EXISTS (SELECT 1 FROM runs AS heir WHERE heir.origin_run_id = id "
+        "AND heir.finished_at IS NULL) LIMIT ?");
+    PENSTOCK_TRY(Statement statement, tx.Prepare(kSql));
+    statement.Bind(expiry.ended_before)
+        .Bind(expiry.archived_ended_before)
+        .Bind(expiry.now)
+        .Bind(limit);
+    return ReadIds(statement);
+  });
+}
+
+Result<std::vector<std::string>> RunTable::IdsOfExperiment(const std::string& experiment_id) {
+  return OnSnapshot(database_, [&](Transaction& tx) -> Result<std::vector<std::string>> {
+    PENSTOCK_TRY(Statement statement, tx.Prepare("SELECT id FROM runs WHERE experiment_id=?"));
+    statement.Bind(std::string_view(experiment_id));
+    return ReadIds(statement);
+  });
+}
+
+Result<std::string> RunTable::UnfinishedHeir(Transaction& tx, const std::string& id) {
+  PENSTOCK_TRY(Statement statement,
+               tx.Prepare("SELECT id FROM runs WHERE origin_run_id=? AND origin_run_id<>'' AND "
+                          "finished_at IS NULL LIMIT 1"));
+  statement.Bind(std::string_view(id));
+  PENSTOCK_TRY(bool found, statement.Step());
+  return found ? statement.Text(0) : std::string();
 }
 
 }  // namespace penstock::metadata

@@ -55,6 +55,14 @@ struct Run {
   std::vector<StateChange> state_history;
   std::string error;
   bool archived = false;
+  // Whether tasks may take their outputs from the cache: all, none, or those that ask for it.
+  std::optional<bool> caching;
+  // What it was made from: "RESUME" and "RERUN" take over what the other run has done and is still
+  // as it was, "CLONE" does not. "" for a run of its own.
+  std::string origin;
+  std::string origin_run_id;
+  std::string rerun_from;  // a task's path or name: it and all that follows it run again
+  std::optional<int64_t> keep_seconds;  // deleted so long after its end
 };
 
 class RunTable {
@@ -72,6 +80,17 @@ class RunTable {
   // Of one experiment, or of all where the id is "".
   base::Result<Page<Run>> List(const std::string& experiment_id, const ListQuery& query);
   base::Result<std::vector<std::string>> UnfinishedIds();  // oldest first
+  // Runs that ended before the time (archived ones: before theirs), or whose keep_seconds are over.
+  // Not those that a run which has not ended takes results from.
+  struct Expiry {
+    std::optional<base::Time> ended_before;
+    std::optional<base::Time> archived_ended_before;
+    base::Time now;
+  };
+  base::Result<std::vector<std::string>> ExpiredIds(const Expiry& expiry, int64_t limit);
+  base::Result<std::vector<std::string>> IdsOfExperiment(const std::string& experiment_id);
+  // A run that has not ended and takes results from this one; "" where there is none.
+  base::Result<std::string> UnfinishedHeir(Transaction& tx, const std::string& id);
 
  private:
   Database& database_;

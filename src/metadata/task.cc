@@ -16,7 +16,7 @@ using text::FormatJson;
 constexpr const char* kColumns =
     "id, run_id, parent_id, name, display_name, kind, iteration, state, state_history, created_at, "
     "started_at, finished_at, attempt, inputs, outputs, exit_code, error, cached, "
-    "cached_from_task_id, fingerprint, details";
+    "cached_from_task_id, fingerprint, details, cached_from_run_id";
 
 constexpr std::pair<TaskKind, std::string_view> kKinds[] = {
     {TaskKind::kRoot, "ROOT"},         {TaskKind::kContainer, "CONTAINER"},
@@ -61,6 +61,7 @@ Task ReadRow(const Statement& row) {
   task.cached_from_task_id = row.Text(18);
   task.fingerprint = row.Text(19);
   task.details = row.JsonValue(20);
+  task.cached_from_run_id = row.Text(21);
   return task;
 }
 
@@ -85,6 +86,7 @@ void BindChanging(Statement& statement, const Task& task) {
       .Bind(task.cached_from_task_id)
       .Bind(task.fingerprint)
       .Bind(FormatJson(task.details))
+      .Bind(task.cached_from_run_id)
       .Bind(task.id);
 }
 
@@ -95,8 +97,8 @@ Status TaskTable::Insert(Transaction& tx, const Task& task) {
                tx.Prepare("INSERT INTO tasks (run_id, parent_id, name, kind, iteration, "
                           "display_name, state, state_history, created_at, started_at, "
                           "finished_at, attempt, inputs, outputs, exit_code, error, cached, "
-                          "cached_from_task_id, fingerprint, details, id) "
-                          "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
+                          "cached_from_task_id, fingerprint, details, cached_from_run_id, id) "
+                          "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
   statement.Bind(task.run_id)
       .Bind(task.parent_id)
       .Bind(task.name)
@@ -112,7 +114,7 @@ Status TaskTable::Update(Transaction& tx, const Task& task) {
       tx.Prepare("UPDATE tasks SET display_name=?, state=?, state_history=?, created_at=?, "
                  "started_at=?, finished_at=?, attempt=?, inputs=?, outputs=?, "
                  "exit_code=?, error=?, cached=?, cached_from_task_id=?, fingerprint=?, "
-                 "details=? WHERE id=?"));
+                 "details=?, cached_from_run_id=? WHERE id=?"));
   BindChanging(statement, task);
   return statement.Run();
 }
@@ -134,12 +136,21 @@ Result<std::vector<Task>> TaskTable::ListByRun(const std::string& run_id) {
   return OnSnapshot(database_, [&](Transaction& tx) { return ListByRun(tx, run_id); });
 }
 
-Result<std::optional<Task>> TaskTable::FindByFingerprint(const std::string& fingerprint) {
+Result<std::vector<Task>> TaskTable::FindDone(const std::string& run_id,
+                                              const std::string& fingerprint) {
   static const std::string kSql = std::string("SELECT ") + kColumns +
-                                  " FROM tasks WHERE fingerprint=? AND fingerprint<>'' AND "
-                                  "state='SUCCEEDED' ORDER BY finished_at DESC LIMIT 1";
-  return OnSnapshot(database_,
-                    [&](Transaction& tx) { return ReadOne<Task>(tx, kSql, fingerprint, ReadRow); });
+                                  " FROM tasks WHERE run_id=? AND fingerprint=? AND "
+                                  "fingerprint<>'' AND (state='SUCCEEDED' OR cached=1)";
+  return OnSnapshot(database_, [&](Transaction& tx) -> Result<std::vector<Task>> {
+    PENSTOCK_TRY(Statement statement, tx.Prepare(kSql));
+    statement.Bind(std::string_view(run_id)).Bind(std::string_view(fingerprint));
+    std::vector<Task> tasks;
+    while (true) {
+      PENSTOCK_TRY(bool row, statement.Step());
+      if (!row) return tasks;
+      tasks.push_back(ReadRow(statement));
+    }
+  });
 }
 
 }  // namespace penstock::metadata

@@ -43,7 +43,8 @@ struct Task {
   std::string error;
   bool cached = false;
   std::string cached_from_task_id;
-  std::string fingerprint;  // of what it ran, for the cache; "" where not to be cached
+  std::string cached_from_run_id;
+  std::string fingerprint;  // of what it runs: its definition and its inputs
   text::Json details;       // free-form facts for the UI: environment, timings, log place
 };
 
@@ -56,8 +57,9 @@ class TaskTable {
   base::Result<Task> Get(const std::string& id);
   base::Result<std::vector<Task>> ListByRun(const std::string& run_id);  // in order of creation
   base::Result<std::vector<Task>> ListByRun(Transaction& tx, const std::string& run_id);
-  // The newest succeeded task with the fingerprint, for the cache.
-  base::Result<std::optional<Task>> FindByFingerprint(const std::string& fingerprint);
+  // The tasks of a run with the fingerprint that have outputs, made or taken over.
+  base::Result<std::vector<Task>> FindDone(const std::string& run_id,
+                                           const std::string& fingerprint);
 
  private:
   Database& database_;

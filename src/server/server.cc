@@ -117,6 +117,21 @@ iam::OidcSettings SettingsOf(const OidcConfig& config) {
   return settings;
 }
 
+engine::RetentionOptions RetentionOf(const ServerConfig& config) {
+  auto days = [&](const std::optional<int64_t>& count) -> std::optional<std::chrono::seconds> {
+    if (!count) return std::nullopt;
+    return std::chrono::seconds(*count * config.retention_day_seconds);
+  };
+  engine::RetentionOptions options;
+  options.keep_runs = days(config.keep_runs_days);
+  options.keep_archived_runs = days(config.keep_archived_runs_days);
+  options.keep_cache = days(config.keep_cache_days);
+  options.between_sweeps =
+      std::clamp<std::chrono::milliseconds>(std::chrono::seconds(config.retention_day_seconds) / 10,
+                                            std::chrono::milliseconds(200), std::chrono::hours(1));
+  return options;
+}
+
 // Members are in the order in which they are made: each uses those above it, and destruction runs
 // from the bottom up.
 class WiredServer final : public Server {
@@ -248,6 +263,8 @@ class WiredServer final : public Server {
     named_values_ = std::make_unique<StoredNamedValues>(*store_, random_);
     engine::EngineOptions engine_options;
     engine_options.named_values = named_values_.get();
+    engine_options.cache = config_.caching;
+    engine_options.retention = RetentionOf(config_);
     PENSTOCK_RETURN_IF_ERROR(artifacts_->CheckRoot(engine_options.default_pipeline_root));
     engine_ = engine::Engine::Create(engine_options, *metadata_, *executor_, *artifacts_, clock_,
                                      random_, logger_);

@@ -49,7 +49,10 @@ struct ServerConfig {
   std::vector<std::string> drives;  // of the object store; DATA-DIR/store where there are none
   std::optional<int> parity;        // of several drives, where the usual one is not wanted
   std::string schedule_time_zone;   // of cron expressions: "Europe/Berlin"; "" for UTC
-  size_t max_parallel_tasks = 0;    // 0: a small multiple of the processors
+  bool caching = true;              // whether tasks may take their outputs from the cache
+  std::optional<int64_t> keep_runs_days, keep_archived_runs_days, keep_cache_days;
+  int64_t retention_day_seconds = 24 * 60 * 60;  // another length than a day is for tests
+  size_t max_parallel_tasks = 0;                 // 0: a small multiple of the processors
   std::vector<std::pair<std::string, std::string>> task_hosts;  // name, address
   std::vector<std::string> task_ca_files;
   std::vector<std::pair<std::string, std::string>> task_env;     // name, value

@@ -33,6 +33,10 @@ void ShowTls(Json& json, const std::string& option, const TlsFiles& tls) {
 
 void ShowTasks(Json& json, const ServerConfig& config) {
   json["max-parallel-tasks"] = static_cast<int64_t>(config.max_parallel_tasks);
+  json["no-caching"] = !config.caching;
+  if (config.keep_runs_days) json["keep-runs"] = *config.keep_runs_days;
+  if (config.keep_archived_runs_days) json["keep-archived-runs"] = *config.keep_archived_runs_days;
+  if (config.keep_cache_days) json["keep-cache"] = *config.keep_cache_days;
   json["task-keys"] = config.task_keys;
   json["schedule-time-zone"] = config.schedule_time_zone;
   json["task-ca"] = ListOf(config.task_ca_files);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store_artifacts.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <utility>
@@ -15,7 +16,8 @@ using base::Status;
 
 constexpr std::string_view kSchemes[] = {"minio://", "s3://"};
 
-// The bytes of a local file, which may not grow or shrink meanwhile: its task has ended.
+// The bytes of a local file, which may not grow or shrink meanwhile: its task has ended. Digests
+// what is read.
 class FileSource final : public base::ByteSource {
  public:
   FileSource(sys::File& file, uint64_t size) : file_(file), size_(size) {}
@@ -25,13 +27,17 @@ class FileSource final : public base::ByteSource {
     if (count == 0) return 0;
     PENSTOCK_RETURN_IF_ERROR(file_.ReadAt(offset_, buffer.first(count)));
     offset_ += count;
+    content_.Add({buffer.data(), count});
     return count;
   }
+
+  std::string content() { return content_.Text(); }
 
  private:
   sys::File& file_;
   const uint64_t size_;
   uint64_t offset_ = 0;
+  ContentDigest content_;
 };
 
 class FileSink final : public base::ByteSink {
@@ -128,32 +134,43 @@ Result<engine::StoredArtifact> StoreArtifacts::Publish(const std::string& local_
                                                        std::string_view uri) {
   PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
   std::error_code ignored;
+  if (!std::filesystem::is_directory(local_path, ignored)) return PublishFile(local_path, place);
   engine::StoredArtifact stored;
-  stored.directory = std::filesystem::is_directory(local_path, ignored);
-  PENSTOCK_TRY(stored.size, stored.directory ? PublishDirectory(local_path, place)
-                                             : PublishFile(local_path, place));
+  stored.directory = true;
+  ContentManifest manifest;
+  PENSTOCK_TRY(stored.size, PublishDirectory(local_path, place, "", manifest));
+  stored.content = manifest.Text();
   return stored;
 }
 
-Result<uint64_t> StoreArtifacts::PublishFile(const std::string& local_path,
-                                             const ArtifactPlace& place) {
+Result<engine::StoredArtifact> StoreArtifacts::PublishFile(const std::string& local_path,
+                                                           const ArtifactPlace& place) {
   PENSTOCK_TRY(auto file, files_.OpenForRead(local_path));
-  PENSTOCK_TRY(uint64_t size, file->Size());
-  FileSource source(*file, size);
+  engine::StoredArtifact stored;
+  PENSTOCK_TRY(stored.size, file->Size());
+  FileSource source(*file, stored.size);
   PENSTOCK_RETURN_IF_ERROR(store_.PutObject(place.bucket, place.key, source, {}));
-  return size;
+  stored.content = source.content();
+  return stored;
 }
 
 Result<uint64_t> StoreArtifacts::PublishDirectory(const std::string& local_path,
-                                                  const ArtifactPlace& place) {
+                                                  const ArtifactPlace& place,
+                                                  const std::string& relative,
+                                                  ContentManifest& manifest) {
   PENSTOCK_TRY(auto entries, files_.List(local_path));
   uint64_t total = 0;
   for (const sys::DirectoryEntry& entry : entries) {
-    std::string path = local_path + "/" + entry.name;
-    PENSTOCK_TRY(uint64_t size, entry.is_directory
-                                    ? PublishDirectory(path, Below(place, entry.name))
-                                    : PublishFile(path, Below(place, entry.name)));
-    total += size;
+    const std::string path = local_path + "/" + entry.name;
+    const std::string name = relative.empty() ? entry.name : relative + "/" + entry.name;
+    if (entry.is_directory) {
+      PENSTOCK_TRY(uint64_t size, PublishDirectory(path, Below(place, entry.name), name, manifest));
+      total += size;
+    } else {
+      PENSTOCK_TRY(auto stored, PublishFile(path, Below(place, entry.name)));
+      manifest.Add(name, stored.content);
+      total += stored.size;
+    }
   }
   return total;
 }
@@ -169,6 +186,135 @@ Status StoreArtifacts::Read(std::string_view uri, base::ByteSink& sink) {
   PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
   PENSTOCK_TRY(auto reader, store_.OpenObject(place.bucket, place.key));
   return reader->Read(0, reader->info().size, sink);
+}
+
+Result<bool> StoreArtifacts::Exists(std::string_view uri) {
+  PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
+  auto object = store_.GetObjectInfo(place.bucket, place.key);
+  if (object && !object->delete_marker) return true;
+  if (!object && object.error().code() != Code::kNotFound) return Fail(object.error());
+  store::ListOptions options;
+  options.prefix = place.key + "/";
+  options.max_entries = 1;
+  auto page = store_.ListObjects(place.bucket, options);
+  if (!page && page.error().code() == Code::kNotFound) return false;
+  if (!page) return Fail(page.error());
+  return !page->objects.empty();
+}
+
+namespace {
+
+// Small objects are read, so that the same bytes are the same wherever they are; large ones go by
+// their ETag.
+constexpr uint64_t kMostRead = uint64_t{16} << 20;
+constexpr size_t kMostFiles = 1000;
+
+class DigestSink final : public base::ByteSink {
+ public:
+  Status Write(std::string_view bytes) override {
+    digest_.Add(bytes);
+    return {};
+  }
+  std::string Text() { return digest_.Text(); }
+
+ private:
+  ContentDigest digest_;
+};
+
+// "" where nothing tells what is in it: the ETag of an object under a named key is none of its
+// bytes. `budget` is what may still be read.
+std::string ContentOf(store::ObjectStore& store, const std::string& bucket,
+                      const store::ObjectInfo& object, uint64_t& budget) {
+  if (object.size <= budget) {
+    auto reader = store.OpenObject(bucket, object.key);
+    DigestSink sink;
+    if (reader && (*reader)->Read(0, (*reader)->info().size, sink)) {
+      budget -= object.size;
+      return sink.Text();
+    }
+  }
+  if (object.encryption.kind > store::EncryptionKind::kServerKey) return "";
+  return "etag:" + object.etag + ":" + std::to_string(object.size);
+}
+
+}  // namespace
+
+Result<engine::StoredArtifact> StoreArtifacts::Describe(std::string_view uri) {
+  PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
+  engine::StoredArtifact stored;
+  uint64_t budget = kMostRead;
+  auto object = store_.GetObjectInfo(place.bucket, place.key);
+  if (object && !object->delete_marker) {
+    stored.size = object->size;
+    stored.content = ContentOf(store_, place.bucket, *object, budget);
+    return stored;
+  }
+  stored.directory = true;
+  ContentManifest manifest;
+  store::ListOptions options;
+  options.prefix = place.key + "/";
+  options.max_entries = kMostFiles + 1;
+  PENSTOCK_TRY(store::ListPage page, store_.ListObjects(place.bucket, options));
+  if (page.objects.empty()) {
+    return Fail(Code::kNotFound, "no object " + place.key + " in bucket " + place.bucket);
+  }
+  bool known = page.objects.size() <= kMostFiles;
+  for (const store::ObjectInfo& file : page.objects) {
+    stored.size += file.size;
+    const std::string content = known ? ContentOf(store_, place.bucket, file, budget) : "";
+    known = known && !content.empty();
+    manifest.Add(file.key.substr(options.prefix.size()), content);
+  }
+  if (known) stored.content = manifest.Text();
+  return stored;
+}
+
+Result<uint64_t> StoreArtifacts::Remove(std::string_view uri,
+                                        const std::vector<std::string>& keep) {
+  PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
+  if (place.key.empty()) {
+    return Fail(Code::kInvalidArgument, "a whole bucket is not removed as an artifact");
+  }
+  std::vector<std::string> kept;
+  for (const std::string& address : keep) {
+    auto other = ParseArtifactUri(address);
+    if (other && other->bucket == place.bucket) kept.push_back(other->key);
+  }
+  auto below = [](const std::string& key, const std::string& top) {
+    return key == top || key.starts_with(top + "/");
+  };
+  uint64_t locked = 0;
+  store::ListVersionsOptions options;
+  options.prefix = place.key;
+  while (true) {
+    auto page = store_.ListVersions(place.bucket, options);
+    if (!page && page.error().code() == Code::kNotFound) return locked;
+    if (!page) return Fail(std::move(page).error());
+    std::vector<store::DeleteTarget> targets;
+    for (const store::ObjectInfo& version : page->versions) {
+      const bool stays = std::any_of(kept.begin(), kept.end(), [&](const std::string& top) {
+        return below(version.key, top);
+      });
+      if (stays || !below(version.key, place.key)) continue;
+      store::DeleteTarget target;
+      target.key = version.key;
+      target.version_id = version.version_id;
+      targets.push_back(std::move(target));
+    }
+    if (!targets.empty()) {
+      PENSTOCK_TRY(auto outcomes, store_.DeleteObjects(place.bucket, targets));
+      for (const store::DeleteOutcome& outcome : outcomes) {
+        if (outcome.status) continue;
+        if (outcome.status.error().reason() != store::reason::kObjectLocked) {
+          return Fail(outcome.status.error());
+        }
+        ++locked;
+      }
+    }
+    if (!page->truncated) return locked;
+    options.key_marker = page->next_key_marker;
+    options.version_marker = page->next_version_marker;
+  }
 }
 
 }  // namespace penstock::server

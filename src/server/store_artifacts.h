@@ -3,8 +3,10 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/artifact_store.h"
+#include "server/artifact_content.h"
 #include "store/object_store.h"
 #include "sys/file_system.h"
 
@@ -35,13 +37,18 @@ class StoreArtifacts final : public engine::ArtifactStore {
                                                std::string_view uri) override;
   base::Status Write(std::string_view uri, std::string_view bytes) override;
   base::Status Read(std::string_view uri, base::ByteSink& sink) override;
+  base::Result<bool> Exists(std::string_view uri) override;
+  base::Result<engine::StoredArtifact> Describe(std::string_view uri) override;
+  base::Result<uint64_t> Remove(std::string_view uri,
+                                const std::vector<std::string>& keep) override;
 
  private:
   base::Status FetchObject(const ArtifactPlace& place, const std::string& local_path);
   base::Status FetchDirectory(const ArtifactPlace& place, const std::string& local_path);
-  base::Result<uint64_t> PublishFile(const std::string& local_path, const ArtifactPlace& place);
-  base::Result<uint64_t> PublishDirectory(const std::string& local_path,
-                                          const ArtifactPlace& place);
+  base::Result<engine::StoredArtifact> PublishFile(const std::string& local_path,
+                                                   const ArtifactPlace& place);
+  base::Result<uint64_t> PublishDirectory(const std::string& local_path, const ArtifactPlace& place,
+                                          const std::string& relative, ContentManifest& manifest);
 
   store::ObjectStore& store_;
   sys::FileSystem& files_;

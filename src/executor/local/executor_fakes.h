@@ -45,6 +45,13 @@ class FolderStore final : public engine::ArtifactStore {
     return {};
   }
   base::Status Read(std::string_view, base::ByteSink&) override { return {}; }
+  base::Result<bool> Exists(std::string_view) override { return true; }
+  base::Result<engine::StoredArtifact> Describe(std::string_view) override {
+    return engine::StoredArtifact{};
+  }
+  base::Result<uint64_t> Remove(std::string_view, const std::vector<std::string>&) override {
+    return 0;
+  }
 
  private:
   static base::Status Copy(const std::filesystem::path& from, const std::filesystem::path& to) {

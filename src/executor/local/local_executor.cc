@@ -134,6 +134,13 @@ class LocalExecutor final : public engine::Executor {
     return ReadTextFile(path, TaskLog::kMaxBytes + 4096);
   }
 
+  void ForgetRun(const std::string& run_id) override {
+    // The folder above that of a task's logs; only where the id is a plain name is there one.
+    auto path = LogPath(log_directory_, run_id, "task", 0);
+    std::error_code ignored;
+    if (path) std::filesystem::remove_all(log_directory_ + "/" + run_id, ignored);
+  }
+
   Result<engine::LogPiece> ReadLogPiece(const std::string& run_id, const std::string& task_id,
                                         int attempt, uint64_t offset, size_t limit) override {
     PENSTOCK_TRY(std::string path, LogPath(log_directory_, run_id, task_id, attempt));

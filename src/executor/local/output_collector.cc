@@ -164,6 +164,7 @@ class Collector {
     if (!stored) return Fail(std::move(stored).error().Wrap("storing output '" + name + "'"));
     published.size = static_cast<int64_t>(stored->size);
     published.directory = stored->directory;
+    published.content = std::move(stored->content);
     return published;
   }
 

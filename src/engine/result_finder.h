@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "engine/artifact_store.h"
+#include "engine/run_changes.h"
+#include "metadata/metadata_store.h"
+
+namespace penstock::engine {
+
+struct CacheAnswer {
+  std::optional<CacheHit> hit;
+  std::string content;  // of what an importer brings; "" where it is not known
+};
+
+// Finds earlier executions whose outputs a task can have. What it finds is whole: an execution of
+// whose artifacts one is gone from the store is none. Thread-safe.
+class ResultFinder {
+ public:
+  // The references must outlive the finder.
+  ResultFinder(metadata::MetadataStore& metadata, ArtifactStore& artifacts)
+      : metadata_(metadata), artifacts_(artifacts) {}
+
+  // In the run to take over from, a task of the same fingerprint and path, or the only one of the
+  // same fingerprint and name; else the newest entry of the cache.
+  base::Result<CacheAnswer> Answer(const CacheLookup& lookup) const;
+
+ private:
+  base::Result<std::optional<CacheHit>> InOrigin(const CacheLookup& lookup) const;
+  base::Result<std::optional<CacheHit>> InCache(const CacheLookup& lookup,
+                                                const std::string& content) const;
+  base::Result<std::optional<metadata::Task>> ChooseInOrigin(const CacheLookup& lookup) const;
+  base::Result<std::string> PathOf(const metadata::Task& task) const;
+  base::Result<bool> IsThere(const metadata::Artifact& artifact) const;
+
+  metadata::MetadataStore& metadata_;
+  ArtifactStore& artifacts_;
+};
+
+}  // namespace penstock::engine
