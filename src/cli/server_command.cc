@@ -228,6 +228,13 @@ CLI::App* ServerCommand::AddTo(CLI::App& app) {
       ->add_option("--max-parallel-tasks", config_.max_parallel_tasks,
                    "Tasks running at once; 0: by the number of processors")
       ->capture_default_str();
+  command->add_option("--package-url-domain", config_.package_url_domains,
+                      "A host, or *.DOMAIN, that pipeline packages may be fetched from "
+                      "(repeatable); every public one unless said otherwise");
+  command->add_flag("--package-url-http", config_.package_url_http,
+                    "Fetch pipeline packages by http, too");
+  command->add_option("--package-url-ca", config_.package_url_ca_file,
+                      "PEM file of the authorities trusted for that, instead of the system's");
   command
       ->add_option("--schedule-time-zone", config_.schedule_time_zone,
                    "The time zone of recurring runs' cron expressions, such as Europe/Berlin; UTC "

@@ -29,6 +29,8 @@ void Notifier::Announce(Event event, const BucketRules& bucket) {
   while (!sequence_.compare_exchange_weak(last, std::max(last + 1, now))) {
   }
   event.sequence = std::max(last + 1, now);
+  EventTap* tap = tap_.load(std::memory_order_acquire);
+  if (tap != nullptr && tap->WantsBucket(event.bucket)) tap->Take(event);
   std::string message = FormatEvent(event);
   if (live_.HasListeners()) live_.Publish(event, message);
   if (bucket.document == nullptr || webhooks_.empty()) return;

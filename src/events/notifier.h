@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "events/event_tap.h"
 #include "events/live_events.h"
 #include "events/webhook.h"
 #include "sys/file_system.h"
@@ -40,8 +41,12 @@ class Notifier {
 
   // Whether anybody could want an event of this bucket: what to ask before making one.
   bool IsWanted(const BucketRules& rules) const {
-    return live_.HasListeners() || (rules.document != nullptr && !webhooks_.empty());
+    const EventTap* tap = tap_.load(std::memory_order_acquire);
+    return live_.HasListeners() || (rules.document != nullptr && !webhooks_.empty()) ||
+           (tap != nullptr && tap->WantsBucket(rules.bucket));
   }
+  // Who hears of events beside the webhooks; it must outlive all announcing. Once, or null.
+  void SetTap(EventTap* tap) { tap_.store(tap, std::memory_order_release); }
   // Gives the event its sequence number.
   void Announce(Event event, const BucketRules& rules);
 
@@ -64,6 +69,7 @@ class Notifier {
   std::vector<std::unique_ptr<Webhook>> webhooks_;
   LiveEvents live_;
   std::atomic<uint64_t> sequence_{0};
+  std::atomic<EventTap*> tap_{nullptr};
   mutable std::shared_mutex mutex_;
   std::map<std::string, Cached, std::less<>> cache_;
 };

@@ -16,4 +16,8 @@ metadata::PipelineVersion MakePipelineVersion(Backend& backend, const PipelineRe
                                               const std::string& pipeline_id,
                                               const ir::PipelinePackage& package);
 
+// The pipeline that the request is about: fetched from package_url, as the real server does, or
+// given as pipeline_spec. Sets code_source_url where there is none.
+base::Result<ir::PipelinePackage> ReadVersionSource(Backend& backend, PipelineRequest& request);
+
 }  // namespace penstock::kfp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kfp/pipeline_versions.h"
 
-#include "ir/parse.h"
 #include "kfp/json_routes.h"
 #include "kfp/list_params.h"
 #include "kfp/message_writer.h"
@@ -20,19 +19,6 @@ using metadata::PipelineVersion;
 using metadata::Transaction;
 using text::Json;
 
-Status CheckVersionSource(const PipelineRequest& request) {
-  if (!request.package_url.empty()) {
-    return Fail(Code::kUnimplemented,
-                "packages are not fetched from addresses: download the file and send it to "
-                "/apis/v2beta1/pipelines/upload_version, or give its content as pipeline_spec");
-  }
-  if (request.spec == nullptr) {
-    return Fail(Code::kInvalidArgument, "a version needs a pipeline: give pipeline_spec");
-  }
-  return {};
-}
-
-// The real server makes versions from package_url only; here pipeline_spec serves as well.
 Result<Json> Create(Backend& backend, Call& call) {
   PENSTOCK_TRY(Json body, call.JsonBody(kMaxPackageBytes));
   PENSTOCK_TRY(PipelineRequest request, ReadPipelineVersion(body));
@@ -42,8 +28,8 @@ Result<Json> Create(Backend& backend, Call& call) {
                 "the body names pipeline " + request.id + ", the path " + pipeline_id);
   }
   PENSTOCK_RETURN_IF_ERROR(CompleteNames(request, kMaxVersionName));
-  PENSTOCK_RETURN_IF_ERROR(CheckVersionSource(request));
-  PENSTOCK_TRY(ir::PipelinePackage package, ir::ParsePackageJson(*request.spec));
+  PENSTOCK_RETURN_IF_ERROR(backend.metadata.pipelines.Get(pipeline_id));
+  PENSTOCK_TRY(ir::PipelinePackage package, ReadVersionSource(backend, request));
 
   const PipelineVersion version = MakePipelineVersion(backend, request, pipeline_id, package);
   auto& pipelines = backend.metadata.pipelines;

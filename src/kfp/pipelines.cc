@@ -5,6 +5,7 @@
 #include "kfp/list_params.h"
 #include "kfp/message_reader.h"
 #include "kfp/message_writer.h"
+#include "kfp/new_pipeline_version.h"
 #include "kfp/page_message.h"
 #include "kfp/pipeline_message.h"
 
@@ -30,21 +31,35 @@ Result<Json> Create(Backend& backend, Call& call) {
   return PipelineMessage(pipeline);
 }
 
-// Creation of a pipeline and its first version from an address. Checked as far as it goes, so that
-// a wrong request is told apart from a right one that is not served.
-Result<Json> CreateFromUrl(Backend&, Call& call) {
+// The pipeline and its first version come to be together or not at all.
+Result<Json> CreateFromUrl(Backend& backend, Call& call) {
   PENSTOCK_TRY(Json body, call.JsonBody(kMaxMessageBytes));
   MessageReader reader(body, "CreatePipelineAndVersionRequest");
-  if (const Json* pipeline = reader.Object("pipeline")) {
-    reader.Take(ReadPipeline(*pipeline).map([](const PipelineRequest&) {}));
+  PipelineRequest request;
+  PipelineRequest version_request;
+  if (const Json* json = reader.Object("pipeline")) {
+    PENSTOCK_TRY(request, ReadPipeline(*json));
   }
-  if (const Json* version = reader.Object("pipeline_version")) {
-    reader.Take(ReadPipelineVersion(*version).map([](const PipelineRequest&) {}));
+  if (const Json* json = reader.Object("pipeline_version")) {
+    PENSTOCK_TRY(version_request, ReadPipelineVersion(*json));
   }
   PENSTOCK_RETURN_IF_ERROR(reader.Finish());
-  return Fail(Code::kUnimplemented,
-              "packages are not fetched from addresses: download the file and send it to "
-              "/apis/v2beta1/pipelines/upload");
+  PENSTOCK_RETURN_IF_ERROR(CompleteNames(request, kMaxPipelineName));
+  if (version_request.name.empty() && version_request.display_name.empty()) {
+    version_request.name = request.name;
+    version_request.display_name = request.display_name;
+  }
+  PENSTOCK_RETURN_IF_ERROR(CompleteNames(version_request, kMaxVersionName));
+  PENSTOCK_TRY(ir::PipelinePackage package, ReadVersionSource(backend, version_request));
+  Pipeline pipeline{backend.random.Uuid(), request.name,        request.display_name,
+                    request.description,   backend.clock.Now(), request.tags.value_or(Tags())};
+  auto version = MakePipelineVersion(backend, version_request, pipeline.id, package);
+  auto write = [&](Transaction& tx) -> Status {
+    PENSTOCK_RETURN_IF_ERROR(backend.metadata.pipelines.Insert(tx, pipeline));
+    return backend.metadata.pipelines.InsertVersion(tx, version);
+  };
+  PENSTOCK_RETURN_IF_ERROR(backend.metadata.database.Write(write));
+  return PipelineMessage(pipeline);
 }
 
 Result<Json> Get(Backend& backend, Call& call) {

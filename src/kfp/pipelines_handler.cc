@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kfp/pipelines_handler.h"
 
+#include "kfp/api_metrics.h"
 #include "kfp/backend.h"
 #include "kfp/browser_guard.h"
 #include "kfp/cache_entries.h"
@@ -8,17 +9,23 @@
 #include "kfp/error_map.h"
 #include "kfp/experiments.h"
 #include "kfp/named_values_routes.h"
+#include "kfp/node_artifacts.h"
+#include "kfp/object_triggers.h"
+#include "kfp/object_watcher.h"
 #include "kfp/pipeline_versions.h"
 #include "kfp/pipelines.h"
 #include "kfp/recurring_runs.h"
 #include "kfp/recurring_ticker.h"
 #include "kfp/router.h"
 #include "kfp/run_derivation.h"
+#include "kfp/run_streams.h"
+#include "kfp/run_webhooks.h"
 #include "kfp/runs.h"
 #include "kfp/server_pages.h"
 #include "kfp/task_logs.h"
 #include "kfp/tasks_and_artifacts.h"
 #include "kfp/uploads.h"
+#include "kfp/webhook_sender.h"
 
 namespace penstock::kfp {
 namespace {
@@ -32,7 +39,11 @@ void SendPlainError(net::ResponseWriter& response, const base::Error& error) {
 class RoutingHandler final : public PipelinesHandler {
  public:
   explicit RoutingHandler(const Backend& backend)
-      : backend_(backend), recurring_(backend_, backend_.options.schedule_zone) {
+      : backend_(backend),
+        recurring_(backend_, backend_.options.schedule_zone),
+        objects_(backend_),
+        webhooks_(backend_),
+        metrics_(backend_) {
     AddServerPages(router_, backend_);
     AddExperimentRoutes(router_, backend_);
     AddUploadRoutes(router_, backend_);
@@ -42,9 +53,14 @@ class RoutingHandler final : public PipelinesHandler {
     AddRecurringRunRoutes(router_, backend_);
     AddRunDerivationRoutes(router_, backend_);
     AddCacheEntryRoutes(router_, backend_);
+    AddObjectTriggerRoutes(router_, backend_);
+    AddRunWebhookRoutes(router_, backend_);
     AddTaskAndArtifactRoutes(router_, backend_);
     AddTaskLogRoutes(router_, backend_);
     AddNamedValuesRoutes(router_, backend_);
+    AddNodeArtifactRoute(router_, backend_);
+    AddRunStreamRoutes(router_, backend_);
+    AddMetricsRoute(router_, metrics_);
     if (auto made = EnsureDefaultExperiment(backend_); !made) {
       // Not fatal: the next run that needs it tries again.
       backend_.logger.Error("cannot make the default experiment",
@@ -52,8 +68,23 @@ class RoutingHandler final : public PipelinesHandler {
     }
   }
 
-  void Start() override { recurring_.Start(); }
-  void Stop() override { recurring_.Stop(); }
+  ~RoutingHandler() override { Stop(); }
+
+  void Start() override {
+    metrics_.Start();
+    webhooks_.Start();
+    objects_.Start();
+    recurring_.Start();
+  }
+
+  void Stop() override {
+    recurring_.Stop();
+    backend_.streams->Close();
+    objects_.Stop();
+    backend_.metadata.database.changes().Close();
+    webhooks_.Stop();
+    metrics_.Stop();
+  }
 
   std::vector<std::pair<std::string, std::string>> Routes() const override {
     return router_.Patterns();
@@ -87,6 +118,9 @@ class RoutingHandler final : public PipelinesHandler {
   Backend backend_;
   Router router_;
   RecurringTicker recurring_;
+  ObjectWatcher objects_;
+  WebhookSender webhooks_;
+  ApiMetrics metrics_;
 };
 
 }  // namespace

@@ -11,6 +11,8 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "engine/engine.h"
+#include "kfp/arrived_objects.h"
+#include "kfp/package_fetch.h"
 #include "metadata/metadata_store.h"
 #include "net/http.h"
 #include "schedule/time_zone.h"
@@ -24,6 +26,9 @@ struct PipelinesOptions {
   // How long deleting a running run waits for its tasks to end.
   std::chrono::milliseconds delete_patience = std::chrono::seconds(20);
   schedule::TimeZone schedule_zone;  // that cron expressions are in
+  PackageUrlRules package_urls;
+  // What has arrived in buckets and is to start runs; null: nothing does.
+  std::shared_ptr<ArrivedObjects> arrived_objects;
 };
 
 // The REST API as a handler, together with what goes on without anybody asking.

@@ -63,13 +63,20 @@ TEST(Pipelines, GoOnlyWithTheirVersions) {
   EXPECT_EQ(api.Send("DELETE", One(id, "?cascade=true")).status(), 404);
 }
 
-TEST(Pipelines, AreNotFetchedFromAddresses) {
+TEST(Pipelines, AreFetchedOnlyFromWhereTheRulesAllow) {
   TestApi api;
   auto response = api.Post(One("create"), R"({"pipeline": {"display_name": "p"}, )"
                                           R"("pipeline_version": {"package_url": )"
-                                          R"({"pipeline_url": "https://example.org/p.yaml"}}})");
-  EXPECT_EQ(response.status(), 501);
-  EXPECT_EQ(response.json().IntegerOr("code", 0), 12);
+                                          R"({"pipeline_url": "http://example.org/p.yaml"}}})");
+  EXPECT_EQ(response.status(), 403);
+  EXPECT_EQ(response.json().IntegerOr("code", 0), 7);
+  EXPECT_EQ(api.Post(One("create"), R"({"pipeline": {"display_name": "p"}, )"
+                                    R"("pipeline_version": {"package_url": )"
+                                    R"({"pipeline_url": "https://127.0.0.1:1/p.yaml"}}})")
+                .status(),
+            403);
+  EXPECT_EQ(api.Post(One("create"), R"({"pipeline": {"display_name": "p"}})").status(), 400);
+  EXPECT_EQ(api.Get(kAll).body(), "{}");
   EXPECT_EQ(api.Post(One("create"), R"({"pipeline": {"nope": 1}})").status(), 400);
 }
 
@@ -111,9 +118,9 @@ TEST(PipelineVersions, AreMadeFromASpec) {
   EXPECT_EQ(api.Post(One("other", "/versions"), body).status(), 400);
   EXPECT_EQ(api.Post(One(id, "/versions"), R"({"name": "v2"})").status(), 400);
   EXPECT_EQ(api.Post(One(id, "/versions"),
-                     R"({"name": "v2", "package_url": {"pipeline_url": "https://a/b"}})")
+                     R"({"name": "v2", "package_url": {"pipeline_url": "file:///a"}})")
                 .status(),
-            501);
+            400);
 }
 
 }  // namespace

@@ -3,10 +3,9 @@
 
 #include <chrono>
 
-#include "base/encoding.h"
-#include "crypto/digest.h"
 #include "kfp/recurring_run_message.h"
 #include "kfp/run_creation.h"
+#include "kfp/stable_id.h"
 
 namespace penstock::kfp {
 namespace {
@@ -29,14 +28,7 @@ bool IsLasting(const base::Error& error) {
 }  // namespace
 
 std::string RunIdOfTick(const std::string& recurring_run_id, base::Time tick) {
-  std::string bytes =
-      crypto::Sha256(recurring_run_id + "/" + std::to_string(base::ToMicros(tick))).substr(0, 16);
-  // Version 8 is for ids that are made in somebody's own way (RFC 9562 section 5.8).
-  bytes[6] = static_cast<char>((bytes[6] & 0x0F) | 0x80);
-  bytes[8] = static_cast<char>((bytes[8] & 0x3F) | 0x80);
-  std::string hex = base::HexEncode(bytes);
-  for (size_t dash : {20, 16, 12, 8}) hex.insert(dash, "-");
-  return hex;
+  return StableId(recurring_run_id + "/" + std::to_string(base::ToMicros(tick)));
 }
 
 void RecurringTicker::Start() {

@@ -82,6 +82,13 @@ Json RunMessage(const metadata::Run& run) {
   return message;
 }
 
+Json RunMessageWithoutPipeline(metadata::Run run) {
+  run.spec_json = "null";
+  Json message = RunMessage(run);
+  message.as_object().erase("pipeline_spec");
+  return message;
+}
+
 Json TaskDetailMessages(const std::vector<Task>& tasks) {
   std::map<std::string_view, Json> children;
   for (const Task& task : tasks) {

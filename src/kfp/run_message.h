@@ -13,6 +13,10 @@ namespace penstock::kfp {
 // cannot be read is shown with an error instead.
 text::Json RunMessage(const metadata::Run& run);
 
+// The same without the pipeline, which does not change and may be large: for those who follow
+// along.
+text::Json RunMessageWithoutPipeline(metadata::Run run);
+
 // PipelineTaskDetail of every task, children linked, for Run.run_details. `tasks` are all of one
 // run.
 text::Json TaskDetailMessages(const std::vector<metadata::Task>& tasks);

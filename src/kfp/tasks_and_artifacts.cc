@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kfp/tasks_and_artifacts.h"
 
+#include <algorithm>
+#include <map>
+#include <set>
+
 #include "kfp/json_routes.h"
+#include "kfp/list_params.h"
 #include "kfp/message_writer.h"
+#include "kfp/page_message.h"
 #include "kfp/task_message.h"
 
 namespace penstock::kfp {
@@ -26,22 +32,66 @@ Result<Lineage> ReadLineage(Backend& backend, const std::string& run_id) {
   return lineage;
 }
 
-// Lists are of one run, which must exist.
-Result<Lineage> ReadLineage(Backend& backend, const Call& call) {
-  std::string run_id = call.QueryValue("run_id");
-  if (run_id.empty()) {
-    return Fail(Code::kInvalidArgument, "say with ?run_id= which run's are wanted");
+// The values of a parameter that may come several times, each with several between commas.
+std::vector<std::string> ReadIds(const Call& call, std::initializer_list<const char*> names) {
+  std::vector<std::string> ids;
+  for (const auto& [name, value] : call.query.items()) {
+    if (std::ranges::find(names, name) == names.end()) continue;
+    for (size_t begin = 0; begin <= value.size();) {
+      size_t end = std::min(value.find(',', begin), value.size());
+      if (end > begin) ids.push_back(value.substr(begin, end - begin));
+      begin = end + 1;
+    }
   }
+  return ids;
+}
+
+// Whether all of one run are wanted, as the page of a run needs them: nothing but the run is asked
+// for.
+bool WantsWholeRun(const Call& call) {
+  for (const auto& [name, value] : call.query.items()) {
+    if (name != "run_id" && name != "runId" && !value.empty()) return false;
+  }
+  return !call.QueryValue("run_id").empty();
+}
+
+Result<Lineage> ReadWholeRun(Backend& backend, const Call& call) {
+  std::string run_id = call.QueryValue("run_id");
   PENSTOCK_RETURN_IF_ERROR(backend.metadata.runs.Get(run_id));
   return ReadLineage(backend, run_id);
 }
 
+// What these tasks used, without the tasks around them.
+Result<Lineage> ReadUses(Backend& backend, const std::vector<Task>& tasks) {
+  Lineage lineage;
+  std::set<std::string> known;
+  for (const Task& task : tasks) {
+    PENSTOCK_TRY(auto uses, backend.metadata.artifacts.ListUsesByTask(task.id));
+    for (ArtifactTask& use : uses) {
+      if (known.insert(use.artifact_id).second) {
+        PENSTOCK_TRY(Artifact artifact, backend.metadata.artifacts.Get(use.artifact_id));
+        lineage.artifacts.push_back(std::move(artifact));
+      }
+      lineage.uses.push_back(std::move(use));
+    }
+  }
+  return lineage;
+}
+
 Result<Json> ListTasks(Backend& backend, Call& call) {
-  PENSTOCK_TRY(Lineage lineage, ReadLineage(backend, call));
-  Json message = EmptyMessage();
-  for (const Task& task : lineage.tasks) message["tasks"].Append(TaskMessage(task, lineage));
-  PutInt32(message, "total_size", static_cast<int>(lineage.tasks.size()));
-  return message;
+  if (WantsWholeRun(call)) {
+    PENSTOCK_TRY(Lineage lineage, ReadWholeRun(backend, call));
+    Json message = EmptyMessage();
+    for (const Task& task : lineage.tasks) message["tasks"].Append(TaskMessage(task, lineage));
+    PutInt32(message, "total_size", static_cast<int>(lineage.tasks.size()));
+    return message;
+  }
+  PENSTOCK_TRY(metadata::ListQuery query, ReadListQuery(call));
+  PENSTOCK_TRY(auto page, backend.metadata.tasks.List(
+                              ReadIds(call, {"run_id", "runId", "run_ids", "runIds"}),
+                              ReadIds(call, {"parent_id", "parentId", "parent_task_id"}), query));
+  PENSTOCK_TRY(Lineage lineage, ReadUses(backend, page.items));
+  return PageMessage("tasks", page, [&](const Task& task) { return TaskMessage(task, lineage); });
 }
 
 Result<Json> GetTask(Backend& backend, Call& call) {
@@ -51,13 +101,18 @@ Result<Json> GetTask(Backend& backend, Call& call) {
 }
 
 Result<Json> ListArtifacts(Backend& backend, Call& call) {
-  PENSTOCK_TRY(Lineage lineage, ReadLineage(backend, call));
-  Json message = EmptyMessage();
-  for (const Artifact& artifact : lineage.artifacts) {
-    message["artifacts"].Append(ArtifactMessage(artifact));
+  if (!call.QueryValue("run_id").empty()) {
+    PENSTOCK_TRY(Lineage lineage, ReadWholeRun(backend, call));
+    Json message = EmptyMessage();
+    for (const Artifact& artifact : lineage.artifacts) {
+      message["artifacts"].Append(ArtifactMessage(artifact));
+    }
+    PutInt32(message, "total_size", static_cast<int>(lineage.artifacts.size()));
+    return message;
   }
-  PutInt32(message, "total_size", static_cast<int>(lineage.artifacts.size()));
-  return message;
+  PENSTOCK_TRY(metadata::ListQuery query, ReadListQuery(call));
+  PENSTOCK_TRY(auto page, backend.metadata.artifacts.List(query));
+  return PageMessage("artifacts", page, ArtifactMessage);
 }
 
 Result<Json> GetArtifact(Backend& backend, Call& call) {
@@ -72,13 +127,33 @@ Result<Json> DeleteArtifact(Backend& backend, Call& call) {
 }
 
 Result<Json> ListArtifactTasks(Backend& backend, Call& call) {
-  PENSTOCK_TRY(Lineage lineage, ReadLineage(backend, call));
   Json message = EmptyMessage();
-  for (const ArtifactTask& use : lineage.uses) {
-    message["artifact_tasks"].Append(ArtifactTaskMessage(use, lineage));
+  if (WantsWholeRun(call)) {
+    PENSTOCK_TRY(Lineage lineage, ReadWholeRun(backend, call));
+    for (const ArtifactTask& use : lineage.uses) {
+      message["artifact_tasks"].Append(ArtifactTaskMessage(use, lineage));
+    }
+    PutInt32(message, "total_size", static_cast<int>(lineage.uses.size()));
+    return message;
   }
-  PutInt32(message, "total_size", static_cast<int>(lineage.uses.size()));
-  return message;
+  PENSTOCK_TRY(metadata::ListQuery query, ReadListQuery(call));
+  metadata::ArtifactTable::UsesOf of;
+  of.task_ids = ReadIds(call, {"task_id", "taskId", "task_ids", "taskIds"});
+  of.run_ids = ReadIds(call, {"run_id", "runId", "run_ids", "runIds"});
+  of.artifact_ids = ReadIds(call, {"artifact_id", "artifactId", "artifact_ids", "artifactIds"});
+  of.use = call.QueryValue("type");
+  if (!of.use.empty() && of.use != "INPUT" && of.use != "OUTPUT") {
+    return Fail(Code::kInvalidArgument, "type must be INPUT or OUTPUT, not '" + of.use + "'");
+  }
+  PENSTOCK_TRY(auto page, backend.metadata.artifacts.ListUses(of, query));
+  std::map<std::string, Lineage> runs;
+  for (const ArtifactTask& use : page.items) {
+    if (runs.contains(use.run_id)) continue;
+    PENSTOCK_TRY(runs[use.run_id], ReadLineage(backend, use.run_id));
+  }
+  return PageMessage("artifact_tasks", page, [&](const ArtifactTask& use) {
+    return ArtifactTaskMessage(use, runs[use.run_id]);
+  });
 }
 
 // Starts the response with the first bytes, so that an artifact that cannot be read is still

@@ -84,14 +84,53 @@ TEST_F(TasksAndArtifactsTest, ShowWhatMadeAnArtifact) {
   EXPECT_TRUE(found);
 }
 
-TEST_F(TasksAndArtifactsTest, AreListedOfOneRunOnly) {
+TEST_F(TasksAndArtifactsTest, AreNotThereForUnknownIds) {
   for (const char* resource : {"tasks", "artifacts", "artifact_tasks"}) {
     std::string path = std::string("/apis/v2beta1/") + resource;
-    EXPECT_EQ(api_.Get(path).status(), 400) << path;
     EXPECT_EQ(api_.Get(path + "?run_id=nope").status(), 404) << path;
   }
   EXPECT_EQ(api_.Get("/apis/v2beta1/tasks/nope").status(), 404);
   EXPECT_EQ(api_.Get("/apis/v2beta1/artifacts/nope").status(), 404);
+}
+
+TEST_F(TasksAndArtifactsTest, AreListedInPagesAndFiltered) {
+  std::string other = api_.CreateRun("other");
+  metadata::Task task;
+  task.id = "t2";
+  task.run_id = other;
+  task.parent_id = "root";
+  task.name = "later";
+  task.created_at = api_.clock.Now();
+  api_.Store(task);
+  auto count = [&](const std::string& target) {
+    auto response = api_.Get("/apis/v2beta1/" + target);
+    EXPECT_EQ(response.status(), 200) << target << " " << response.body();
+    return response.json().IntegerOr("total_size", 0);
+  };
+  EXPECT_EQ(count("tasks"), 2);
+  auto first = api_.Get("/apis/v2beta1/tasks?page_size=1&sort_by=name desc");
+  EXPECT_EQ(first.json().Find("tasks")->as_array()[0].StringOr("task_id", ""), "t2");
+  auto second = api_.Get("/apis/v2beta1/tasks?page_size=1&sort_by=name desc&page_token=" +
+                         text::PercentEncode(first.Text("next_page_token")));
+  Json shown = second.json().Find("tasks")->as_array()[0];
+  EXPECT_EQ(shown.StringOr("task_id", ""), "t1");
+  EXPECT_NE(shown.Find("outputs")->Find("artifacts"), nullptr);
+  EXPECT_EQ(count("tasks?run_ids=" + run_ + "," + other), 2);
+  EXPECT_EQ(count("tasks?run_id=" + run_ + "&page_size=5"), 1);
+  EXPECT_EQ(count("tasks?parent_id=root"), 1);
+  EXPECT_EQ(count("tasks?filter={\"predicates\":[{\"operation\":\"EQUALS\",\"key\":\"state\","
+                  "\"string_value\":\"SUCCEEDED\"}]}"),
+            1);
+  EXPECT_EQ(count("artifacts"), 2);
+  EXPECT_EQ(count("artifacts?filter={\"predicates\":[{\"operation\":\"EQUALS\",\"key\":"
+                  "\"schema_title\",\"string_value\":\"system.Model\"}]}"),
+            0);
+  EXPECT_EQ(count("artifact_tasks"), 2);
+  EXPECT_EQ(count("artifact_tasks?type=OUTPUT"), 1);
+  EXPECT_EQ(count("artifact_tasks?artifact_ids=a1&artifact_ids=a2"), 2);
+  EXPECT_EQ(count("artifact_tasks?task_ids=t2"), 0);
+  EXPECT_EQ(api_.Get("/apis/v2beta1/artifact_tasks?type=BOTH").status(), 400);
+  EXPECT_EQ(api_.Get("/apis/v2beta1/tasks?sort_by=mood").status(), 400);
 }
 
 TEST_F(TasksAndArtifactsTest, GiveArtifactsAsFilesThatNoBrowserRuns) {

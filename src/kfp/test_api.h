@@ -128,6 +128,7 @@ class TestApi {
   std::string CreateRun(std::string_view name);  // of add.yaml, in the default experiment
 
   std::vector<std::pair<std::string, std::string>> Routes() const { return handler_->Routes(); }
+  void StopHandler() { handler_->Stop(); }
   metadata::MetadataStore& metadata() { return *metadata_; }
   // What the handler stands on, for what is tested without it.
   Backend& backend() { return *backend_; }

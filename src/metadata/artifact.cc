@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "metadata/artifact.h"
 
+#include "metadata/lineage_lists.h"
 #include "metadata/row_reading.h"
 #include "metadata/state_json.h"
 
@@ -43,7 +44,53 @@ ArtifactTask ReadUse(const Statement& row) {
   return use;
 }
 
+const ListTable& Listing() {
+  static const ListTable kTable = {"artifacts",
+                                   kColumns,
+                                   {{"artifact_id", "id"},
+                                    {"id", "id"},
+                                    {"name", "name"},
+                                    {"uri", "uri"},
+                                    {"type", "schema_title"},
+                                    {"schema_title", "schema_title"},
+                                    {"created_at", "created_at", ListField::Kind::kTime},
+                                    {"size", "size"},
+                                    {"namespace", "''"}},
+                                   false};
+  return kTable;
+}
+
+// The view behind it gives each use an id and a time, which the table has not.
+const ListTable& UseListing() {
+  static const ListTable kTable = {"artifact_uses",
+                                   kUseColumns,
+                                   {{"id", "id"},
+                                    {"artifact_id", "artifact_id"},
+                                    {"task_id", "task_id"},
+                                    {"run_id", "run_id"},
+                                    {"type", "use"},
+                                    {"artifact_key", "key"},
+                                    {"created_at", "created_at", ListField::Kind::kTime}},
+                                   false};
+  return kTable;
+}
+
 }  // namespace
+
+Result<Page<Artifact>> ArtifactTable::List(const ListQuery& query) {
+  return ListPage<Artifact>(database_, Listing(), {}, query, ReadRow);
+}
+
+Result<Page<ArtifactTask>> ArtifactTable::ListUses(const UsesOf& of, const ListQuery& query) {
+  std::vector<std::string> uses;
+  if (!of.use.empty()) uses.push_back(of.use);
+  return ListPage<ArtifactTask>(database_, UseListing(),
+                                ScopeOf({{"task_id", of.task_ids},
+                                         {"run_id", of.run_ids},
+                                         {"artifact_id", of.artifact_ids},
+                                         {"use", uses}}),
+                                query, ReadUse);
+}
 
 Status ArtifactTable::Insert(Transaction& tx, const Artifact& artifact) {
   PENSTOCK_TRY(Statement statement,

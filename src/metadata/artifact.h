@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "metadata/database.h"
+#include "metadata/list_query.h"
 #include "text/json.h"
 
 namespace penstock::metadata {
@@ -60,6 +61,15 @@ class ArtifactTable {
   // Nothing where the artifact has been deleted meanwhile: a run must not be held up by that.
   base::Status InsertUse(Transaction& tx, const ArtifactTask& use);
   base::Result<Artifact> Get(const std::string& id);
+  // Of all runs.
+  base::Result<Page<Artifact>> List(const ListQuery& query);
+  // Of those tasks, runs and artifacts, of all where none is given; "INPUT", "OUTPUT" or "" for
+  // both.
+  struct UsesOf {
+    std::vector<std::string> task_ids, run_ids, artifact_ids;
+    std::string use;
+  };
+  base::Result<Page<ArtifactTask>> ListUses(const UsesOf& of, const ListQuery& query);
   base::Result<std::vector<Artifact>> ListByRun(const std::string& run_id);
   base::Result<std::vector<ArtifactTask>> ListUsesByRun(const std::string& run_id);
   base::Result<std::vector<ArtifactTask>> ListUsesByTask(const std::string& task_id);

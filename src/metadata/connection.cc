@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "metadata/connection.h"
 
+#include <string_view>
+
 #include <sqlite3.h>
 
 namespace penstock::metadata {
@@ -21,6 +23,16 @@ base::Result<std::unique_ptr<Connection>> Connection::Open(const std::string& pa
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
       "PRAGMA cache_size=-2000; PRAGMA temp_store=MEMORY;"));
   return connection;
+}
+
+void Connection::CollectChanges() {
+  auto collect = [](void* self, int, const char*, const char* table, sqlite3_int64 row) {
+    auto& changes = static_cast<Connection*>(self)->changes_;
+    const std::string_view name(table);
+    if (name == "runs") changes.push_back({RowChange::Table::kRun, row});
+    if (name == "tasks") changes.push_back({RowChange::Table::kTask, row});
+  };
+  sqlite3_update_hook(handle_, collect, this);
 }
 
 Connection::~Connection() {

@@ -4,8 +4,11 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
+#include "metadata/change_feed.h"
 #include "metadata/statement.h"
 
 struct sqlite3;
@@ -26,6 +29,9 @@ class Connection {
   base::Result<Statement> Prepare(const std::string& sql);
   // Runs one or several statements that give no rows.
   base::Status Execute(const std::string& sql);
+  // From now on remembers which rows of runs and tasks are changed, until they are taken.
+  void CollectChanges();
+  std::vector<RowChange> TakeChanges() { return std::exchange(changes_, {}); }
   // Forgets the prepared statements once there are many (filters make ever new ones). None may be
   // in use.
   void TrimStatements();
@@ -35,6 +41,7 @@ class Connection {
 
   sqlite3* handle_;
   std::map<std::string, sqlite3_stmt*> prepared_;
+  std::vector<RowChange> changes_;
 };
 
 }  // namespace penstock::metadata

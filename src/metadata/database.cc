@@ -34,12 +34,19 @@ Status InTransaction(Connection& connection, const char* begin,
 class SqliteDatabase final : public Database {
  public:
   SqliteDatabase(std::string path, std::unique_ptr<Connection> writer)
-      : path_(std::move(path)), writer_(std::move(writer)) {}
+      : path_(std::move(path)), writer_(std::move(writer)) {
+    writer_->CollectChanges();
+  }
 
   Status Write(const std::function<Status(Transaction&)>& body) override {
     std::lock_guard lock(writer_mutex_);
-    return InTransaction(*writer_, "BEGIN IMMEDIATE", body);
+    Status done = InTransaction(*writer_, "BEGIN IMMEDIATE", body);
+    std::vector<RowChange> changes = writer_->TakeChanges();
+    if (done) changes_.Publish(changes);
+    return done;
   }
+
+  ChangeFeed& changes() override { return changes_; }
 
   Status Read(const std::function<Status(Transaction&)>& body) override {
     PENSTOCK_TRY(auto reader, TakeReader());
@@ -70,6 +77,7 @@ class SqliteDatabase final : public Database {
   }
 
   const std::string path_;
+  ChangeFeed changes_;
   std::mutex writer_mutex_;
   std::unique_ptr<Connection> writer_;
   std::mutex readers_mutex_;

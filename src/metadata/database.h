@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "metadata/change_feed.h"
 
 namespace penstock::metadata {
 
@@ -23,6 +24,8 @@ class Database {
   // Runs `body` in one transaction: committed where it succeeds, undone where it fails. What the
   // tables write in it becomes visible all at once.
   virtual base::Status Write(const std::function<base::Status(Transaction&)>& body) = 0;
+  // Which runs and tasks the committed writes have changed.
+  virtual ChangeFeed& changes() = 0;
   // Runs `body` on a consistent snapshot.
   virtual base::Status Read(const std::function<base::Status(Transaction&)>& body) = 0;
 };

@@ -5,10 +5,12 @@
 #include "metadata/cache.h"
 #include "metadata/database.h"
 #include "metadata/experiment.h"
+#include "metadata/object_trigger.h"
 #include "metadata/pipeline.h"
 #include "metadata/recurring_run.h"
 #include "metadata/removal.h"
 #include "metadata/run.h"
+#include "metadata/run_webhook.h"
 #include "metadata/task.h"
 
 namespace penstock::metadata {
@@ -24,7 +26,9 @@ struct MetadataStore {
         artifacts(db),
         recurring_runs(db),
         cache(db),
-        removals(db) {}
+        removals(db),
+        object_triggers(db),
+        run_webhooks(db) {}
 
   Database& database;
   ExperimentTable experiments;
@@ -35,6 +39,8 @@ struct MetadataStore {
   RecurringRunTable recurring_runs;
   CacheTable cache;
   RemovalTable removals;
+  ObjectTriggerTable object_triggers;
+  RunWebhookTable run_webhooks;
 };
 
 }  // namespace penstock::metadata

@@ -213,6 +213,7 @@ CREATE TABLE removals (
   asked_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 )sql",
+    kListsSchema,
 };
 
 base::Result<int64_t> SchemaVersion(Connection& connection) {

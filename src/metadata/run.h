@@ -65,6 +65,15 @@ struct Run {
   std::optional<int64_t> keep_seconds;  // deleted so long after its end
 };
 
+// How a row of a run or a task that has ended stands.
+struct RowEnd {
+  RuntimeState state = RuntimeState::kUnspecified;
+  base::Time created_at;
+  std::optional<base::Time> started_at;
+  std::optional<base::Time> finished_at;
+  bool cached = false;
+};
+
 class RunTable {
  public:
   explicit RunTable(Database& database) : database_(database) {}
@@ -79,6 +88,10 @@ class RunTable {
   base::Result<Run> Get(Transaction& tx, const std::string& id);
   // Of one experiment, or of all where the id is "".
   base::Result<Page<Run>> List(const std::string& experiment_id, const ListQuery& query);
+  // By the number that the database's changes name it by; nothing where it is gone, or (FindEnd)
+  // has not ended.
+  base::Result<std::optional<Run>> FindByRow(int64_t row);
+  base::Result<std::optional<RowEnd>> FindEnd(int64_t row);
   base::Result<std::vector<std::string>> UnfinishedIds();  // oldest first
   // Runs that ended before the time (archived ones: before theirs), or whose keep_seconds are over.
   // Not those that a run which has not ended takes results from.

@@ -105,4 +105,15 @@ BEGIN
 END;
 )sql";
 
+// The step for lists of uses of artifacts, and for counting what has not ended.
+inline constexpr char kListsSchema[] = R"sql(
+CREATE INDEX tasks_unfinished ON tasks (state)
+  WHERE state IN ('PENDING', 'RUNNING', 'CANCELING', 'PAUSED');
+
+CREATE VIEW artifact_uses AS
+  SELECT u.artifact_id, u.task_id, u.run_id, u.use, u.key, u.position,
+         printf('%016d', u.sequence) AS id, t.created_at AS created_at
+  FROM artifact_tasks AS u JOIN tasks AS t ON t.id = u.task_id;
+)sql";
+
 }  // namespace penstock::metadata

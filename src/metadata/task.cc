@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "metadata/task.h"
 
+#include "metadata/lineage_lists.h"
 #include "metadata/row_reading.h"
 #include "metadata/state_json.h"
 
@@ -90,7 +91,34 @@ void BindChanging(Statement& statement, const Task& task) {
       .Bind(task.id);
 }
 
+const ListTable& Listing() {
+  static const ListTable kTable = {"tasks",
+                                   kColumns,
+                                   {{"task_id", "id"},
+                                    {"id", "id"},
+                                    {"run_id", "run_id"},
+                                    {"parent_task_id", "parent_id"},
+                                    {"name", "name"},
+                                    {"display_name", "display_name"},
+                                    {"state", "state"},
+                                    {"cache_fingerprint", "fingerprint"},
+                                    {"fingerprint", "fingerprint"},
+                                    {"create_time", "created_at", ListField::Kind::kTime},
+                                    {"created_at", "created_at", ListField::Kind::kTime},
+                                    {"start_time", "started_at", ListField::Kind::kTime},
+                                    {"end_time", "finished_at", ListField::Kind::kTime}},
+                                   false};
+  return kTable;
+}
+
 }  // namespace
+
+Result<Page<Task>> TaskTable::List(const std::vector<std::string>& run_ids,
+                                   const std::vector<std::string>& parent_ids,
+                                   const ListQuery& query) {
+  return ListPage<Task>(database_, Listing(),
+                        ScopeOf({{"run_id", run_ids}, {"parent_id", parent_ids}}), query, ReadRow);
+}
 
 Status TaskTable::Insert(Transaction& tx, const Task& task) {
   PENSTOCK_TRY(Statement statement,

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "metadata/database.h"
+#include "metadata/list_query.h"
 #include "metadata/run.h"
 #include "text/json.h"
 
@@ -55,6 +56,13 @@ class TaskTable {
   base::Status Insert(Transaction& tx, const Task& task);
   base::Status Update(Transaction& tx, const Task& task);  // all but ids, name, kind
   base::Result<Task> Get(const std::string& id);
+  // Of those runs and parents, of all where none is given.
+  base::Result<Page<Task>> List(const std::vector<std::string>& run_ids,
+                                const std::vector<std::string>& parent_ids, const ListQuery& query);
+  // By the number that the database's changes name it by, and only of that run; FindEnd: where it
+  // is a container's and has ended.
+  base::Result<std::optional<Task>> FindByRow(int64_t row, const std::string& run_id);
+  base::Result<std::optional<RowEnd>> FindEnd(int64_t row);
   base::Result<std::vector<Task>> ListByRun(const std::string& run_id);  // in order of creation
   base::Result<std::vector<Task>> ListByRun(Transaction& tx, const std::string& run_id);
   // The tasks of a run with the fingerprint that have outputs, made or taken over.

@@ -20,6 +20,7 @@
 #include "net/chunked_decoder.h"
 #include "net/http_syntax.h"
 #include "net/listen_socket.h"
+#include "net/public_address.h"
 #include "net/response_stream.h"
 #include "net/tls_context.h"
 #include "text/url.h"
@@ -54,7 +55,7 @@ int TryConnect(const addrinfo& address, std::chrono::milliseconds timeout, Socke
 }
 
 base::Result<SocketFd> Connect(const std::string& host, uint16_t port,
-                               std::chrono::milliseconds timeout) {
+                               const ClientOptions& options) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;
@@ -64,10 +65,22 @@ base::Result<SocketFd> Connect(const std::string& host, uint16_t port,
   if (failed != 0) return Fail(Code::kUnavailable, place + gai_strerror(failed));
   std::unique_ptr<addrinfo, AddressListDeleter> list(found);
   int error = EADDRNOTAVAIL;
+  bool refused = false;
   for (const addrinfo* address = list.get(); address != nullptr; address = address->ai_next) {
+    if (options.public_addresses_only && !IsPublicAddress(*address->ai_addr)) {
+      refused = true;
+      continue;
+    }
     SocketFd fd;
-    error = TryConnect(*address, timeout, fd);
+    error = TryConnect(*address, options.connect_timeout, fd);
     if (error == 0) return fd;
+    refused = false;
+  }
+  if (refused) {
+    return Fail(Code::kPermissionDenied,
+                place +
+                    "it is not an address of the public internet, which is all that may be "
+                    "asked here");
   }
   return Fail(error == ETIMEDOUT ? Code::kDeadlineExceeded : Code::kUnavailable,
               place + std::strerror(error));
@@ -215,8 +228,7 @@ base::Result<OpenConnection> Open(const text::Url& url, const ClientOptions& opt
   }
   OpenConnection open;
   uint16_t default_port = tls ? 443 : 80;
-  PENSTOCK_TRY(open.fd,
-               Connect(url.host, url.port.value_or(default_port), options.connect_timeout));
+  PENSTOCK_TRY(open.fd, Connect(url.host, url.port.value_or(default_port), options));
   if (!tls) {
     open.transport = MakePlainTransport(open.fd.get());
     return open;

@@ -17,6 +17,9 @@ struct ClientOptions {
   std::chrono::milliseconds io_timeout{30'000};  // without any progress
   size_t max_body_bytes = 16 << 20;
   std::string ca_file;  // PEM, trusted instead of the system's certificates
+  // Connects to addresses of the public internet only (net/public_address.h), whatever the name
+  // resolves to; kPermissionDenied where there is none.
+  bool public_addresses_only = false;
 };
 
 struct ClientRequest {

@@ -186,6 +186,7 @@ class WiredServer final : public Server {
     auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         deadline - std::chrono::steady_clock::now());
     if (s3_server_) s3_server_->Stop(std::max(left, std::chrono::milliseconds(0)));
+    if (notifier_) notifier_->SetTap(nullptr);
   }
 
  private:
@@ -297,18 +298,16 @@ class WiredServer final : public Server {
         {*credentials_, *sessions_, identity_provider_.get(), clock_, logger_, &observers_});
     sts_or_s3_handler_ = sts::MakeStsOrS3Handler(*sts_handler_, *s3_handler_);
     PENSTOCK_RETURN_IF_ERROR(MakeAdmin());
+    PENSTOCK_TRY(auto arrived, events::EventQueue::Open(config_.data_dir + "/arrived", *files_));
+    arrived_objects_ =
+        std::make_shared<kfp::ArrivedObjects>(std::move(arrived), *metadata_, logger_);
+    notifier_->SetTap(arrived_objects_.get());
     certificates_ = std::make_unique<CertificateWatch>(*files_, logger_);
     return ListenOn(s3_address_, config_.s3_tls, *s3_address_handler_, s3_server_);
   }
 
   Status ListenForApi() {
-    kfp::PipelinesOptions options;
-    options.version = kVersion;
-    options.commit_sha = kCommit;
-    options.named_values = named_values_.get();
-    PENSTOCK_TRY(options.schedule_zone, LoadTimeZone(config_.schedule_time_zone, *files_));
-    api_handler_ = kfp::MakePipelinesHandler(options, *metadata_, *engine_, *executor_, *artifacts_,
-                                             clock_, random_, logger_);
+    PENSTOCK_RETURN_IF_ERROR(MakePipelines());
     traced_api_handler_ = std::make_unique<TracedHandler>(*api_handler_, trace_, clock_);
     ui::WebAppOptions web{std::string(kVersion), std::string(kCommit), config_.region,
                           [this] { return s3_url(); }};
@@ -350,6 +349,21 @@ class WiredServer final : public Server {
                                     config_.audit_webhook_ca_file));
     }
     return request_logs_.Open(targets, *files_, logger_, observers_);
+  }
+
+  Status MakePipelines() {
+    kfp::PipelinesOptions options;
+    options.version = kVersion;
+    options.commit_sha = kCommit;
+    options.named_values = named_values_.get();
+    options.package_urls.domains = config_.package_url_domains;
+    options.package_urls.allow_http = config_.package_url_http;
+    options.package_urls.ca_file = config_.package_url_ca_file;
+    PENSTOCK_TRY(options.schedule_zone, LoadTimeZone(config_.schedule_time_zone, *files_));
+    options.arrived_objects = arrived_objects_;
+    api_handler_ = kfp::MakePipelinesHandler(options, *metadata_, *engine_, *executor_, *artifacts_,
+                                             clock_, random_, logger_);
+    return {};
   }
 
   Status MakeAdmin() {
@@ -406,6 +420,8 @@ class WiredServer final : public Server {
   std::unique_ptr<iam::Identities> identities_;
   std::unique_ptr<iam::Sessions> sessions_;
   std::unique_ptr<iam::CredentialStore> credentials_;
+  // Shared with the handler; told of objects by the notifier until everything has stopped.
+  std::shared_ptr<kfp::ArrivedObjects> arrived_objects_;
   admin::RequestMetrics request_metrics_;
   admin::RequestTrace trace_;
   admin::RequestLogs request_logs_;

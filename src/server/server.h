@@ -48,8 +48,11 @@ struct ServerConfig {
   std::vector<std::string> s3_cors_origins;  // whose pages may use buckets without CORS rules
   std::vector<std::string> drives;  // of the object store; DATA-DIR/store where there are none
   std::optional<int> parity;        // of several drives, where the usual one is not wanted
-  std::string schedule_time_zone;   // of cron expressions: "Europe/Berlin"; "" for UTC
-  bool caching = true;              // whether tasks may take their outputs from the cache
+  std::vector<std::string> package_url_domains;  // hosts that packages are fetched from
+  bool package_url_http = false;                 // by http, too
+  std::string package_url_ca_file;
+  std::string schedule_time_zone;  // of cron expressions: "Europe/Berlin"; "" for UTC
+  bool caching = true;             // whether tasks may take their outputs from the cache
   std::optional<int64_t> keep_runs_days, keep_archived_runs_days, keep_cache_days;
   int64_t retention_day_seconds = 24 * 60 * 60;  // another length than a day is for tests
   size_t max_parallel_tasks = 0;                 // 0: a small multiple of the processors

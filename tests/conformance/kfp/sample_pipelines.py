@@ -30,6 +30,19 @@ def wait(seconds: int):
     return dsl.ContainerSpec(image=IMAGE, command=["sleep"], args=[seconds])
 
 
+@dsl.container_component
+def lines(count: int):
+    return dsl.ContainerSpec(image=IMAGE, command=["python3", "-c",
+                                                   "import sys\nfor i in range(int(sys.argv[1])): "
+                                                   "print('line', i)"], args=[count])
+
+
+@dsl.container_component
+def slow_lines():
+    script = "for i in 1 2 3 4; do echo tick $i; sleep 0.7; done"
+    return dsl.ContainerSpec(image=IMAGE, command=["sh", "-c", script])
+
+
 @dsl.component(base_image=IMAGE)
 def add(a: int, b: int) -> int:
     return a + b
@@ -60,3 +73,13 @@ def wait_pipeline(seconds: int = 300):
 def add_pipeline(a: int, b: int = 2) -> int:
     total = add(a=a, b=b)
     return add(a=total.output, b=1).output
+
+
+@dsl.pipeline(name="lines")
+def lines_pipeline(count: int):
+    lines(count=count)
+
+
+@dsl.pipeline(name="slow-lines")
+def slow_lines_pipeline():
+    slow_lines()

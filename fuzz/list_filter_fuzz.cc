@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Filters of list requests: whatever comes out must be SQL with as many places as values.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "metadata/list_filter.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace penstock::metadata;
+  static const ListTable kTable = {
+      "runs",
+      "id",
+      {{"name", "display_name"}, {"created_at", "created_at", ListField::Kind::kTime}},
+      true};
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  auto scope = ParseListFilter(kTable, text);
+  if (scope && std::count(scope->sql.begin(), scope->sql.end(), '?') !=
+                   static_cast<std::ptrdiff_t>(scope->values.size())) {
+    abort();
+  }
+  return 0;
+}
