@@ -42,12 +42,23 @@ void ApiClient::AddOptions(CLI::App& command) {
 
 Result<Json> ApiClient::Send(const std::string& method, const std::string& path,
                              const Json& body) const {
+  PENSTOCK_TRY(std::string answer,
+               Exchange(method, path, body.is_null() ? "" : text::FormatJson(body)));
+  return text::ParseJson(answer);
+}
+
+Result<std::string> ApiClient::Read(const std::string& path) const {
+  return Exchange("GET", path, "");
+}
+
+Result<std::string> ApiClient::Exchange(const std::string& method, const std::string& path,
+                                        const std::string& body) const {
   net::ClientRequest request;
   request.method = method;
   request.url = (url_.empty() ? kDefaultUrl : url_) + "/apis/v2beta1" + path;
-  if (!body.is_null()) {
+  if (!body.empty()) {
     request.headers.Set("Content-Type", "application/json");
-    request.body = text::FormatJson(body);
+    request.body = body;
   }
   net::ClientOptions options;
   options.io_timeout = std::chrono::minutes(2);
@@ -59,7 +70,7 @@ Result<Json> ApiClient::Send(const std::string& method, const std::string& path,
         "cannot ask " + request.url + " (is `penstock server` running there? see --server)"));
   }
   if (response->status >= 300) return Fail(Code::kInvalidArgument, MessageOf(*response));
-  return text::ParseJson(response->body);
+  return std::move(response->body);
 }
 
 }  // namespace penstock::cli

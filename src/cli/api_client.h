@@ -23,8 +23,13 @@ class ApiClient {
   // server's words. `path` begins behind "/apis/v2beta1".
   base::Result<text::Json> Send(const std::string& method, const std::string& path,
                                 const text::Json& body = nullptr) const;
+  // The body of the answer to a GET as it comes.
+  base::Result<std::string> Read(const std::string& path) const;
 
  private:
+  base::Result<std::string> Exchange(const std::string& method, const std::string& path,
+                                     const std::string& body) const;
+
   std::string url_;
   std::string ca_file_;
 };

@@ -8,6 +8,7 @@
 #include "cli/admin_command.h"
 #include "cli/cache_command.h"
 #include "cli/named_values_command.h"
+#include "cli/resource_command.h"
 #include "cli/run_command.h"
 #include "cli/server_command.h"
 #include "cli/store_command.h"
@@ -46,6 +47,9 @@ int Run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
   CLI::App* admin = admin_command.AddTo(app);
   RunCommand run_command;
   CLI::App* run = run_command.AddTo(app);
+  ResourceCommand resource_command;
+  resource_command.AddTo(app);
+  resource_command.AddToRun(*run);
   CacheCommand cache_command;
   CLI::App* cache = cache_command.AddTo(app);
   StoreCommand store_command;
@@ -67,6 +71,7 @@ int Run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
   }
   if (server->parsed()) return server_command.Run(out, err);
   if (admin->parsed()) return admin_command.Run(out, err);
+  if (resource_command.chosen()) return resource_command.Run(out, err);
   if (run->parsed()) return run_command.Run(out, err);
   if (cache->parsed()) return cache_command.Run(out, err);
   if (store->parsed()) return store_command.Run(out, err);

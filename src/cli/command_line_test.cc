@@ -51,6 +51,23 @@ TEST(CommandLine, RefusesWhatItDoesNotKnow) {
   EXPECT_NE(outcome.err.find("no-equals-sign"), std::string::npos);
 }
 
+TEST(CommandLine, ResourcesHaveTheirCommands) {
+  for (const char* group : {"pipeline", "experiment", "recurring-run", "trigger", "webhook"}) {
+    EXPECT_EQ(RunWith({group}).code, 2) << group;
+    Outcome help = RunWith({group, "--help"});
+    for (const char* word : {"list", "get", "delete"}) {
+      EXPECT_NE(help.out.find(word), std::string::npos) << group << " " << word;
+    }
+    EXPECT_EQ(RunWith({group, "get"}).code, 2) << group;
+    Outcome outcome = RunWith({group, "list", "--server", "http://127.0.0.1:1"});
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_NE(outcome.err.find("penstock server"), std::string::npos) << outcome.err;
+  }
+  EXPECT_EQ(RunWith({"run", "list", "--server", "http://127.0.0.1:1"}).code, 1);
+  EXPECT_EQ(RunWith({"trigger", "create", "t"}).code, 2);  // in which bucket?
+  EXPECT_EQ(RunWith({"webhook", "create", "w"}).code, 2);
+}
+
 TEST(CommandLine, RunsAndCacheWantAServerAndAPipeline) {
   EXPECT_EQ(RunWith({"run"}).code, 1);
   EXPECT_EQ(RunWith({"run", "/nowhere/pipeline.yaml"}).code, 2);

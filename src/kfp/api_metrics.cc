@@ -22,7 +22,9 @@ std::chrono::nanoseconds Between(base::Time begin, base::Time end) {
 }  // namespace
 
 void ApiMetrics::Start() {
-  thread_ = std::thread([this] { Loop(); });
+  // From here on, not from when the thread begins.
+  const uint64_t position = backend_.metadata.database.changes().Position();
+  thread_ = std::thread([this, position] { Loop(position); });
 }
 
 void ApiMetrics::Stop() {
@@ -30,9 +32,8 @@ void ApiMetrics::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void ApiMetrics::Loop() {
+void ApiMetrics::Loop(uint64_t position) {
   auto& feed = backend_.metadata.database.changes();
-  uint64_t position = feed.Position();
   while (!stopping_) {
     auto batch = feed.Wait(position, kLongestWait);
     position = batch.position;

@@ -33,7 +33,7 @@ class ApiMetrics {
   };
   using EndedByState = std::map<std::string_view, Ended>;
 
-  void Loop();
+  void Loop(uint64_t position);
   void CountRun(int64_t row);
   void CountTask(int64_t row);
   bool IsNew(bool task, int64_t row, base::Time finished);

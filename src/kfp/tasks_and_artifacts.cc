@@ -75,6 +75,7 @@ Result<Lineage> ReadUses(Backend& backend, const std::vector<Task>& tasks) {
       lineage.uses.push_back(std::move(use));
     }
   }
+  lineage.Index();
   return lineage;
 }
 

@@ -3,6 +3,7 @@
 
 #include "kfp/task_message.h"
 #include "kfp/test_api.h"
+#include "text/url.h"
 
 namespace penstock::kfp {
 namespace {
