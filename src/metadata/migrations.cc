@@ -214,6 +214,11 @@ CREATE TABLE removals (
 ) STRICT, WITHOUT ROWID;
 )sql",
     kListsSchema,
+    // So that a million runs can be listed by name and by their end.
+    R"sql(
+CREATE INDEX runs_by_name ON runs (display_name, id);
+CREATE INDEX runs_by_finish ON runs (finished_at, id);
+)sql",
 };
 
 base::Result<int64_t> SchemaVersion(Connection& connection) {
