@@ -1,4 +1,4 @@
-import { Alert, Group, Tabs, Text } from "@mantine/core";
+import { Alert, Code, Group, Tabs, Text } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import { isFinished } from "@/api/runs";
 import type { Run, Task } from "@/api/types";
@@ -10,6 +10,7 @@ import { PageHeader } from "@/ui/PageHeader";
 import { StateBadge } from "@/ui/StateBadge";
 import { Loaded, Loading } from "@/ui/states";
 import { DurationText, TimeText } from "@/ui/times";
+import { failureText } from "./failureText";
 import { useExperimentNames } from "./names";
 import { RunButtons } from "./RunButtons";
 import { useRun, useRunSpec, useRunTasks, useWatchRun } from "./useRun";
@@ -39,12 +40,16 @@ function Failure({ run, tasks }: { run: Run; tasks: Task[] }) {
   const task = firstFailure(tasks);
   const message = task?.error?.message ?? run.error?.message;
   if (!message) return null;
+  const { reason, log } = failureText(message);
   return (
     <Alert color="red" variant="outline" title={t("runs.failedBecause")} py="xs" mb="sm">
       <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }} lineClamp={6}>
         {task && <b>{task.display_name || task.name}: </b>}
-        {message}
+        {reason}
       </Text>
+      {log && (
+        <Code block my={4} style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{log}</Code>
+      )}
       {task && <Link to={paths.task(run.run_id, task.task_id)} fz="sm">{t("runs.showTask")}</Link>}
     </Alert>
   );
