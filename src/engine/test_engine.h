@@ -45,6 +45,7 @@ class WatchedDatabase final : public metadata::Database {
   base::Status Read(const std::function<base::Status(metadata::Transaction&)>& body) override {
     return real_.Read(body);
   }
+  metadata::ChangeFeed& changes() override { return real_.changes(); }
 
   void FailAfter(int writes) { writes_left_ = writes; }  // -1: never
   int writes() {
