@@ -128,8 +128,8 @@ Status DriveIndex::CommitUnsynced(IndexBatch& batch) {
 }
 
 Status DriveIndex::SyncLog() {
-  // Not SyncWAL(): where a write to the log has failed it ends the process, on an assertion. A write
-  // is refused then.
+  // Not SyncWAL(): where a write to the log has failed it ends the process, on an assertion. A
+  // write is refused then.
   IndexBatch marker;
   marker.Put(row_key::Meta("recovered"), "");
   return Commit(marker);
