@@ -77,7 +77,9 @@ class StoreModel {
       allowed.insert(allowed.end(), state.begun.begin(), state.begun.end());
       auto found = std::find_if(allowed.begin(), allowed.end(),
                                 [&](const auto& change) { return Matches(store, key, change); });
-      ASSERT_NE(found, allowed.end()) << key << " is none of " << allowed.size() << " states";
+      ASSERT_NE(found, allowed.end())
+          << key << " is " << Describe(store, key) << " and none of " << allowed.size()
+          << " states; acknowledged is " << (state.now ? state.now->Format() : "none");
       std::optional<Change> actual = *found;
       if (actual && actual->kind != Change::kDelete &&
           (actual->size >= inline_limit || actual->kind == Change::kUpload)) {
@@ -100,6 +102,15 @@ class StoreModel {
     std::optional<Change> now;
     std::vector<Change> begun;
   };
+
+  static std::string Describe(ObjectStore& store, const std::string& key) {
+    auto reader = store.OpenObject("bucket", key);
+    if (!reader) return reader.error().message();
+    base::StringSink sink;
+    base::Status read = (*reader)->Read(0, (*reader)->info().size, sink);
+    return std::to_string(sink.text().size()) + " bytes" +
+           (read ? "" : ", " + read.error().message());
+  }
 
   static bool Matches(ObjectStore& store, const std::string& key,
                       const std::optional<Change>& change) {
