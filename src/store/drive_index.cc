@@ -127,14 +127,6 @@ Status DriveIndex::CommitUnsynced(IndexBatch& batch) {
                        "writing the index");
 }
 
-Status DriveIndex::SyncLog() {
-  // Not SyncWAL(): where a write to the log has failed it ends the process, on an assertion. A
-  // write is refused then.
-  IndexBatch marker;
-  marker.Put(row_key::Meta("recovered"), "");
-  return Commit(marker);
-}
-
 Status DriveIndex::Recover() {
   PENSTOCK_RETURN_IF_ERROR(ToIndexStatus(state_->database->Resume(), "resuming the index"));
   // A failed batch may be in the log without being in memory. Flushing moves the index past that

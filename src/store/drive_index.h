@@ -49,9 +49,8 @@ class DriveIndex final : public Index {
 
   // The record with its checksum as it is stored, unverified.
   base::Result<std::optional<std::string>> GetSealed(std::string_view row) const;
-  // Visible when it returns, durable with the next Commit() or SyncLog().
+  // Visible when it returns, durable with the next Commit().
   base::Status CommitUnsynced(IndexBatch& batch);
-  base::Status SyncLog();
   IndexStatistics Statistics() const;
   // About how many rows there are.
   uint64_t EstimateRows() const;

@@ -36,7 +36,31 @@ Result<CommitJournal> CommitJournal::Decode(std::string_view text) {
   return journal;
 }
 
+std::string IncompleteRow() { return row_key::Meta("incomplete"); }
+
+Result<bool> IsIncomplete(const DriveIndex& index) {
+  PENSTOCK_TRY(std::optional<std::string> row, index.Get(IncompleteRow()));
+  return row.has_value();
+}
+
+base::Status MarkIncomplete(DriveIndex& index) {
+  IndexBatch batch;
+  batch.Put(IncompleteRow(), "");
+  return index.Commit(batch);
+}
+
+base::Status MarkComplete(DriveIndex& index) {
+  IndexBatch batch;
+  batch.Delete(IncompleteRow());
+  return index.Commit(batch);
+}
+
 Result<CommitJournal> ReadJournal(const DriveIndex& index) {
+  PENSTOCK_TRY(bool incomplete, IsIncomplete(index));
+  if (incomplete) {
+    return base::Fail(base::Code::kUnavailable,
+                      "its index was being brought up to date when it was last in use");
+  }
   PENSTOCK_TRY(std::optional<std::string> text, index.Get(CommitJournal::RowKey()));
   if (!text) return CommitJournal{};
   return CommitJournal::Decode(*text);

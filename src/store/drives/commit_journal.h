@@ -23,8 +23,19 @@ struct CommitJournal {
   static base::Result<CommitJournal> Decode(std::string_view text);
 };
 
-// The journal of an index; one without the row has sequence 0.
+// A replica bears this row while it is brought up to date. Its rows, the journal among them, are
+// copied one after the other beside new commits: until it has all of them it says nothing about
+// what was committed, whatever its journal says and whoever is recorded as being in sync.
+std::string IncompleteRow();
+
 class DriveIndex;
+base::Result<bool> IsIncomplete(const DriveIndex& index);
+base::Status MarkIncomplete(DriveIndex& index);
+// With this, what was copied is durable too.
+base::Status MarkComplete(DriveIndex& index);
+
+// The journal of an index; one without the row has sequence 0. kUnavailable where the index is
+// incomplete.
 base::Result<CommitJournal> ReadJournal(const DriveIndex& index);
 
 // Brings `target` to what `source` has, where it is at most one commit behind; false where it is

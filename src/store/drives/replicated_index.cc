@@ -259,6 +259,8 @@ Result<bool> ReplicatedIndex::Attach(std::shared_ptr<Replica> replica) {
   std::lock_guard gate(gate_);
   int position = replica->position;
   if ((record_.Current().in_sync & MaskOf(position)) == 0) return false;
+  PENSTOCK_TRY(bool incomplete, IsIncomplete(*replica->index));
+  if (incomplete) return false;
   std::shared_ptr<Replica> source = Pick(0);
   if (source) {
     PENSTOCK_TRY(bool caught_up, CatchUp(*source->index, *replica->index));

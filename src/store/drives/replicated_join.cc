@@ -24,7 +24,9 @@ constexpr size_t kMaxChangedBytes = size_t{4} << 20;
 constexpr size_t kMaxCompared = 20'000;
 
 // Each drive's own business.
-bool IsLocal(std::string_view row) { return row == row_key::Meta("recovered"); }
+bool IsLocal(std::string_view row) {
+  return row == row_key::Meta("recovered") || row == IncompleteRow();
+}
 
 }  // namespace
 
@@ -39,6 +41,7 @@ Status ReplicatedIndex::Join(std::shared_ptr<Replica> replica, const std::atomic
     joiner_->writer = std::make_unique<ReplicaWriter>(replica);
   }
   auto copy = [&]() -> Status {
+    PENSTOCK_RETURN_IF_ERROR(MarkIncomplete(*replica->index));
     std::optional<std::string> from = "";
     while (from) {
       if (stop) return Fail(Code::kCancelled, "the store is being closed");
@@ -47,7 +50,7 @@ Status ReplicatedIndex::Join(std::shared_ptr<Replica> replica, const std::atomic
       copied += chunk.changes.size();
       from = std::move(chunk.next);
     }
-    return replica->index->SyncLog();
+    return MarkComplete(*replica->index);
   };
   Status copying = copy();
   std::lock_guard gate(gate_);
