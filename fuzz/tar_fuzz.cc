@@ -8,25 +8,11 @@
 #include "base/check.h"
 #include "s3/extract/gunzip_source.h"
 #include "s3/extract/tar_reader.h"
+#include "steps.h"
 
 namespace {
 
 namespace s3 = penstock::s3;
-
-class Steps final : public penstock::base::ByteSource {
- public:
-  Steps(std::string_view bytes, size_t step) : rest_(bytes), step_(step) {}
-  penstock::base::Result<size_t> Read(std::span<char> buffer) override {
-    size_t count = std::min({buffer.size(), rest_.size(), step_});
-    std::copy_n(rest_.data(), count, buffer.data());
-    rest_.remove_prefix(count);
-    return count;
-  }
-
- private:
-  std::string_view rest_;
-  const size_t step_;
-};
 
 // What is read must not depend on how it comes.
 std::string Listing(std::string_view tar, size_t step) {
