@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "crypto/crc_fold.h"
 
+#include <cstddef>
 #include <cstring>
 
 #include "base/check.h"
@@ -61,7 +62,7 @@ __attribute__((target("pclmul,sse4.1"))) std::array<char, 16> FoldCrc64Nvme(std:
   __m128i lanes[kLanes];
   for (size_t i = 0; i < kLanes; ++i, at += 16) lanes[i] = Load(at);
   lanes[0] = _mm_xor_si128(lanes[0], _mm_cvtsi64_si128(static_cast<long long>(~seed)));
-  while (end - at >= static_cast<ptrdiff_t>(kLanes * 16)) {
+  while (end - at >= static_cast<std::ptrdiff_t>(kLanes * 16)) {
     for (size_t i = 0; i < kLanes; ++i, at += 16) {
       lanes[i] = Fold<kLanes * 128>(lanes[i], Load(at));
     }
