@@ -31,11 +31,10 @@ std::string Describe(const Retention& retention) {
 
 // The same day some years on; from 29 February, 1 March where there is no such day.
 Time AddYears(Time time, int years) {
-  using namespace std::chrono;
-  auto day = floor<days>(time);
-  year_month_day date = year_month_day(day) + std::chrono::years(years);
-  if (!date.ok()) date = date.year() / March / 1;
-  return Time(sys_days(date).time_since_epoch() + (time - day));
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  std::chrono::year_month_day date = std::chrono::year_month_day(day) + std::chrono::years(years);
+  if (!date.ok()) date = date.year() / std::chrono::March / 1;
+  return Time(std::chrono::sys_days(date).time_since_epoch() + (time - day));
 }
 
 Status CheckUntil(const Retention& retention, Time now) {
