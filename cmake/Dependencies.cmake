@@ -29,6 +29,7 @@ penstock_static(sqlite libsqlite3.a sqlite3.h libsqlite3-dev ${CMAKE_DL_LIBS} m)
 penstock_static(zlib libz.a zlib.h zlib1g-dev)
 penstock_static(rocksdb librocksdb.a rocksdb/db.h librocksdb-dev
                 libsnappy.a liblz4.a libzstd.a libbz2.a libz.a ${CMAKE_DL_LIBS} Threads::Threads)
+penstock_static(seccomp libseccomp.a seccomp.h libseccomp-dev)
 penstock_static(boost_json libboost_json.a boost/json.hpp libboost-json1.81-dev)
 # Shipped as a shared library only.
 penstock_static(isal isal isa-l/erasure_code.h libisal-dev)

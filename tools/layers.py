@@ -52,6 +52,7 @@ THIRD_PARTY = {
     "isa-l/crc.h": ["crypto"],
     "openssl/": ["crypto", "net"],
     "rocksdb/": ["store"],
+    "seccomp.h": ["sys"],
     "sqlite3.h": ["metadata"],
     "pugixml": ["text"],
     "yaml.h": ["text"],

@@ -60,6 +60,12 @@ Result<ChildPlan> ChildPlan::Make(const ProcessSpec& spec) {
   plan.working_directory = spec.working_directory;
   plan.unprivileged = spec.unprivileged || spec.sandbox.has_value();
   plan.sandboxed = spec.sandbox.has_value();
+  if (spec.group != nullptr) {
+    plan.join_files = spec.group->join_files();
+    plan.group_folder = spec.group->folder_file();
+  }
+  plan.filter = spec.filter;
+  plan.max_file_bytes = spec.max_file_bytes;
   if (spec.sandbox) {
     PENSTOCK_TRY(plan.sandbox, SandboxPlan::Make(*spec.sandbox));
   }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,9 +26,14 @@ struct ChildPlan {
   bool unprivileged = false;
   bool sandboxed = false;
   SandboxPlan sandbox;
+  std::vector<int> join_files;  // of its control group
+  int group_folder = -1;        // where that is given when it is made; -1: it is not
+  std::shared_ptr<const SystemCallFilter> filter;
+  std::optional<uint64_t> max_file_bytes;
 };
 
 enum class ChildStage : uint32_t {
+  kControlGroup,
   kDescriptors,
   kUserNamespace,
   kPrivateMounts,
@@ -34,8 +41,10 @@ enum class ChildStage : uint32_t {
   kMount,  // index: which action of the sandbox plan
   kPivot,
   kHostname,
+  kNetwork,
   kFork,
   kPrivileges,
+  kFilter,
   kWorkingDirectory,
   kExecute,
 };
@@ -52,7 +61,17 @@ struct ChildPipes {
   int go;      // one byte comes when the child may go on; the end of file when its parent is gone
   int output;  // standard output and error
   int start;   // a ChildFailure, or nothing: closed when the command runs
-  int status;  // sandboxed: the wait(2) status of the command, as an int
+  int status;  // sandboxed: a ChildReport
+};
+
+// How the command of a sandbox ended.
+struct ChildReport {
+  int32_t status = 0;   // as wait(2) has it
+  int32_t counted = 0;  // not 0: what follows is known
+  int64_t cpu_microseconds = 0;
+  int64_t largest_resident_kib = 0;
+  int64_t read_blocks = 0;  // of 512 bytes
+  int64_t written_blocks = 0;
 };
 
 // The life of the child; never returns.

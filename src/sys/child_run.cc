@@ -6,11 +6,14 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/securebits.h>
+#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -28,6 +31,17 @@ constexpr int kGo = 3, kStart = 4, kStatus = 5;
   const ChildFailure failure{stage, index, errno};
   [[maybe_unused]] ssize_t written = ::write(kStart, &failure, sizeof(failure));
   ::_exit(127);
+}
+
+// Before anything else, while there is one thread and nothing of the process is to be accounted
+// elsewhere.
+void JoinControlGroup(const ChildPlan& plan, const ChildPipes& pipes) {
+  for (size_t i = 0; i < plan.join_files.size(); ++i) {
+    if (::write(plan.join_files[i], "0", 1) == 1) continue;
+    const ChildFailure failure{ChildStage::kControlGroup, static_cast<uint32_t>(i), errno};
+    [[maybe_unused]] ssize_t written = ::write(pipes.start, &failure, sizeof(failure));
+    ::_exit(127);
+  }
 }
 
 // Standard files, our pipes at fixed places, and nothing else.
@@ -78,10 +92,14 @@ bool WriteFileOnce(const char* path, const char* text, size_t size) {
   return good;
 }
 
-void SetLimits() {
+void SetLimits(const ChildPlan& plan) {
   WriteFileOnce("/proc/self/oom_score_adj", "500", 3);
   const rlimit no_core = {0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
+  if (plan.max_file_bytes) {
+    const rlimit file = {*plan.max_file_bytes, *plan.max_file_bytes};
+    ::setrlimit(RLIMIT_FSIZE, &file);
+  }
   rlimit files = {};
   constexpr rlim_t kFiles = 65536;  // programs that close all of a huge limit are slow
   if (::getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur > kFiles) {
@@ -147,6 +165,17 @@ void EnterNewRoot(const SandboxPlan& plan) {
   if (::sethostname(plan.hostname.data(), plan.hostname.size()) != 0) Give(ChildStage::kHostname);
 }
 
+// A new network has a loopback that is down.
+void RaiseLoopback() {
+  ifreq request = {};
+  request.ifr_name[0] = 'l';
+  request.ifr_name[1] = 'o';
+  request.ifr_flags = IFF_UP | IFF_RUNNING;
+  const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0 || ::ioctl(fd, SIOCSIFFLAGS, &request) != 0) Give(ChildStage::kNetwork);
+  ::close(fd);
+}
+
 // No capability now, none by executing anything. A failure to drop what one does not have is none.
 void DropPrivileges() {
   for (int capability = 0; capability < 64; ++capability) {
@@ -166,6 +195,7 @@ void DropPrivileges() {
   if (!plan.working_directory.empty() && ::chdir(plan.working_directory.c_str()) != 0) {
     Give(ChildStage::kWorkingDirectory);
   }
+  if (plan.filter && !plan.filter->Install()) Give(ChildStage::kFilter);
   int error = ENOENT;
   for (const std::string& program : plan.programs) {
     ::execve(program.c_str(), const_cast<char* const*>(plan.argv.data()),
@@ -176,6 +206,18 @@ void DropPrivileges() {
   }
   errno = error;
   Give(ChildStage::kExecute);
+}
+
+// What all that has been waited for has used.
+void CountChildren(ChildReport& report) {
+  rusage used = {};
+  if (::getrusage(RUSAGE_CHILDREN, &used) != 0) return;
+  report.counted = 1;
+  report.cpu_microseconds = (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1'000'000L +
+                            used.ru_utime.tv_usec + used.ru_stime.tv_usec;
+  report.largest_resident_kib = used.ru_maxrss;
+  report.read_blocks = used.ru_inblock;
+  report.written_blocks = used.ru_oublock;
 }
 
 // The first process of the sandbox: reaps orphans, reports how the command ended, and by ending
@@ -192,11 +234,12 @@ void DropPrivileges() {
   ::close(kStart);
   ::close_range(0, 2, 0);
   while (true) {
-    int status = 0;
-    const pid_t ended = ::wait4(-1, &status, 0, nullptr);
+    ChildReport report;
+    const pid_t ended = ::wait4(-1, &report.status, 0, nullptr);
     if (ended < 0 && errno == EINTR) continue;
     if (ended != command && ended >= 0) continue;
-    [[maybe_unused]] ssize_t written = ::write(kStatus, &status, sizeof(status));
+    CountChildren(report);
+    [[maybe_unused]] ssize_t written = ::write(kStatus, &report, sizeof(report));
     ::_exit(0);
   }
 }
@@ -204,14 +247,16 @@ void DropPrivileges() {
 }  // namespace
 
 void RunChild(const ChildPlan& plan, const ChildPipes& pipes) {
+  JoinControlGroup(plan, pipes);
   SetDescriptors(pipes);
   BindToParent();
   ResetSignals();
   ::umask(022);
   if (plan.sandboxed && plan.sandbox.user_namespace) MapUser(plan.sandbox);
-  if (plan.unprivileged) SetLimits();
+  if (plan.unprivileged) SetLimits(plan);
   if (plan.sandboxed) {
     ::setsid();
+    if (plan.sandbox.own_network) RaiseLoopback();
     EnterNewRoot(plan.sandbox);
     RunInit(plan);
   }

@@ -9,8 +9,10 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -78,6 +80,8 @@ base::Error ToError(const ChildPlan& plan, const ChildFailure& failure) {
                          "cannot enter " + plan.working_directory + ": " + text);
     case ChildStage::kMount:
       return base::Error(code, "sandbox: " + DescribeMount(plan, failure.index) + ": " + text);
+    case ChildStage::kControlGroup:
+      return base::Error(Code::kUnavailable, "new process: joining its control group: " + text);
     case ChildStage::kDescriptors:
       return base::Error(Code::kUnavailable, "new process: file descriptors: " + text);
     case ChildStage::kFork:
@@ -90,6 +94,10 @@ base::Error ToError(const ChildPlan& plan, const ChildFailure& failure) {
       return base::Error(code, "sandbox: making the root: " + text);
     case ChildStage::kHostname:
       return base::Error(code, "sandbox: host name: " + text);
+    case ChildStage::kNetwork:
+      return base::Error(code, "sandbox: raising its own network: " + text);
+    case ChildStage::kFilter:
+      return base::Error(Code::kInternal, "new process: system call filter: " + text);
     case ChildStage::kPrivileges:
       return base::Error(code, "new process: dropping privileges: " + text);
   }
@@ -98,10 +106,19 @@ base::Error ToError(const ChildPlan& plan, const ChildFailure& failure) {
 
 // clone(2) as a fork into the namespaces; glibc's wrapper wants a second stack.
 pid_t Clone(const ChildPlan& plan, int& pid_fd) {
-  unsigned long flags = CLONE_PIDFD | SIGCHLD;
+  unsigned long flags = CLONE_PIDFD;
   if (plan.sandboxed) flags |= CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS;
   if (plan.sandboxed && plan.sandbox.user_namespace) flags |= CLONE_NEWUSER;
-  return static_cast<pid_t>(::syscall(SYS_clone, flags, nullptr, &pid_fd, 0, 0));
+  if (plan.sandboxed && plan.sandbox.own_network) flags |= CLONE_NEWNET;
+  if (plan.group_folder < 0) {
+    return static_cast<pid_t>(::syscall(SYS_clone, flags | SIGCHLD, nullptr, &pid_fd, 0, 0));
+  }
+  clone_args arguments = {};
+  arguments.flags = flags | CLONE_INTO_CGROUP;
+  arguments.pidfd = reinterpret_cast<uint64_t>(&pid_fd);
+  arguments.exit_signal = SIGCHLD;
+  arguments.cgroup = static_cast<uint64_t>(plan.group_folder);
+  return static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof(arguments)));
 }
 
 // The session that a process belongs to, or -1: field 6 of its stat file, behind a name that may
@@ -151,12 +168,34 @@ ExitStatus FromWaitStatus(int status) {
   return exit;
 }
 
-siginfo_t WaitFor(int pid_fd, int flags) {
+// As waitid(3), which does not tell what the kernel has counted.
+siginfo_t WaitFor(int pid_fd, int flags, rusage& used) {
   siginfo_t info = {};
-  while (::waitid(P_PIDFD, static_cast<id_t>(pid_fd), &info, WEXITED | flags) != 0 &&
+  while (::syscall(SYS_waitid, P_PIDFD, pid_fd, &info, WEXITED | flags, &used) != 0 &&
          errno == EINTR) {
   }
   return info;
+}
+
+constexpr uint64_t kDiskBlock = 512;
+
+UsedResources FromReport(const ChildReport& report) {
+  UsedResources used;
+  used.cpu_seconds = static_cast<double>(report.cpu_microseconds) / 1e6;
+  used.largest_resident_bytes = static_cast<uint64_t>(report.largest_resident_kib) * 1024;
+  used.read_bytes = static_cast<uint64_t>(report.read_blocks) * kDiskBlock;
+  used.written_bytes = static_cast<uint64_t>(report.written_blocks) * kDiskBlock;
+  return used;
+}
+
+UsedResources FromUsage(const rusage& kernel) {
+  ChildReport report;
+  report.cpu_microseconds = (kernel.ru_utime.tv_sec + kernel.ru_stime.tv_sec) * 1'000'000L +
+                            kernel.ru_utime.tv_usec + kernel.ru_stime.tv_usec;
+  report.largest_resident_kib = kernel.ru_maxrss;
+  report.read_blocks = kernel.ru_inblock;
+  report.written_blocks = kernel.ru_oublock;
+  return FromReport(report);
 }
 
 }  // namespace
@@ -213,12 +252,13 @@ void Process::Kill() {
 
 ExitStatus Process::Wait() {
   if (ended_) return *ended_;
+  rusage kernel = {};
   if (!sandboxed_) {
     // Not reaped yet, so that the number stays taken while the rest is hunted down.
-    WaitFor(pid_fd_.get(), WNOWAIT);
+    WaitFor(pid_fd_.get(), WNOWAIT, kernel);
     KillSession(pid_);
   }
-  const siginfo_t info = WaitFor(pid_fd_.get(), 0);
+  const siginfo_t info = WaitFor(pid_fd_.get(), 0, kernel);
   ExitStatus exit;
   if (info.si_code == CLD_EXITED) {
     exit.code = info.si_status;
@@ -227,8 +267,13 @@ ExitStatus Process::Wait() {
   }
   if (sandboxed_) {
     // The init says how the command ended, unless it was killed together with it.
-    int reported = 0;
-    if (ReadRecord(status_.get(), reported)) exit = FromWaitStatus(reported);
+    ChildReport report;
+    if (ReadRecord(status_.get(), report)) {
+      exit = FromWaitStatus(report.status);
+      if (report.counted != 0) used_ = FromReport(report);
+    }
+  } else {
+    used_ = FromUsage(kernel);
   }
   ended_ = exit;
   return exit;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,7 +11,9 @@
 #include <sys/types.h>
 
 #include "base/result.h"
+#include "sys/control_groups.h"
 #include "sys/sandbox.h"
+#include "sys/system_call_filter.h"
 #include "sys/unique_fd.h"
 
 namespace penstock::sys {
@@ -22,6 +26,19 @@ struct ProcessSpec {
   // short. Always so in a sandbox.
   bool unprivileged = false;
   std::optional<SandboxSpec> sandbox;
+  const ControlGroup* group = nullptr;  // what it is born in; outlives it
+  // What the command and all that it starts may not call; null: nothing is forbidden. Only for
+  // unprivileged ones.
+  std::shared_ptr<const SystemCallFilter> filter;
+  std::optional<uint64_t> max_file_bytes;  // that it can make one file as large as
+};
+
+// What a process and those of its children that it waited for have used.
+struct UsedResources {
+  double cpu_seconds = 0;
+  uint64_t largest_resident_bytes = 0;  // of one process at one time
+  uint64_t read_bytes = 0;              // from and to disks
+  uint64_t written_bytes = 0;
 };
 
 // How a process ended: a code, or a signal.
@@ -52,6 +69,8 @@ class Process {
   void Kill();  // all of it, at once
   // Waits for the end of the process and of everything that it started.
   ExitStatus Wait();
+  // Known once Wait() has returned; nothing where it was killed together with its sandbox.
+  const std::optional<UsedResources>& used() const { return used_; }
 
  private:
   Process() = default;
@@ -62,6 +81,7 @@ class Process {
   UniqueFd output_;
   UniqueFd status_;  // where the sandbox's init reports how the command ended
   std::optional<ExitStatus> ended_;
+  std::optional<UsedResources> used_;
 };
 
 }  // namespace penstock::sys

@@ -212,6 +212,48 @@ TEST_F(SandboxTest, StopsWhenCancelled) {
   EXPECT_EQ(end->status.signal, SIGKILL);
 }
 
+TEST_F(SandboxTest, MayHaveANetworkOfItsOwn) {
+  ProcessSpec spec = Inside(
+      "tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '; "
+      "python3 -c 'import socket; s = socket.create_server((\"127.0.0.1\", 0)); "
+      "socket.create_connection(s.getsockname()); print(\"loopback\")'");
+  spec.sandbox->own_network = true;
+  EXPECT_EQ(Capture(spec).text, "lo\nloopback\n");
+}
+
+TEST_F(SandboxTest, TellsWhatItUsed) {
+  auto end = RunProcess(Inside("i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; "
+                               "head -c 3000000 /dev/zero > /tmp/file; sync /tmp/file"),
+                        {});
+  ASSERT_TRUE(end);
+  ASSERT_TRUE(end->used);
+  EXPECT_GT(end->used->cpu_seconds, 0.0);
+  EXPECT_GT(end->used->largest_resident_bytes, uint64_t{100'000});
+}
+
+TEST_F(SandboxTest, FilesAreNotLargerThanAllowed) {
+  ProcessSpec spec = Inside("head -c 3000000 /dev/zero > /tmp/file");
+  spec.max_file_bytes = 1'000'000;
+  EXPECT_FALSE(Capture(spec).status.success());
+  EXPECT_EQ(fs::file_size(folder_ / "tmp" / "file"), 1'000'000u);
+}
+
+TEST(Process, IsWatchedAndMayBeStopped) {
+  int looks = 0;
+  RunOptions options;
+  options.watch_pause = [] { return milliseconds(5); };
+  options.watch = [&](const Process& process) -> std::optional<std::string> {
+    EXPECT_GT(process.pid(), 0);
+    if (++looks < 3) return {};
+    return "seen enough";
+  };
+  auto end = RunProcess(Shell("sleep 1000"), options);
+  ASSERT_TRUE(end);
+  EXPECT_EQ(end->cause, RunEnd::Cause::kStopped);
+  EXPECT_EQ(end->why, "seen enough");
+  EXPECT_EQ(looks, 3);
+}
+
 TEST_F(SandboxTest, SaysWhatCouldNotBeMounted) {
   ProcessSpec spec = Inside("true");
   spec.sandbox->steps.push_back(

@@ -27,6 +27,7 @@ class OutputPump {
   OutputPump(Process& process, const RunOptions& options)
       : process_(process), options_(options), lines_(options.max_line, Sink(options)) {
     if (options.timeout) deadline_ = Clock::now() + *options.timeout;
+    if (options.watch) next_look_ = Clock::now() + options.watch_pause();
   }
 
   RunEnd Run() {
@@ -38,10 +39,13 @@ class OutputPump {
       ::poll(fds, 3, PollTime());
       if (fds[1].revents != 0) ReadOnce();
       if (fds[0].revents != 0) break;
+      Look();
       if (end.cause == RunEnd::Cause::kEnded) end.cause = CauseToStop();
       if (end.cause != RunEnd::Cause::kEnded) process_.Kill();
     }
     end.status = process_.Wait();
+    end.used = process_.used();
+    end.why = why_.value_or("");
     Drain();
     lines_.Finish();
     return end;
@@ -64,14 +68,25 @@ class OutputPump {
       return RunEnd::Cause::kCancelled;
     }
     if (deadline_ && Clock::now() >= *deadline_) return RunEnd::Cause::kTimedOut;
+    if (why_) return RunEnd::Cause::kStopped;
     return RunEnd::Cause::kEnded;
   }
 
+  void Look() {
+    if (!next_look_ || stopping() || Clock::now() < *next_look_) return;
+    why_ = options_.watch(process_);
+    next_look_ = Clock::now() + options_.watch_pause();
+  }
+
   int PollTime() const {
-    if (!deadline_ || stopping()) return 1000;
-    const auto left =
-        std::chrono::ceil<std::chrono::milliseconds>(*deadline_ - Clock::now()).count();
-    return static_cast<int>(std::clamp<int64_t>(left, 0, 1000));
+    if (stopping()) return 1000;
+    int64_t time = 1000;
+    for (const auto& until : {deadline_, next_look_}) {
+      if (!until) continue;
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until - Clock::now());
+      time = std::clamp<int64_t>(left.count(), 0, time);
+    }
+    return static_cast<int>(time);
   }
 
   void ReadOnce() {
@@ -93,6 +108,8 @@ class OutputPump {
   const RunOptions& options_;
   LineSplitter lines_;
   std::optional<Clock::time_point> deadline_;
+  std::optional<Clock::time_point> next_look_;
+  std::optional<std::string> why_;
   bool open_ = true;
 };
 

@@ -19,12 +19,19 @@ struct RunOptions {
   size_t max_line = size_t{64} << 10;
   const CancelSignal* cancel = nullptr;
   std::optional<std::chrono::milliseconds> timeout;
+  // Looks at the running process now and then, on the calling thread; a text is why to kill it.
+  // May be empty.
+  std::function<std::optional<std::string>(const Process&)> watch;
+  // How long until the next look.
+  std::function<std::chrono::milliseconds()> watch_pause;
 };
 
 struct RunEnd {
-  enum class Cause { kEnded, kCancelled, kTimedOut };
+  enum class Cause { kEnded, kCancelled, kTimedOut, kStopped };
   Cause cause = Cause::kEnded;
   ExitStatus status;
+  std::string why;  // kStopped: what the watch said
+  std::optional<UsedResources> used;
 };
 
 // Starts a process, reads its output to the end, and returns when nothing of it is left. Errors are

@@ -28,7 +28,7 @@ struct MountStep {
 };
 
 // What a process is put into: its own mount, PID, IPC and UTS namespaces, a root of its own made of
-// the steps, and none of the machine's privileges. The network stays the host's.
+// the steps, and none of the machine's privileges.
 struct SandboxSpec {
   // Needed by ordinary users, and by a root that lacks CAP_SYS_ADMIN.
   bool user_namespace = false;
@@ -37,6 +37,8 @@ struct SandboxSpec {
   std::string mount_point;
   std::vector<MountStep> steps;
   std::string hostname;
+  // A network of its own, in which there is nothing but itself (loopback); else the host's.
+  bool own_network = false;
 };
 
 }  // namespace penstock::sys

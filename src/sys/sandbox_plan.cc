@@ -178,6 +178,7 @@ Result<SandboxPlan> SandboxPlan::Make(const SandboxSpec& spec) {
   plan.user_namespace = spec.user_namespace;
   plan.mount_point = spec.mount_point;
   plan.hostname = spec.hostname;
+  plan.own_network = spec.own_network;
   // An ordinary user may map nobody but itself.
   const std::string uid = std::to_string(::geteuid());
   const std::string gid = std::to_string(::getegid());

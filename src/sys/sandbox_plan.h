@@ -33,6 +33,7 @@ struct SandboxPlan {
   std::string uid_map, gid_map;  // what to write there
   std::vector<MountAction> actions;
   std::string hostname;
+  bool own_network = false;
 };
 
 }  // namespace penstock::sys

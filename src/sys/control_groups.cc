@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sys/control_groups.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace penstock::sys {
+namespace {
+
+namespace fs = std::filesystem;
+using base::Code;
+using base::Fail;
+using base::Result;
+using base::Status;
+
+constexpr std::string_view kWanted[] = {"cpu", "memory", "pids"};
+constexpr int64_t kPeriodMicroseconds = 100'000;
+constexpr int64_t kShortestQuota = 1000;  // the kernel's
+
+std::string ErrorText(int error) { return std::generic_category().message(error); }
+
+// Files of the kernel are written in one go, and say what they think of it.
+Status WriteWhole(const std::string& path, std::string_view text) {
+  const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (file.valid() && ::write(file.get(), text.data(), text.size()) >= 0) return {};
+  const Code code = errno == EBUSY ? Code::kUnavailable : Code::kPermissionDenied;
+  return Fail(code, "cannot write " + path + ": " + ErrorText(errno));
+}
+
+std::string ReadWhole(const std::string& path) {
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::string text;
+  char buffer[4096];
+  while (file.valid()) {
+    const ssize_t count = ::read(file.get(), buffer, sizeof(buffer));
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) break;
+    text.append(buffer, static_cast<size_t>(count));
+  }
+  return text;
+}
+
+std::optional<uint64_t> Number(std::string_view text) {
+  uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end == text.data()) return {};
+  return number;
+}
+
+// The number behind a name in a file of "name number" lines.
+std::optional<uint64_t> Field(const std::string& text, const std::string& name) {
+  std::istringstream lines(text);
+  std::string word;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(name + " ")) return Number(std::string_view(line).substr(name.size() + 1));
+  }
+  return {};
+}
+
+std::vector<pid_t> ProcessesIn(const std::string& folder) {
+  std::istringstream text(ReadWhole(folder + "/cgroup.procs"));
+  std::vector<pid_t> pids;
+  for (pid_t pid; text >> pid;) pids.push_back(pid);
+  return pids;
+}
+
+// Again while what was killed is still on its way out.
+bool RemoveGroup(const std::string& folder) {
+  for (int round = 0; round < 100; ++round) {
+    if (::rmdir(folder.c_str()) == 0 || errno == ENOENT) return true;
+    if (errno != EBUSY) return false;
+    for (pid_t pid : ProcessesIn(folder)) {
+      if (pid > 1 && pid != ::getpid()) ::kill(pid, SIGKILL);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return false;
+}
+
+// A folder for groups with the groups in it.
+void RemoveBase(const std::string& folder) {
+  std::error_code error;
+  std::vector<std::string> groups;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code ignored;
+    if (entry->is_directory(ignored)) groups.push_back(entry->path().string());
+  }
+  for (const std::string& group : groups) RemoveGroup(group);
+  ::rmdir(folder.c_str());
+}
+
+std::string Quota(double cpus) {
+  const auto quota = static_cast<int64_t>(cpus * static_cast<double>(kPeriodMicroseconds));
+  return std::to_string(std::max(quota, kShortestQuota));
+}
+
+Status SetLimits1(const std::string& folder, const std::set<std::string>& controllers,
+                  const GroupLimits& limits) {
+  if (limits.memory_bytes && controllers.contains("memory")) {
+    const std::string bytes = std::to_string(*limits.memory_bytes);
+    PENSTOCK_RETURN_IF_ERROR(WriteWhole(folder + "/memory.limit_in_bytes", bytes));
+    // Where swap is counted: none beyond that.
+    static_cast<void>(WriteWhole(folder + "/memory.memsw.limit_in_bytes", bytes));
+  }
+  if (limits.cpus && controllers.contains("cpu")) {
+    PENSTOCK_RETURN_IF_ERROR(
+        WriteWhole(folder + "/cpu.cfs_period_us", std::to_string(kPeriodMicroseconds)));
+    PENSTOCK_RETURN_IF_ERROR(WriteWhole(folder + "/cpu.cfs_quota_us", Quota(*limits.cpus)));
+  }
+  if (limits.processes && controllers.contains("pids")) {
+    return WriteWhole(folder + "/pids.max", std::to_string(*limits.processes));
+  }
+  return {};
+}
+
+Status SetLimits2(const std::string& folder, const std::set<std::string>& controllers,
+                  const GroupLimits& limits) {
+  if (limits.memory_bytes && controllers.contains("memory")) {
+    PENSTOCK_RETURN_IF_ERROR(
+        WriteWhole(folder + "/memory.max", std::to_string(*limits.memory_bytes)));
+    static_cast<void>(WriteWhole(folder + "/memory.swap.max", "0"));
+    static_cast<void>(WriteWhole(folder + "/memory.oom.group", "1"));
+  }
+  if (limits.cpus && controllers.contains("cpu")) {
+    PENSTOCK_RETURN_IF_ERROR(WriteWhole(
+        folder + "/cpu.max", Quota(*limits.cpus) + " " + std::to_string(kPeriodMicroseconds)));
+  }
+  if (limits.processes && controllers.contains("pids")) {
+    return WriteWhole(folder + "/pids.max", std::to_string(*limits.processes));
+  }
+  return {};
+}
+
+}  // namespace
+
+ControlGroup::~ControlGroup() {
+  for (const std::string& folder : folders_) RemoveGroup(folder);
+}
+
+std::vector<int> ControlGroup::join_files() const {
+  std::vector<int> files;
+  for (const UniqueFd& file : join_files_) files.push_back(file.get());
+  return files;
+}
+
+Status ControlGroup::Add(pid_t pid) const {
+  for (const std::string& folder : folders_) {
+    PENSTOCK_RETURN_IF_ERROR(WriteWhole(folder + "/cgroup.procs", std::to_string(pid)));
+  }
+  return {};
+}
+
+GroupUsage ControlGroup::Usage() const {
+  GroupUsage usage;
+  if (!cpu_.empty() && unified_) {
+    if (auto microseconds = Field(ReadWhole(cpu_ + "/cpu.stat"), "usage_usec")) {
+      usage.cpu_seconds = static_cast<double>(*microseconds) / 1e6;
+    }
+  } else if (!cpu_.empty()) {
+    if (auto nanoseconds = Number(ReadWhole(cpu_ + "/cpuacct.usage"))) {
+      usage.cpu_seconds = static_cast<double>(*nanoseconds) / 1e9;
+    }
+  }
+  if (memory_.empty()) return usage;
+  const auto all =
+      Number(ReadWhole(memory_ + (unified_ ? "/memory.current" : "/memory.usage_in_bytes")));
+  const auto cached = Field(ReadWhole(memory_ + "/memory.stat"),
+                            unified_ ? "inactive_file" : "total_inactive_file");
+  if (all) usage.memory_bytes = *all - std::min(*all, cached.value_or(0));
+  const std::string events = unified_ ? "/memory.events" : "/memory.oom_control";
+  usage.out_of_memory_kills = Field(ReadWhole(memory_ + events), "oom_kill").value_or(0);
+  return usage;
+}
+
+std::vector<pid_t> ControlGroup::Processes() const {
+  return folders_.empty() ? std::vector<pid_t>() : ProcessesIn(folders_.front());
+}
+
+std::unique_ptr<ControlGroups> ControlGroups::Open(const std::string& name,
+                                                   const std::string& record) {
+  return Open(name, record,
+              FindControlGroups(ReadWhole("/proc/self/mountinfo"), ReadWhole("/proc/self/cgroup")));
+}
+
+std::unique_ptr<ControlGroups> ControlGroups::Open(
+    const std::string& name, const std::string& record,
+    const std::vector<ControlGroupHierarchy>& hierarchies) {
+  std::unique_ptr<ControlGroups> groups(new ControlGroups());
+  groups->record_ = record;
+  std::istringstream left(ReadWhole(record));
+  for (std::string folder; std::getline(left, folder);) {
+    if (folder.ends_with("/" + name)) RemoveBase(folder);
+  }
+  for (const ControlGroupHierarchy& hierarchy : hierarchies) {
+    if (!hierarchy.unified) groups->OpenVersion1(hierarchy, name);
+  }
+  if (groups->bases_.empty()) {
+    for (const ControlGroupHierarchy& hierarchy : hierarchies) {
+      if (hierarchy.unified) groups->OpenVersion2(hierarchy, name);
+    }
+  }
+  if (hierarchies.empty()) groups->trouble_ = "there are no control groups here";
+  std::ofstream list(record, std::ios::trunc);
+  for (const Base& base : groups->bases_) list << base.folder << "\n";
+  return groups;
+}
+
+void ControlGroups::OpenVersion1(const ControlGroupHierarchy& hierarchy, const std::string& name) {
+  std::set<std::string> useful;
+  for (const char* controller : {"cpu", "cpuacct", "memory", "pids"}) {
+    if (hierarchy.controllers.contains(controller)) useful.insert(controller);
+  }
+  if (useful.empty()) return;
+  const std::string folder = hierarchy.folder + "/" + name;
+  if (::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST) {
+    trouble_ = "cannot make " + folder + ": " + ErrorText(errno);
+    return;
+  }
+  // In very old kernels limits do not hold for groups below unless told so.
+  if (useful.contains("memory")) {
+    static_cast<void>(WriteWhole(folder + "/memory.use_hierarchy", "1"));
+  }
+  able_.insert(useful.begin(), useful.end());
+  bases_.push_back({folder, std::move(useful)});
+}
+
+// A group that has processes may not have controllers for the groups below it. If they are only
+// ourselves, we move out of the way.
+void ControlGroups::OpenVersion2(const ControlGroupHierarchy& hierarchy, const std::string& name) {
+  const std::string folder = hierarchy.folder + "/" + name;
+  std::istringstream offered(ReadWhole(hierarchy.folder + "/cgroup.controllers"));
+  std::set<std::string> useful;
+  for (std::string controller; offered >> controller;) {
+    if (std::find(std::begin(kWanted), std::end(kWanted), controller) != std::end(kWanted)) {
+      useful.insert(controller);
+    }
+  }
+  if (useful.empty()) {
+    trouble_ = "the control group " + hierarchy.folder + " may not limit anything";
+    return;
+  }
+  if (::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST) {
+    trouble_ = "cannot make " + folder + ": " + ErrorText(errno);
+    return;
+  }
+  for (const std::string& controller : useful) {
+    const std::string file = "/cgroup.subtree_control";
+    Status enabled = WriteWhole(hierarchy.folder + file, "+" + controller);
+    const bool alone = ProcessesIn(hierarchy.folder) == std::vector<pid_t>{::getpid()};
+    if (!enabled && enabled.error().code() == Code::kUnavailable && alone) {
+      const std::string server = folder + "/server";
+      if (::mkdir(server.c_str(), 0755) == 0 || errno == EEXIST) {
+        enabled = WriteWhole(server + "/cgroup.procs", std::to_string(::getpid()));
+      }
+      left_ = hierarchy.folder;
+      if (enabled) enabled = WriteWhole(hierarchy.folder + file, "+" + controller);
+    }
+    if (enabled) enabled = WriteWhole(folder + file, "+" + controller);
+    if (enabled) {
+      able_.insert(controller);
+    } else {
+      trouble_ = enabled.error().message();
+    }
+  }
+  if (able_.empty()) {
+    ::rmdir(folder.c_str());
+    return;
+  }
+  able_.insert("cpuacct");  // always counted
+  unified_ = true;
+  bases_.push_back({folder, able_});
+}
+
+ControlGroups::~ControlGroups() {
+  if (!left_.empty()) {
+    for (std::string_view controller : kWanted) {
+      static_cast<void>(
+          WriteWhole(left_ + "/cgroup.subtree_control", "-" + std::string(controller)));
+    }
+    static_cast<void>(WriteWhole(left_ + "/cgroup.procs", std::to_string(::getpid())));
+  }
+  for (const Base& base : bases_) RemoveBase(base.folder);
+  ::unlink(record_.c_str());
+}
+
+Result<ControlGroup> ControlGroups::Make(const std::string& name, const GroupLimits& limits) const {
+  ControlGroup group;
+  group.unified_ = unified_;
+  for (const Base& base : bases_) {
+    const std::string folder = base.folder + "/" + name;
+    if (::mkdir(folder.c_str(), 0755) != 0) {
+      return Fail(Code::kUnavailable, "cannot make " + folder + ": " + ErrorText(errno));
+    }
+    group.folders_.push_back(folder);
+    if (base.controllers.contains("cpuacct")) group.cpu_ = folder;
+    if (base.controllers.contains("memory")) group.memory_ = folder;
+    PENSTOCK_RETURN_IF_ERROR(unified_ ? SetLimits2(folder, base.controllers, limits)
+                                      : SetLimits1(folder, base.controllers, limits));
+    UniqueFd file(unified_ ? ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+                           : ::open((folder + "/tasks").c_str(), O_WRONLY | O_CLOEXEC));
+    if (!file.valid()) {
+      return Fail(Code::kUnavailable, "cannot open " + folder + ": " + ErrorText(errno));
+    }
+    if (unified_) {
+      group.folder_file_ = std::move(file);
+    } else {
+      group.join_files_.push_back(std::move(file));
+    }
+  }
+  return group;
+}
+
+}  // namespace penstock::sys
