@@ -217,7 +217,7 @@ void ReplicatedIndex::Drop(int position, const Error& why, bool keep_open) {
   if (keep_open) dropped_[position] = writer->shared_replica();
   logger_.Warning("a drive does not keep up any more and is left out",
                   {{"drive", position}, {"error", why.message()}});
-  if (report_) report_(position, why);
+  failures_.Tell(position, why);
 }
 
 void ReplicatedIndex::Evict(int position, const Error& why) {

@@ -19,6 +19,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "store/drives/failure_listener.h"
 #include "store/drives/fair_mutex.h"
 #include "store/drives/membership_record.h"
 #include "store/drives/replica.h"
@@ -39,12 +40,12 @@ class ReplicatedIndex final : public Index {
  public:
   // Told that a drive failed: for writing, so that it is out already, or for a reader, so that it
   // should be looked at. Must be quick and not call back.
-  using FailureReport = std::function<void(int position, const base::Error& error)>;
+  using FailureReport = FailureListener::Report;
 
   ReplicatedIndex(MembershipRecord& record, std::chrono::milliseconds drive_timeout,
                   base::Logger& logger);
   ~ReplicatedIndex() override;
-  void SetFailureReport(FailureReport report) { report_ = std::move(report); }
+  void SetFailureReport(FailureReport report) { failures_.Set(std::move(report)); }
 
   base::Result<std::optional<std::string>> Get(std::string_view row) const override;
   IndexCursor Scan(std::string_view begin, std::string_view end) const override;
@@ -133,7 +134,7 @@ class ReplicatedIndex final : public Index {
   MembershipRecord& record_;
   const std::chrono::milliseconds drive_timeout_;
   base::Logger& logger_;
-  FailureReport report_;
+  FailureListener failures_;
 
   // The queue of batches; its head is committed by the thread that put it there, with those behind.
   std::mutex queue_mutex_;

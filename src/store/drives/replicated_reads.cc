@@ -45,7 +45,7 @@ void ReplicatedIndex::ReportReadFailure(int position, const Error& error) const 
   suspects_ |= MaskOf(position);
   logger_.Warning("a drive's index cannot be read; another is asked",
                   {{"drive", position}, {"error", error.message()}});
-  if (report_) report_(position, error);
+  failures_.Tell(position, error);
 }
 
 Result<std::optional<std::string>> ReplicatedIndex::Get(std::string_view row) const {

@@ -94,14 +94,14 @@ void ShardedFiles::NoteReadError(DriveSlot& slot, const Error& error) {
   ++slot.read_errors;
   logger_.Warning("a drive could not be read",
                   {{"drive", slot.position}, {"error", error.message()}});
-  if (report_) report_(slot.position, error);
+  failures_.Tell(slot.position, error);
 }
 
 void ShardedFiles::NoteWriteError(DriveSlot& slot, const Error& error) {
   ++slot.write_errors;
   logger_.Warning("a drive could not be written",
                   {{"drive", slot.position}, {"error", error.message()}});
-  if (report_) report_(slot.position, error);
+  failures_.Tell(slot.position, error);
 }
 
 }  // namespace penstock::store

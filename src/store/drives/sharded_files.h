@@ -13,6 +13,7 @@
 #include "erasure/reed_solomon.h"
 #include "store/data_files.h"
 #include "store/drives/drive_slot.h"
+#include "store/drives/failure_listener.h"
 #include "store/drives/geometry.h"
 #include "store/drives/heal_queue.h"
 #include "store/drives/io_pool.h"
@@ -56,12 +57,12 @@ struct ShardLayout {
 class ShardedFiles final : public DataFiles {
  public:
   // Told of a drive that could not be read or written, so that it is looked at. Must be quick.
-  using FailureReport = std::function<void(int position, const base::Error& error)>;
+  using FailureReport = FailureListener::Report;
 
   // All must outlive this object, its writers and its readers.
   ShardedFiles(Geometry geometry, DriveSlots& slots, size_t block_size, IoPool& pool,
                const SpaceReserve& reserve, HealQueue& queue, base::Logger& logger);
-  void SetFailureReport(FailureReport report) { report_ = std::move(report); }
+  void SetFailureReport(FailureReport report) { failures_.Set(std::move(report)); }
 
   base::Result<std::unique_ptr<DataFileWriter>> Create(uint64_t id) override;
   base::Result<std::unique_ptr<DataFileReader>> OpenReader(uint64_t id, FileRecord record) override;
@@ -93,7 +94,7 @@ class ShardedFiles final : public DataFiles {
   const SpaceReserve& reserve_;
   HealQueue& queue_;
   base::Logger& logger_;
-  FailureReport report_;
+  FailureListener failures_;
   const erasure::ReedSolomon code_;
   mutable std::mutex mutex_;
   std::map<uint64_t, bool> written_now_;  // files being written; whether a shard is missing
