@@ -166,7 +166,8 @@ TEST_F(EngineTest, ALateImageIsCheckedAtLaunch) {
   EXPECT_THAT(WaitForEnd(bad->id).error, HasSubstr("no interpreter for image unknown:1"));
 }
 
-TEST_F(EngineTest, ALargeFanOutIsQuick) {
+// How long it takes is measured by `bench/run engine`.
+TEST_F(EngineTest, ALargeFanOutEndsWhole) {
   constexpr int kTasks = 2000;
   TestPipeline p;
   p.Container("work", {{{"x", "?STRING"}}, {{"out", "STRING"}}, {}, {}});
@@ -175,15 +176,9 @@ TEST_F(EngineTest, ALargeFanOutIsQuick) {
   for (int i = 0; i < kTasks; ++i) {
     root.Task("t" + std::to_string(i), "work").Output("x", "first", "out");
   }
-  auto begun = std::chrono::steady_clock::now();
   auto created = Create(p);
   ASSERT_TRUE(created) << created.error().message();
   EXPECT_EQ(WaitForEnd(created->id).state, RuntimeState::kSucceeded);
-  auto took = std::chrono::steady_clock::now() - begun;
-  RecordProperty(
-      "milliseconds",
-      static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
-  EXPECT_LT(took, std::chrono::seconds(20));
   EXPECT_EQ(store_->tasks.ListByRun(created->id)->size(), kTasks + 2u);
 }
 
