@@ -29,6 +29,22 @@ void AddPipelineOptions(CLI::App& command, server::ServerConfig& config) {
                   "How many seconds a day of these lasts; shorten it to test them")
       ->check(CLI::Range(int64_t{1}, int64_t{24} * 60 * 60))
       ->capture_default_str();
+  command
+      .add_option_function<std::string>(
+          "--task-network",
+          [&config](const std::string& kind) { config.task_network = kind != "none"; },
+          "host: tasks use this machine's network; none: they have nothing but a loopback of their "
+          "own. A task may also ask for none itself (label penstock.dev/network of its pod)")
+      ->check(CLI::IsMember({"host", "none"}))
+      ->default_str("host");
+  command
+      .add_option("--task-process-limit", config.task_processes,
+                  "How many processes and threads a task may have at once; 0: any number")
+      ->check(CLI::Range(uint64_t{0}, uint64_t{4} << 20))
+      ->capture_default_str();
+  command.add_option("--task-disk-limit", config.task_disk_limit,
+                     "How much of the disk the files of a running task may take, such as 10Gi; any "
+                     "amount unless said otherwise, as long as the disk is not nearly full");
 }
 
 }  // namespace penstock::cli

@@ -101,7 +101,8 @@ TEST(PlatformConfig, NamesWhatOnlyAClusterHonours) {
   const text::Json platform = *text::ParseJson(
       R"({"platforms":{"kubernetes":{"deploymentSpec":{"executors":{
           "exec-a":{"tolerations":[{"key":"k"}],"secretAsEnv":[{"secretName":"s"}]},
-          "exec-b":{"tolerations":[{"key":"k"}],"nodeSelector":{}}}}}}})");
+          "exec-b":{"tolerations":[{"key":"k"}],"nodeSelector":{},
+                    "podMetadata":{"labels":{"penstock.dev/network":"none"}}}}}}}})");
   EXPECT_THAT(PlatformNotices(spec, platform),
               testing::ElementsAre(
                   "tolerations has no meaning without a cluster and is not looked at (a, b)"));

@@ -53,6 +53,7 @@ struct TaskLaunch {
   ir::ComponentSpec component;  // for the declared outputs
   std::string log_uri;          // where the finished log is published
   bool workspace = false;       // sees the run's workspace at ir::kWorkspacePath
+  bool own_network = false;     // sees no network but its own loopback
   std::vector<TaskFolder> folders;
   std::vector<NamedUse> named;  // filled in by the engine, last of all; none when it starts
   std::optional<std::chrono::seconds> timeout;

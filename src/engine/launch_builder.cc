@@ -83,6 +83,7 @@ Result<TaskLaunch> BuildLaunch(const TaskNode& node, const RunContext& context,
   launch.env.insert(launch.env.end(), pod.env.begin(), pod.env.end());
   launch.folders = std::move(pod.folders);
   launch.named = std::move(pod.named);
+  launch.own_network = pod.own_network;
 
   std::vector<std::string> words = container.command;
   words.insert(words.end(), container.args.begin(), container.args.end());

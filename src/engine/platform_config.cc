@@ -100,6 +100,22 @@ Status CheckPlatform(const Json& platform) {
   return {};
 }
 
+namespace {
+
+// Whether labels and annotations say nothing but what is read (pod_settings.cc).
+bool OnlySaysNetwork(const Json& pod_metadata) {
+  for (const char* place : {"labels", "annotations"}) {
+    const Json* map = pod_metadata.Find(place);
+    if (map == nullptr || !map->is_object()) continue;
+    for (const auto& [key, value] : map->as_object()) {
+      if (key != "penstock.dev/network") return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
 std::vector<std::string> PlatformNotices(const ir::PipelineSpec& spec, const Json& platform) {
   std::map<std::string, std::set<std::string>> tasks;  // by field
   for (const auto& [label, executor] : spec.executors) {
@@ -111,6 +127,7 @@ std::vector<std::string> PlatformNotices(const ir::PipelineSpec& spec, const Jso
     if (config == nullptr) continue;
     for (const auto& [field, value] : config->as_object()) {
       if (std::ranges::find(kHonoured, field) != kHonoured.end() || IsEmpty(value)) continue;
+      if (field == "podMetadata" && OnlySaysNetwork(value)) continue;
       tasks[field].insert(name);
     }
   }

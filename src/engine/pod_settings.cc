@@ -15,6 +15,8 @@ using text::Json;
 
 namespace {
 
+constexpr std::string_view kNetworkKey = "penstock.dev/network";
+
 bool IsPlainPath(std::string_view path, bool absolute) {
   if (path.starts_with('/') != absolute) return false;
   for (size_t at = 0; at <= path.size();) {
@@ -40,6 +42,7 @@ class Reader {
     PENSTOCK_RETURN_IF_ERROR(Each("emptyDirMounts", &Reader::EmptyFolder));
     PENSTOCK_RETURN_IF_ERROR(Each("genericEphemeralVolume", &Reader::EmptyFolder));
     PENSTOCK_RETURN_IF_ERROR(Each("pvcMount", &Reader::Volume));
+    PENSTOCK_RETURN_IF_ERROR(Network());
     return std::move(settings_);
   }
 
@@ -153,6 +156,24 @@ class Reader {
       return Fail(Code::kInvalidArgument, "subPath must be a relative path without '..'");
     }
     settings_.folders.push_back(std::move(folder));
+    return {};
+  }
+
+  // A label or an annotation of the pod, as pods have no field for it: `none` or `host`.
+  Status Network() {
+    const Json* metadata = config_.Find("podMetadata");
+    for (const char* place : {"labels", "annotations"}) {
+      const Json* map = metadata == nullptr ? nullptr : metadata->Find(place);
+      const Json* value = map == nullptr ? nullptr : map->Find(kNetworkKey);
+      if (value == nullptr) continue;
+      const std::string text = value->is_string() ? value->as_string() : "";
+      if (text != "none" && text != "host") {
+        return Fail(Code::kInvalidArgument, "podMetadata." + std::string(place) + " '" +
+                                                std::string(kNetworkKey) +
+                                                "' must be none or host");
+      }
+      settings_.own_network = text == "none";
+    }
     return {};
   }
 

@@ -19,6 +19,7 @@ struct PodSettings {
   std::vector<std::pair<std::string, std::string>> env;
   std::vector<TaskFolder> folders;
   std::vector<NamedUse> named;
+  bool own_network = false;
 };
 
 // `config` is the task's KubernetesExecutorConfig, or null. The error names the field.

@@ -147,6 +147,38 @@ TEST(RunTasks, ACacheHitStandsForTheTask) {
   EXPECT_EQ(run.Row("c")->fingerprint.size(), 64u);  // for runs that are made from this one
 }
 
+TEST(RunTasks, APodsLabelOrAnnotationTakesTheNetworkAway) {
+  struct Case {
+    const char* metadata;
+    bool own_network, good;
+  };
+  const Case cases[] = {{R"({"labels":{"penstock.dev/network":"none"}})", true, true},
+                        {R"({"annotations":{"penstock.dev/network":"none"}})", true, true},
+                        {R"({"labels":{"penstock.dev/network":"host"}})", false, true},
+                        {R"({"labels":{"team":"a"}})", false, true},
+                        {R"({"annotations":{"penstock.dev/network":"some"}})", false, false}};
+  for (const Case& one : cases) {
+    TestPipeline p;
+    p.Container("work", kWork);
+    p.Root().Task("t", "work");
+    Json package = Json::Object{{"pipeline_spec", p.Spec()}};
+    package["platform_spec"] = *text::ParseJson(
+        std::string(R"({"platforms":{"kubernetes":{"deploymentSpec":{"executors":{"exec-work":)") +
+        R"({"podMetadata":)" + one.metadata + "}}}}}}");
+    TestRun run(package);
+    std::optional<bool> own_network;
+    run.On("t", [&](const TaskLaunch& launch) {
+      own_network = launch.own_network;
+      return FailWith("seen");
+    });
+    run.Start();
+    run.Finish();
+    EXPECT_EQ(own_network.has_value(), one.good) << one.metadata;
+    EXPECT_EQ(own_network.value_or(false), one.own_network) << one.metadata;
+    EXPECT_THAT(run.run().error, HasSubstr(one.good ? "seen" : "none or host"));
+  }
+}
+
 TEST(RunTasks, ARunThatTakesTooLongIsEnded) {
   TestPipeline p;
   p.Container("work", kWork);

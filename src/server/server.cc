@@ -253,6 +253,9 @@ class WiredServer final : public Server {
     options.env = config_.task_env;
     options.images = config_.task_images;
     options.package_override_files = config_.package_override_files;
+    options.own_network = !config_.task_network;
+    options.limits.processes = config_.task_processes;
+    PENSTOCK_TRY(options.limits.disk_bytes, executor::ParseDiskLimit(config_.task_disk_limit));
     if (config_.task_keys) {
       task_keys_ = std::make_unique<StoreTaskKeys>(
           *credentials_, Url(AsSeenHere(s3_address_), config_.s3_tls, s3_server_->port()),

@@ -61,7 +61,10 @@ struct ServerConfig {
   std::vector<std::pair<std::string, std::string>> task_env;     // name, value
   std::vector<std::pair<std::string, std::string>> task_images;  // pattern, root
   std::vector<std::string> package_override_files;
-  bool task_keys = true;  // running tasks get temporary keys for S3
+  bool task_network = true;        // else tasks have a network of their own, which is empty
+  uint64_t task_processes = 4096;  // most that a task may have; 0: any number
+  std::string task_disk_limit;     // such as "10Gi"; "" for none
+  bool task_keys = true;           // running tasks get temporary keys for S3
   // How long a day of lifecycle rules lasts; another length than a day is for tests.
   int64_t lifecycle_day_seconds = 24 * 60 * 60;
 };

@@ -38,6 +38,9 @@ void ShowTasks(Json& json, const ServerConfig& config) {
   if (config.keep_archived_runs_days) json["keep-archived-runs"] = *config.keep_archived_runs_days;
   if (config.keep_cache_days) json["keep-cache"] = *config.keep_cache_days;
   json["task-keys"] = config.task_keys;
+  json["task-network"] = config.task_network ? "host" : "none";
+  json["task-process-limit"] = static_cast<int64_t>(config.task_processes);
+  json["task-disk-limit"] = config.task_disk_limit;
   json["schedule-time-zone"] = config.schedule_time_zone;
   json["task-ca"] = ListOf(config.task_ca_files);
   json["package-overrides"] = ListOf(config.package_override_files);

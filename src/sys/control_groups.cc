@@ -145,10 +145,29 @@ Status SetLimits2(const std::string& folder, const std::set<std::string>& contro
   return {};
 }
 
+// Version 1: the group, in the folder of all, which the last group before this one may be taking
+// away.
+bool MakeGroup(const std::string& all, const std::string& group) {
+  for (int round = 0; round < 100; ++round) {
+    // In very old kernels limits do not hold for groups below unless told so.
+    if (::mkdir(all.c_str(), 0755) == 0) {
+      static_cast<void>(WriteWhole(all + "/memory.use_hierarchy", "1"));
+    }
+    if (::mkdir(group.c_str(), 0755) == 0) return true;
+    if (errno != ENOENT) break;
+  }
+  return false;
+}
+
 }  // namespace
 
 ControlGroup::~ControlGroup() {
-  for (const std::string& folder : folders_) RemoveGroup(folder);
+  for (const std::string& folder : folders_) {
+    RemoveGroup(folder);
+    // The last one takes the folder of all with it, so that a server that is killed while it has no
+    // task leaves nothing behind.
+    if (!unified_) ::rmdir(folder.substr(0, folder.rfind('/')).c_str());
+  }
 }
 
 std::vector<int> ControlGroup::join_files() const {
@@ -230,10 +249,7 @@ void ControlGroups::OpenVersion1(const ControlGroupHierarchy& hierarchy, const s
     trouble_ = "cannot make " + folder + ": " + ErrorText(errno);
     return;
   }
-  // In very old kernels limits do not hold for groups below unless told so.
-  if (useful.contains("memory")) {
-    static_cast<void>(WriteWhole(folder + "/memory.use_hierarchy", "1"));
-  }
+  ::rmdir(folder.c_str());  // it is made with the first group
   able_.insert(useful.begin(), useful.end());
   bases_.push_back({folder, std::move(useful)});
 }
@@ -302,9 +318,9 @@ Result<ControlGroup> ControlGroups::Make(const std::string& name, const GroupLim
   group.unified_ = unified_;
   for (const Base& base : bases_) {
     const std::string folder = base.folder + "/" + name;
-    if (::mkdir(folder.c_str(), 0755) != 0) {
-      return Fail(Code::kUnavailable, "cannot make " + folder + ": " + ErrorText(errno));
-    }
+    const bool made =
+        unified_ ? ::mkdir(folder.c_str(), 0755) == 0 : MakeGroup(base.folder, folder);
+    if (!made) return Fail(Code::kUnavailable, "cannot make " + folder + ": " + ErrorText(errno));
     group.folders_.push_back(folder);
     if (base.controllers.contains("cpuacct")) group.cpu_ = folder;
     if (base.controllers.contains("memory")) group.memory_ = folder;

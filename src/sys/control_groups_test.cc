@@ -212,15 +212,21 @@ TEST_F(ControlGroupsTest, LeftoversOfAKilledServerAreRemoved) {
   std::istringstream record(TextOf(folder_ / "record"));
   std::string base;
   std::getline(record, base);
-  ASSERT_TRUE(fs::is_directory(base)) << base;
+  ASSERT_FALSE(fs::exists(base)) << "without a group there is no folder: " << base;
+  fs::create_directory(base);
   fs::create_directory(base + "/old");
   const std::string kept = TextOf(folder_ / "record");
   // The next one finds the folder and the record there.
   auto next = ControlGroups::Open(name_, folder_ / "record");
-  EXPECT_FALSE(fs::exists(base + "/old"));
-  EXPECT_EQ(TextOf(folder_ / "record"), kept);
-  next.reset();
   EXPECT_FALSE(fs::exists(base));
+  EXPECT_EQ(TextOf(folder_ / "record"), kept);
+  {
+    auto group = next->Make("new", {});
+    EXPECT_TRUE(group);
+    EXPECT_TRUE(fs::exists(base + "/new"));
+  }
+  EXPECT_FALSE(fs::exists(base));
+  next.reset();
   EXPECT_FALSE(fs::exists(folder_ / "record"));
 }
 

@@ -11,6 +11,8 @@
 
 #include <unistd.h>
 
+#include "base/encoding.h"
+#include "crypto/digest.h"
 #include "executor/local/environment_cache.h"
 #include "executor/local/host_files.h"
 #include "executor/local/task_log.h"
@@ -55,9 +57,10 @@ TaskOutcome CancelledOutcome(const char* why) {
 class LocalExecutor final : public engine::Executor {
  public:
   LocalExecutor(ImageRoots images, PackageOverrides overrides, PipSettings settings,
-                const std::string& directory, const std::string& certificates,
+                TaskGuards guards, const std::string& directory, const std::string& certificates,
                 const base::Clock& clock)
-      : images_(std::move(images)),
+      : guards_(std::move(guards)),
+        images_(std::move(images)),
         kept_(directory, clock),
         overrides_(std::move(overrides)),
         finder_(sys::CurrentEnvironment()),
@@ -82,8 +85,8 @@ class LocalExecutor final : public engine::Executor {
     log_directory_ = options.directory + "/logs";
     runner_ = std::make_unique<TaskRunner>(
         TaskSurroundings{options.directory + "/work", log_directory_, ability, std::move(files),
-                         options.env, options.keys, images_, kept_, overrides_, finder_, builder_,
-                         environments_, artifacts, clock, logger});
+                         options.env, options.keys, options.own_network, guards_, images_, kept_,
+                         overrides_, finder_, builder_, environments_, artifacts, clock, logger});
     for (size_t i = 0; i < parallel; ++i) threads_.emplace_back([this] { Work(); });
     threads_.emplace_back([this] { AnswerCancelled(); });
   }
@@ -199,6 +202,7 @@ class LocalExecutor final : public engine::Executor {
     }
   }
 
+  const TaskGuards guards_;
   const ImageRoots images_;
   const KeptFolders kept_;
   const PackageOverrides overrides_;
@@ -269,6 +273,30 @@ Result<SandboxFiles> WriteSandboxFiles(const LocalExecutorOptions& options) {
   return files;
 }
 
+// Everything that limits tasks, where this machine has it; says once what it has not.
+TaskGuards FindGuards(const LocalExecutorOptions& options, base::Logger& logger) {
+  TaskGuards guards;
+  guards.limits = options.limits;
+  // One server has the directory, so the name is its own.
+  const std::string name =
+      "penstock-" + base::HexEncode(crypto::Sha256(options.directory)).substr(0, 12);
+  guards.groups = sys::ControlGroups::Open(name, options.directory + "/control-groups");
+  const sys::ControlGroups& groups = *guards.groups;
+  if (!groups.able("memory") || !groups.able("cpu") || !groups.able("pids")) {
+    logger.Warning(
+        "not all limits of tasks on memory, CPU and processes are enforced: start the "
+        "server where it may make control groups, as by systemd with Delegate=yes",
+        {{"why", groups.trouble()}});
+  }
+  auto filter = sys::SystemCallFilter::ForTasks();
+  if (filter) {
+    guards.filter = std::move(*filter);
+  } else {
+    logger.Warning("tasks may make any system call", {{"why", filter.error().message()}});
+  }
+  return guards;
+}
+
 size_t ParallelTasks(size_t asked, const SandboxAbility& ability) {
   // Without sandboxes tasks share /tmp/kfp/outputs and would overwrite each other's.
   if (ability.kind == SandboxKind::kNone) return 1;
@@ -293,9 +321,10 @@ Result<std::unique_ptr<engine::Executor>> MakeLocalExecutor(const LocalExecutorO
   PENSTOCK_TRY(PackageOverrides overrides, PackageOverrides::Load(options.package_override_files));
   PENSTOCK_TRY(SandboxFiles files, WriteSandboxFiles(options));
   const SandboxAbility ability = ProbeSandbox(files, options.directory + "/work/probe", logger);
-  auto executor = std::make_unique<LocalExecutor>(std::move(images), std::move(overrides),
-                                                  PipSettings::Load(sys::CurrentEnvironment()),
-                                                  options.directory, files.certificates, clock);
+  TaskGuards guards = FindGuards(options, logger);
+  auto executor = std::make_unique<LocalExecutor>(
+      std::move(images), std::move(overrides), PipSettings::Load(sys::CurrentEnvironment()),
+      std::move(guards), options.directory, files.certificates, clock);
   executor->Open(ability, std::move(files), options, artifacts, clock, logger,
                  ParallelTasks(options.max_parallel_tasks, ability));
   return executor;

@@ -14,6 +14,7 @@
 #include "engine/artifact_store.h"
 #include "engine/executor.h"
 #include "executor/local/task_keys.h"
+#include "executor/local/task_limits.h"
 
 namespace penstock::executor {
 
@@ -25,6 +26,8 @@ struct LocalExecutorOptions {
   std::vector<std::pair<std::string, std::string>> env;     // --task-env NAME=VALUE
   std::vector<std::string> package_override_files;          // --package-overrides FILE
   std::vector<std::pair<std::string, std::string>> images;  // --image PATTERN=ROOT
+  TaskLimitOptions limits;
+  bool own_network = false;       // --task-network none
   TaskKeyIssuer* keys = nullptr;  // null: tasks get none; must outlive the executor
 };
 

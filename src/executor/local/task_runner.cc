@@ -133,6 +133,8 @@ class Attempt {
                 "a root file system of its own needs namespaces, which are not permitted here");
   }
 
+  bool own_network() const { return launch_.own_network || shared_.own_network; }
+
   // The run's workspace, and folders that the task is given.
   Status AddFolders() {
     if (launch_.workspace || !launch_.folders.empty()) {
@@ -167,6 +169,14 @@ class Attempt {
     work_.emplace(std::move(work));
     PENSTOCK_RETURN_IF_ERROR(AddFolders());
     PENSTOCK_TRY(view_.read_only, StageInputs(launch_.input, *work_, shared_.artifacts, note_));
+    if (own_network()) {
+      if (!sandboxed()) {
+        return Fail(Code::kFailedPrecondition,
+                    "a network of its own needs namespaces, which are not permitted here");
+      }
+      view_.own_network = true;
+      details_["network"] = "none";
+    }
     view_.work = &*work_;
     view_.root = plan_.root;
     if (!plan_.python) return {};
@@ -225,14 +235,20 @@ class Attempt {
     options.line = [this](std::string_view line) { log_.Add(line); };
     options.started = started_;
     if (launch_.timeout) options.timeout = *launch_.timeout;
+    auto guard = TaskGuard::Make(shared_.guards, launch_.resources,
+                                 fs::path(work_->folder()).filename(), work_->folder(), note_);
+    if (!guard) return Failed(guard.error(), guard.error().code() != Code::kInvalidArgument);
     IssueKeys();
-    auto end = sys::RunProcess(MakeProcess(), options);
+    sys::ProcessSpec process = MakeProcess();
+    (*guard)->Guard(process);
+    (*guard)->Watch(options);
+    auto end = sys::RunProcess(process, options);
     keys_.reset();
     if (!end) {
       log_.Note(end.error().message());
       return Failed(end.error(), end.error().code() != Code::kInvalidArgument);
     }
-    return ToOutcome(*end);
+    return ToOutcome(*end, (*guard)->Judge(*end, note_, details_));
   }
 
   void IssueKeys() {
@@ -248,7 +264,7 @@ class Attempt {
     keys_ = shared_.keys->Issue(reach);
   }
 
-  TaskOutcome ToOutcome(const sys::RunEnd& end) {
+  TaskOutcome ToOutcome(const sys::RunEnd& end, const std::optional<std::string>& killed) {
     TaskOutcome outcome;
     if (end.cause == sys::RunEnd::Cause::kCancelled) {
       log_.Note("cancelled");
@@ -261,12 +277,17 @@ class Attempt {
       log_.Note(outcome.message);
       return outcome;
     }
+    if (end.cause == sys::RunEnd::Cause::kStopped) {
+      outcome.message = *killed;
+      return outcome;
+    }
     outcome.exit_code = end.status.signal == 0 ? end.status.code : 128 + end.status.signal;
     if (end.status.success()) {
       outcome.kind = TaskOutcome::Kind::kSucceeded;
       return outcome;
     }
     outcome.message = "ended with " + sys::Describe(end.status);
+    if (killed) outcome.message = *killed + " (" + outcome.message + ")";
     log_.Note(outcome.message);
     const std::string tail = log_.Tail();
     if (!tail.empty()) outcome.message += "; the end of its log:\n" + tail;

@@ -17,6 +17,7 @@
 #include "executor/local/interpreter_finder.h"
 #include "executor/local/kept_folders.h"
 #include "executor/local/package_overrides.h"
+#include "executor/local/task_guard.h"
 #include "executor/local/task_keys.h"
 #include "executor/local/task_sandbox.h"
 #include "sys/cancel_signal.h"
@@ -31,6 +32,8 @@ struct TaskSurroundings {
   SandboxFiles files;
   std::vector<std::pair<std::string, std::string>> env;  // --task-env
   TaskKeyIssuer* keys = nullptr;                         // null: none are given
+  bool own_network = false;                              // every task has a network of its own
+  const TaskGuards& guards;
   const ImageRoots& images;
   const KeptFolders& kept;
   const PackageOverrides& overrides;

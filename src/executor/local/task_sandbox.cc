@@ -46,6 +46,7 @@ class SandboxMaker {
     spec_.user_namespace = kind == SandboxKind::kUserNamespaces;
     spec_.mount_point = files.mount_point;
     spec_.hostname = kTaskHostname;
+    spec_.own_network = view.own_network;
   }
 
   sys::SandboxSpec Make() {

@@ -46,6 +46,7 @@ struct TaskView {
   std::string venv_copy;                   // or a copy that stands in its place; "" for none
   std::vector<std::string> read_only;      // paths under the mirrors that the task may only read
   std::vector<std::string> extra_folders;  // of the host, to be visible read-only
+  bool own_network = false;                // nothing but loopback
 };
 
 inline constexpr std::string_view kTaskHostname = "penstock-task";

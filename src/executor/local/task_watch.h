@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "executor/local/task_limits.h"
+#include "executor/local/task_profile.h"
+#include "sys/control_groups.h"
+#include "sys/run_process.h"
+#include "text/json.h"
+
+namespace penstock::executor {
+
+// Looks at a task while it runs: records what it uses, and says when it is to be ended because of
+// what it uses. Not thread-safe.
+class TaskWatch {
+ public:
+  struct Subject {
+    const sys::ControlGroup* group = nullptr;  // null: its processes are looked at one by one
+    bool processes_limited = false;            // by the group
+    std::string folder;                        // where all that it writes lies
+    TaskLimits limits;
+  };
+  explicit TaskWatch(Subject subject);
+
+  // For sys::RunOptions.
+  std::optional<std::string> Look(const sys::Process& process);
+  std::chrono::milliseconds Pause() const;
+
+  // After the end, while the group is still there. Why the kernel killed something of it: "" where
+  // it did not.
+  std::string KilledByKernel() const;
+  // "disk limit" and so on, after a Look() that ended the task, or with KilledByKernel(); else "".
+  const std::string& killed_by() const { return killed_by_; }
+  text::Json Profile(const sys::RunEnd& end);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  std::vector<pid_t> Processes(pid_t init) const;
+  std::chrono::milliseconds SinceStart() const;
+  void Sample(const std::vector<pid_t>& processes, pid_t init);
+  std::optional<std::string> CheckDisk(const std::vector<pid_t>& processes);
+  std::optional<std::string> CheckOwnUse(const std::vector<pid_t>& processes, uint64_t limit);
+  std::optional<std::string> CheckSpace(const std::vector<pid_t>& processes);
+
+  const Subject subject_;
+  const Clock::time_point start_ = Clock::now();
+  Clock::time_point next_count_;  // when the folder is looked through again
+  TaskProfile profile_;
+  std::string killed_by_;
+};
+
+}  // namespace penstock::executor

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "executor/local/task_watch.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include "sys/remove_tree.h"
+
+namespace penstock::executor {
+namespace {
+
+// Without a control group, as where none may be made.
+class TaskWatchTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/penstock-watch-XXXXXX";
+    folder_ = ::mkdtemp(name);
+    subject_.folder = folder_;
+  }
+  void TearDown() override { EXPECT_TRUE(sys::RemoveTree(folder_)); }
+
+  sys::RunEnd Run(TaskWatch& watch, const std::string& script) {
+    sys::ProcessSpec spec;
+    spec.command = {"sh", "-c", script};
+    spec.env = {{"PATH", "/usr/bin:/bin"}};
+    spec.working_directory = folder_;
+    sys::RunOptions options;
+    options.timeout = std::chrono::seconds(60);
+    options.watch = [&](const sys::Process& process) { return watch.Look(process); };
+    options.watch_pause = [&] { return watch.Pause(); };
+    auto end = sys::RunProcess(spec, options);
+    EXPECT_TRUE(end) << end.error().message();
+    return end ? *end : sys::RunEnd{};
+  }
+
+  std::string folder_;
+  TaskWatch::Subject subject_;
+};
+
+TEST_F(TaskWatchTest, TooManyProcessesAreEnded) {
+  subject_.limits.group.processes = 10;
+  TaskWatch watch(subject_);
+  const sys::RunEnd end =
+      Run(watch, "i=0; while [ $i -lt 30 ]; do sleep 1000 & i=$((i+1)); done; wait");
+  EXPECT_EQ(end.cause, sys::RunEnd::Cause::kStopped);
+  EXPECT_EQ(end.why, "killed: process limit of 10 reached");
+  EXPECT_EQ(watch.killed_by(), "process limit");
+}
+
+TEST_F(TaskWatchTest, AFewProcessesAreNot) {
+  subject_.limits.group.processes = 10;
+  TaskWatch watch(subject_);
+  EXPECT_TRUE(Run(watch, "sleep 0.5 & sleep 0.5 & sleep 0.5 & wait").status.success());
+  EXPECT_EQ(watch.killed_by(), "");
+}
+
+TEST_F(TaskWatchTest, TooMuchDiskIsEnded) {
+  subject_.limits.disk_bytes = 1 << 20;
+  TaskWatch watch(subject_);
+  const sys::RunEnd end = Run(watch, "head -c 3m /dev/zero > file; sleep 1000");
+  EXPECT_EQ(end.why, "killed: disk limit of 1 MiB reached");
+  EXPECT_EQ(watch.killed_by(), "disk limit");
+}
+
+TEST_F(TaskWatchTest, FiguresComeFromTheProcesses) {
+  TaskWatch watch(subject_);
+  const sys::RunEnd end = Run(watch, "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; sleep 1");
+  ASSERT_TRUE(end.status.success());
+  const text::Json profile = watch.Profile(end);
+  EXPECT_EQ(profile.StringOr("source", ""), "processes");
+  EXPECT_GT(profile.Find("cpu_seconds")->as_number(), 0);
+  EXPECT_GT(profile.IntegerOr("peak_memory_bytes", 0), 100'000);
+  EXPECT_GE(profile.Find("samples")->as_array().size(), 2u);
+  EXPECT_EQ(profile.Find("not_enforced"), nullptr);
+}
+
+}  // namespace
+}  // namespace penstock::executor
