@@ -231,6 +231,16 @@ Status MakeFolders(const std::string& directory) {
   return {};
 }
 
+// Helpers of a build may outlive a server that was killed, for a moment, and go on writing.
+Status RemoveBuild(const std::string& folder) {
+  Status removed = sys::RemoveTree(folder);
+  for (int round = 0; !removed && round < 100; ++round) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    removed = sys::RemoveTree(folder);
+  }
+  return removed;
+}
+
 // What attempts and builds left behind when they were interrupted.
 Status RemoveLeftovers(const std::string& directory) {
   PENSTOCK_RETURN_IF_ERROR(sys::RemoveTree(directory + "/work"));
@@ -242,7 +252,7 @@ Status RemoveLeftovers(const std::string& directory) {
     if (!fs::exists(entry->path() / "complete", ignored)) incomplete.push_back(entry->path());
   }
   for (const std::string& folder : incomplete) {
-    PENSTOCK_RETURN_IF_ERROR(sys::RemoveTree(folder));
+    PENSTOCK_RETURN_IF_ERROR(RemoveBuild(folder));
   }
   return {};
 }
