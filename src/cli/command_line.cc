@@ -7,6 +7,7 @@
 
 #include "cli/admin_command.h"
 #include "cli/cache_command.h"
+#include "cli/environment_command.h"
 #include "cli/named_values_command.h"
 #include "cli/resource_command.h"
 #include "cli/run_command.h"
@@ -52,6 +53,8 @@ int Run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
   resource_command.AddToRun(*run);
   CacheCommand cache_command;
   CLI::App* cache = cache_command.AddTo(app);
+  EnvironmentCommand environment_command;
+  CLI::App* environment = environment_command.AddTo(app);
   StoreCommand store_command;
   CLI::App* store = store_command.AddTo(app);
   NamedValuesCommand secret_command = NamedValuesCommand::Secrets();
@@ -74,6 +77,7 @@ int Run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
   if (resource_command.chosen()) return resource_command.Run(out, err);
   if (run->parsed()) return run_command.Run(out, err);
   if (cache->parsed()) return cache_command.Run(out, err);
+  if (environment->parsed()) return environment_command.Run(out, err);
   if (store->parsed()) return store_command.Run(out, err);
   if (secret->parsed()) return secret_command.Run(out, err);
   if (config_map->parsed()) return config_map_command.Run(out, err);

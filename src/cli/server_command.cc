@@ -267,6 +267,21 @@ CLI::App* ServerCommand::AddTo(CLI::App& app) {
       ->check(CLI::ExistingFile)
       ->allow_extra_args(false);
   command
+      ->add_option("--package-lock", config_.package_lock_files,
+                   "File of exact packages, from `penstock environment lock` (repeatable)")
+      ->check(CLI::ExistingFile)
+      ->allow_extra_args(false);
+  command
+      ->add_option("--environments-limit", config_.environments_limit_bytes,
+                   "How much environments and downloads of packages may take, as 20GiB: beyond it "
+                   "those go that were not used for longest; 0: anything")
+      ->transform(CLI::AsSizeValue(false))
+      ->capture_default_str();
+  command
+      ->add_option("--environments-keep", config_.environments_keep_days,
+                   "Days after its last use that an environment is removed; kept unless given")
+      ->check(CLI::PositiveNumber);
+  command
       ->add_option("--lifecycle-day", config_.lifecycle_day_seconds,
                    "How many seconds a day of lifecycle rules and inventories lasts; shorten it to "
                    "test them")

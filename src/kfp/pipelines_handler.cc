@@ -6,6 +6,7 @@
 #include "kfp/browser_guard.h"
 #include "kfp/cache_entries.h"
 #include "kfp/default_experiment.h"
+#include "kfp/environments.h"
 #include "kfp/error_map.h"
 #include "kfp/experiments.h"
 #include "kfp/named_values_routes.h"
@@ -58,6 +59,7 @@ class RoutingHandler final : public PipelinesHandler {
     AddTaskAndArtifactRoutes(router_, backend_);
     AddTaskLogRoutes(router_, backend_);
     AddNamedValuesRoutes(router_, backend_);
+    AddEnvironmentRoutes(router_, backend_);
     AddNodeArtifactRoute(router_, backend_);
     AddRunStreamRoutes(router_, backend_);
     AddMetricsRoute(router_, metrics_);

@@ -132,6 +132,15 @@ engine::RetentionOptions RetentionOf(const ServerConfig& config) {
   return options;
 }
 
+executor::EnvironmentLimits EnvironmentLimitsOf(const ServerConfig& config) {
+  executor::EnvironmentLimits limits;
+  if (config.environments_limit_bytes > 0) limits.bytes = config.environments_limit_bytes;
+  if (config.environments_keep_days) {
+    limits.idle = std::chrono::hours(24) * *config.environments_keep_days;
+  }
+  return limits;
+}
+
 // Members are in the order in which they are made: each uses those above it, and destruction runs
 // from the bottom up.
 class WiredServer final : public Server {
@@ -256,6 +265,8 @@ class WiredServer final : public Server {
     options.own_network = !config_.task_network;
     options.limits.processes = config_.task_processes;
     PENSTOCK_TRY(options.limits.disk_bytes, executor::ParseDiskLimit(config_.task_disk_limit));
+    options.package_lock_files = config_.package_lock_files;
+    options.environment_limits = EnvironmentLimitsOf(config_);
     if (config_.task_keys) {
       task_keys_ = std::make_unique<StoreTaskKeys>(
           *credentials_, Url(AsSeenHere(s3_address_), config_.s3_tls, s3_server_->port()),

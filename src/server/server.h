@@ -61,6 +61,9 @@ struct ServerConfig {
   std::vector<std::pair<std::string, std::string>> task_env;     // name, value
   std::vector<std::pair<std::string, std::string>> task_images;  // pattern, root
   std::vector<std::string> package_override_files;
+  std::vector<std::string> package_lock_files;
+  uint64_t environments_limit_bytes = uint64_t{20} << 30;  // 0: none
+  std::optional<int64_t> environments_keep_days;           // after the last use
   bool task_network = true;        // else tasks have a network of their own, which is empty
   uint64_t task_processes = 4096;  // most that a task may have; 0: any number
   std::string task_disk_limit;     // such as "10Gi"; "" for none

@@ -44,6 +44,9 @@ void ShowTasks(Json& json, const ServerConfig& config) {
   json["schedule-time-zone"] = config.schedule_time_zone;
   json["task-ca"] = ListOf(config.task_ca_files);
   json["package-overrides"] = ListOf(config.package_override_files);
+  json["package-lock"] = ListOf(config.package_lock_files);
+  json["environments-limit"] = static_cast<int64_t>(config.environments_limit_bytes);
+  if (config.environments_keep_days) json["environments-keep"] = *config.environments_keep_days;
   json["task-host"] = Json::Array{};
   for (const auto& [name, address] : config.task_hosts) {
     json["task-host"].Append(name + "=" + address);

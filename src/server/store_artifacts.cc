@@ -67,143 +67,6 @@ bool StaysBelow(const std::filesystem::path& relative) {
   return !relative.empty() && relative.is_relative();
 }
 
-}  // namespace
-
-Result<ArtifactPlace> ParseArtifactUri(std::string_view uri) {
-  for (std::string_view scheme : kSchemes) {
-    if (uri.substr(0, scheme.size()) != scheme) continue;
-    std::string_view rest = uri.substr(scheme.size());
-    rest = rest.substr(0, rest.find('?'));
-    while (!rest.empty() && rest.back() == '/') rest.remove_suffix(1);
-    size_t slash = rest.find('/');
-    ArtifactPlace place;
-    place.bucket = rest.substr(0, slash);
-    if (slash != std::string_view::npos) place.key = rest.substr(slash + 1);
-    if (place.bucket.empty()) break;
-    return place;
-  }
-  return Fail(Code::kInvalidArgument,
-              "'" + std::string(uri) +
-                  "' names no place in this store: use minio://BUCKET/KEY or s3://BUCKET/KEY");
-}
-
-Status StoreArtifacts::CheckRoot(std::string_view uri) {
-  PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
-  Status created = store_.CreateBucket(place.bucket, {});
-  if (created || created.error().reason() == store::reason::kBucketExists) return {};
-  return Fail(std::move(created).error().Wrap("artifact root " + std::string(uri)));
-}
-
-Status StoreArtifacts::Fetch(std::string_view uri, const std::string& local_path) {
-  PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
-  Status fetched = FetchObject(place, local_path);
-  if (fetched || fetched.error().code() != Code::kNotFound) return fetched;
-  return FetchDirectory(place, local_path);
-}
-
-Status StoreArtifacts::FetchObject(const ArtifactPlace& place, const std::string& local_path) {
-  PENSTOCK_TRY(auto reader, store_.OpenObject(place.bucket, place.key));
-  PENSTOCK_TRY(auto file, files_.Create(local_path));
-  FileSink sink(*file);
-  return reader->Read(0, reader->info().size, sink);
-}
-
-Status StoreArtifacts::FetchDirectory(const ArtifactPlace& place, const std::string& local_path) {
-  const std::string prefix = place.key + "/";
-  store::ListOptions options;
-  options.prefix = prefix;
-  bool any = false;
-  while (true) {
-    PENSTOCK_TRY(store::ListPage page, store_.ListObjects(place.bucket, options));
-    for (const store::ObjectInfo& object : page.objects) {
-      std::filesystem::path relative = object.key.substr(prefix.size());
-      if (!StaysBelow(relative)) continue;
-      any = true;
-      std::filesystem::path target = std::filesystem::path(local_path) / relative;
-      PENSTOCK_RETURN_IF_ERROR(files_.MakeDirectories(target.parent_path().string()));
-      PENSTOCK_RETURN_IF_ERROR(FetchObject({place.bucket, object.key}, target.string()));
-    }
-    if (!page.truncated) break;
-    options.start_after = page.next_start_after;
-  }
-  if (any) return {};
-  return Fail(Code::kNotFound, "no object " + place.key + " in bucket " + place.bucket);
-}
-
-Result<engine::StoredArtifact> StoreArtifacts::Publish(const std::string& local_path,
-                                                       std::string_view uri) {
-  PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
-  std::error_code ignored;
-  if (!std::filesystem::is_directory(local_path, ignored)) return PublishFile(local_path, place);
-  engine::StoredArtifact stored;
-  stored.directory = true;
-  ContentManifest manifest;
-  PENSTOCK_TRY(stored.size, PublishDirectory(local_path, place, "", manifest));
-  stored.content = manifest.Text();
-  return stored;
-}
-
-Result<engine::StoredArtifact> StoreArtifacts::PublishFile(const std::string& local_path,
-                                                           const ArtifactPlace& place) {
-  PENSTOCK_TRY(auto file, files_.OpenForRead(local_path));
-  engine::StoredArtifact stored;
-  PENSTOCK_TRY(stored.size, file->Size());
-  FileSource source(*file, stored.size);
-  PENSTOCK_RETURN_IF_ERROR(store_.PutObject(place.bucket, place.key, source, {}));
-  stored.content = source.content();
-  return stored;
-}
-
-Result<uint64_t> StoreArtifacts::PublishDirectory(const std::string& local_path,
-                                                  const ArtifactPlace& place,
-                                                  const std::string& relative,
-                                                  ContentManifest& manifest) {
-  PENSTOCK_TRY(auto entries, files_.List(local_path));
-  uint64_t total = 0;
-  for (const sys::DirectoryEntry& entry : entries) {
-    const std::string path = local_path + "/" + entry.name;
-    const std::string name = relative.empty() ? entry.name : relative + "/" + entry.name;
-    if (entry.is_directory) {
-      PENSTOCK_TRY(uint64_t size, PublishDirectory(path, Below(place, entry.name), name, manifest));
-      total += size;
-    } else {
-      PENSTOCK_TRY(auto stored, PublishFile(path, Below(place, entry.name)));
-      manifest.Add(name, stored.content);
-      total += stored.size;
-    }
-  }
-  return total;
-}
-
-Status StoreArtifacts::Write(std::string_view uri, std::string_view bytes) {
-  PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
-  base::StringSource source(bytes);
-  PENSTOCK_RETURN_IF_ERROR(store_.PutObject(place.bucket, place.key, source, {}));
-  return {};
-}
-
-Status StoreArtifacts::Read(std::string_view uri, base::ByteSink& sink) {
-  PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
-  PENSTOCK_TRY(auto reader, store_.OpenObject(place.bucket, place.key));
-  return reader->Read(0, reader->info().size, sink);
-}
-
-Result<bool> StoreArtifacts::Exists(std::string_view uri) {
-  PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
-  auto object = store_.GetObjectInfo(place.bucket, place.key);
-  if (object && !object->delete_marker) return true;
-  if (!object && object.error().code() != Code::kNotFound) return Fail(object.error());
-  store::ListOptions options;
-  options.prefix = place.key + "/";
-  options.max_entries = 1;
-  auto page = store_.ListObjects(place.bucket, options);
-  if (!page && page.error().code() == Code::kNotFound) return false;
-  if (!page) return Fail(page.error());
-  return !page->objects.empty();
-}
-
-namespace {
-
 // Small objects are read, so that the same bytes are the same wherever they are; large ones go by
 // their ETag.
 constexpr uint64_t kMostRead = uint64_t{16} << 20;
@@ -237,7 +100,191 @@ std::string ContentOf(store::ObjectStore& store, const std::string& bucket,
   return "etag:" + object.etag + ":" + std::to_string(object.size);
 }
 
+bool HasLinks(const std::string& directory) {
+  std::error_code error;
+  for (std::filesystem::recursive_directory_iterator entry(directory, error), end;
+       !error && entry != end; entry.increment(error)) {
+    std::error_code ignored;
+    if (entry->is_symlink(ignored)) return true;
+  }
+  return static_cast<bool>(error);
+}
+
 }  // namespace
+
+Result<ArtifactPlace> ParseArtifactUri(std::string_view uri) {
+  for (std::string_view scheme : kSchemes) {
+    if (uri.substr(0, scheme.size()) != scheme) continue;
+    std::string_view rest = uri.substr(scheme.size());
+    rest = rest.substr(0, rest.find('?'));
+    while (!rest.empty() && rest.back() == '/') rest.remove_suffix(1);
+    size_t slash = rest.find('/');
+    ArtifactPlace place;
+    place.bucket = rest.substr(0, slash);
+    if (slash != std::string_view::npos) place.key = rest.substr(slash + 1);
+    if (place.bucket.empty()) break;
+    return place;
+  }
+  return Fail(Code::kInvalidArgument,
+              "'" + std::string(uri) +
+                  "' names no place in this store: use minio://BUCKET/KEY or s3://BUCKET/KEY");
+}
+
+Status StoreArtifacts::CheckRoot(std::string_view uri) {
+  PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
+  Status created = store_.CreateBucket(place.bucket, {});
+  if (created || created.error().reason() == store::reason::kBucketExists) return {};
+  return Fail(std::move(created).error().Wrap("artifact root " + std::string(uri)));
+}
+
+Status StoreArtifacts::Fetch(std::string_view uri, const std::string& local_path) {
+  return FetchAny(uri, local_path, Sharing::kCopies);
+}
+
+Status StoreArtifacts::FetchReadOnly(std::string_view uri, const std::string& local_path) {
+  return FetchAny(uri, local_path, Sharing::kLinks);
+}
+
+Status StoreArtifacts::FetchAny(std::string_view uri, const std::string& local_path,
+                                Sharing sharing) {
+  PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
+  Status fetched = FetchObject(place, local_path, sharing);
+  if (fetched || fetched.error().code() != Code::kNotFound) return fetched;
+  return FetchDirectory(place, local_path, sharing);
+}
+
+Status StoreArtifacts::FetchObject(const ArtifactPlace& place, const std::string& local_path,
+                                   Sharing sharing) {
+  if (sharing == Sharing::kLinks && local_ != nullptr) {
+    PENSTOCK_TRY(bool linked, local_->LinkObject(place.bucket, place.key, local_path));
+    if (linked) return {};
+  }
+  PENSTOCK_TRY(auto reader, store_.OpenObject(place.bucket, place.key));
+  PENSTOCK_TRY(auto file, files_.Create(local_path));
+  FileSink sink(*file);
+  return reader->Read(0, reader->info().size, sink);
+}
+
+Status StoreArtifacts::FetchDirectory(const ArtifactPlace& place, const std::string& local_path,
+                                      Sharing sharing) {
+  const std::string prefix = place.key + "/";
+  store::ListOptions options;
+  options.prefix = prefix;
+  bool any = false;
+  while (true) {
+    PENSTOCK_TRY(store::ListPage page, store_.ListObjects(place.bucket, options));
+    for (const store::ObjectInfo& object : page.objects) {
+      std::filesystem::path relative = object.key.substr(prefix.size());
+      if (!StaysBelow(relative)) continue;
+      any = true;
+      std::filesystem::path target = std::filesystem::path(local_path) / relative;
+      PENSTOCK_RETURN_IF_ERROR(files_.MakeDirectories(target.parent_path().string()));
+      PENSTOCK_RETURN_IF_ERROR(FetchObject({place.bucket, object.key}, target.string(), sharing));
+    }
+    if (!page.truncated) break;
+    options.start_after = page.next_start_after;
+  }
+  if (any) return {};
+  return Fail(Code::kNotFound, "no object " + place.key + " in bucket " + place.bucket);
+}
+
+Result<engine::StoredArtifact> StoreArtifacts::Publish(const std::string& local_path,
+                                                       std::string_view uri) {
+  return PublishAny(local_path, uri, Sharing::kCopies);
+}
+
+Result<engine::StoredArtifact> StoreArtifacts::PublishLast(const std::string& local_path,
+                                                           std::string_view uri) {
+  return PublishAny(local_path, uri, Sharing::kLinks);
+}
+
+Result<engine::StoredArtifact> StoreArtifacts::PublishAny(const std::string& local_path,
+                                                          std::string_view uri, Sharing sharing) {
+  PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(local_path, ignored)) {
+    return PublishFile(local_path, place, sharing);
+  }
+  // What a link stands for has to be there still when its turn comes.
+  if (HasLinks(local_path)) sharing = Sharing::kCopies;
+  engine::StoredArtifact stored;
+  stored.directory = true;
+  ContentManifest manifest;
+  PENSTOCK_TRY(stored.size, PublishDirectory(local_path, place, "", manifest, sharing));
+  stored.content = manifest.Text();
+  return stored;
+}
+
+Result<engine::StoredArtifact> StoreArtifacts::PublishFile(const std::string& local_path,
+                                                           const ArtifactPlace& place,
+                                                           Sharing sharing) {
+  if (sharing == Sharing::kLinks && local_ != nullptr) {
+    PENSTOCK_TRY(auto adopted, local_->AdoptFile(place.bucket, place.key, local_path, {}));
+    if (adopted) {
+      engine::StoredArtifact stored;
+      stored.size = adopted->size;
+      uint64_t budget = kMostRead;  // as Describe() has it
+      stored.content = ContentOf(store_, place.bucket, *adopted, budget);
+      return stored;
+    }
+  }
+  PENSTOCK_TRY(auto file, files_.OpenForRead(local_path));
+  engine::StoredArtifact stored;
+  PENSTOCK_TRY(stored.size, file->Size());
+  FileSource source(*file, stored.size);
+  PENSTOCK_RETURN_IF_ERROR(store_.PutObject(place.bucket, place.key, source, {}));
+  stored.content = source.content();
+  return stored;
+}
+
+Result<uint64_t> StoreArtifacts::PublishDirectory(const std::string& local_path,
+                                                  const ArtifactPlace& place,
+                                                  const std::string& relative,
+                                                  ContentManifest& manifest, Sharing sharing) {
+  PENSTOCK_TRY(auto entries, files_.List(local_path));
+  uint64_t total = 0;
+  for (const sys::DirectoryEntry& entry : entries) {
+    const std::string path = local_path + "/" + entry.name;
+    const std::string name = relative.empty() ? entry.name : relative + "/" + entry.name;
+    if (entry.is_directory) {
+      PENSTOCK_TRY(uint64_t size,
+                   PublishDirectory(path, Below(place, entry.name), name, manifest, sharing));
+      total += size;
+    } else {
+      PENSTOCK_TRY(auto stored, PublishFile(path, Below(place, entry.name), sharing));
+      manifest.Add(name, stored.content);
+      total += stored.size;
+    }
+  }
+  return total;
+}
+
+Status StoreArtifacts::Write(std::string_view uri, std::string_view bytes) {
+  PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
+  base::StringSource source(bytes);
+  PENSTOCK_RETURN_IF_ERROR(store_.PutObject(place.bucket, place.key, source, {}));
+  return {};
+}
+
+Status StoreArtifacts::Read(std::string_view uri, base::ByteSink& sink) {
+  PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
+  PENSTOCK_TRY(auto reader, store_.OpenObject(place.bucket, place.key));
+  return reader->Read(0, reader->info().size, sink);
+}
+
+Result<bool> StoreArtifacts::Exists(std::string_view uri) {
+  PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
+  auto object = store_.GetObjectInfo(place.bucket, place.key);
+  if (object && !object->delete_marker) return true;
+  if (!object && object.error().code() != Code::kNotFound) return Fail(object.error());
+  store::ListOptions options;
+  options.prefix = place.key + "/";
+  options.max_entries = 1;
+  auto page = store_.ListObjects(place.bucket, options);
+  if (!page && page.error().code() == Code::kNotFound) return false;
+  if (!page) return Fail(page.error());
+  return !page->objects.empty();
+}
 
 Result<engine::StoredArtifact> StoreArtifacts::Describe(std::string_view uri) {
   PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));

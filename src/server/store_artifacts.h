@@ -5,8 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/artifact_handover.h"
 #include "engine/artifact_store.h"
 #include "server/artifact_content.h"
+#include "store/local_objects.h"
 #include "store/object_store.h"
 #include "sys/file_system.h"
 
@@ -24,17 +26,20 @@ base::Result<ArtifactPlace> ParseArtifactUri(std::string_view uri);
 
 // Artifacts in the embedded object store: a file is one object, a directory is the objects under
 // "<key>/". Thread-safe.
-class StoreArtifacts final : public engine::ArtifactStore {
+class StoreArtifacts final : public engine::ArtifactStore, public engine::ArtifactHandover {
  public:
   // The references must outlive the object.
   StoreArtifacts(store::ObjectStore& store, sys::FileSystem& files)
-      : store_(store), files_(files) {}
+      : store_(store), local_(store::LocalObjectsOf(store)), files_(files) {}
 
   // Makes the root's bucket where it is absent.
   base::Status CheckRoot(std::string_view uri) override;
   base::Status Fetch(std::string_view uri, const std::string& local_path) override;
+  base::Status FetchReadOnly(std::string_view uri, const std::string& local_path) override;
   base::Result<engine::StoredArtifact> Publish(const std::string& local_path,
                                                std::string_view uri) override;
+  base::Result<engine::StoredArtifact> PublishLast(const std::string& local_path,
+                                                   std::string_view uri) override;
   base::Status Write(std::string_view uri, std::string_view bytes) override;
   base::Status Read(std::string_view uri, base::ByteSink& sink) override;
   base::Result<bool> Exists(std::string_view uri) override;
@@ -43,14 +48,24 @@ class StoreArtifacts final : public engine::ArtifactStore {
                                 const std::vector<std::string>& keep) override;
 
  private:
-  base::Status FetchObject(const ArtifactPlace& place, const std::string& local_path);
-  base::Status FetchDirectory(const ArtifactPlace& place, const std::string& local_path);
+  // Whether files may be the store's under another name, or only copies.
+  enum class Sharing { kCopies, kLinks };
+
+  base::Status FetchAny(std::string_view uri, const std::string& local_path, Sharing sharing);
+  base::Status FetchObject(const ArtifactPlace& place, const std::string& local_path,
+                           Sharing sharing);
+  base::Status FetchDirectory(const ArtifactPlace& place, const std::string& local_path,
+                              Sharing sharing);
+  base::Result<engine::StoredArtifact> PublishAny(const std::string& local_path,
+                                                  std::string_view uri, Sharing sharing);
   base::Result<engine::StoredArtifact> PublishFile(const std::string& local_path,
-                                                   const ArtifactPlace& place);
+                                                   const ArtifactPlace& place, Sharing sharing);
   base::Result<uint64_t> PublishDirectory(const std::string& local_path, const ArtifactPlace& place,
-                                          const std::string& relative, ContentManifest& manifest);
+                                          const std::string& relative, ContentManifest& manifest,
+                                          Sharing sharing);
 
   store::ObjectStore& store_;
+  store::LocalObjects* const local_;  // null: everything is copied
   sys::FileSystem& files_;
 };
 

@@ -84,6 +84,60 @@ TEST_F(StoreArtifactsTest, CarriesADirectoryThereAndBack) {
   EXPECT_EQ(Content(Local("copy/config.json")), "{}");
 }
 
+TEST_F(StoreArtifactsTest, HandsOverWithoutCopying) {
+  const std::string content(300'000, 'x');
+  std::ofstream(Local("in")) << content;
+  auto copied = artifacts_->Publish(Local("in"), "minio://mlpipeline/v2/copied");
+  ASSERT_TRUE(copied);
+  EXPECT_TRUE(fs::exists(Local("in")));
+  auto moved = artifacts_->PublishLast(Local("in"), "minio://mlpipeline/v2/moved");
+  ASSERT_TRUE(moved) << moved.error().message();
+  EXPECT_FALSE(fs::exists(Local("in")));
+  // Nobody can tell the one from the other.
+  EXPECT_EQ(moved->size, copied->size);
+  EXPECT_EQ(moved->content, copied->content);
+  EXPECT_EQ(store_->GetObjectInfo("mlpipeline", "v2/moved")->etag,
+            store_->GetObjectInfo("mlpipeline", "v2/copied")->etag);
+  for (const char* name : {"moved", "copied"}) {
+    const std::string uri = std::string("minio://mlpipeline/v2/") + name;
+    ASSERT_TRUE(artifacts_->FetchReadOnly(uri, Local(name)));
+    EXPECT_EQ(Content(Local(name)), content);
+    EXPECT_EQ(fs::hard_link_count(Local(name)), 2u) << name;
+    EXPECT_EQ(artifacts_->Describe(uri)->content, copied->content);
+  }
+  ASSERT_TRUE(artifacts_->Fetch("minio://mlpipeline/v2/moved", Local("own")));
+  EXPECT_EQ(fs::hard_link_count(Local("own")), 1u);
+}
+
+TEST_F(StoreArtifactsTest, LargeFilesAreKnownByTheirEtag) {
+  std::ofstream(Local("in")) << std::string(17 << 20, 'y');
+  auto moved = artifacts_->PublishLast(Local("in"), "minio://mlpipeline/v2/large");
+  ASSERT_TRUE(moved);
+  EXPECT_EQ(moved->content.substr(0, 5), "etag:");
+  EXPECT_EQ(moved->content, artifacts_->Describe("minio://mlpipeline/v2/large")->content);
+}
+
+TEST_F(StoreArtifactsTest, HandsOverDirectories) {
+  fs::create_directories(Local("model/weights"));
+  std::ofstream(Local("model/config.json")) << "{}";
+  std::ofstream(Local("model/weights/0.bin")) << std::string(100'000, 'w');
+  fs::copy(Local("model"), Local("second"), fs::copy_options::recursive);
+  auto copied = artifacts_->Publish(Local("model"), "minio://mlpipeline/v2/copied");
+  auto moved = artifacts_->PublishLast(Local("model"), "minio://mlpipeline/v2/moved");
+  ASSERT_TRUE(copied && moved);
+  EXPECT_EQ(moved->content, copied->content);
+  EXPECT_EQ(moved->size, copied->size);
+  ASSERT_TRUE(artifacts_->FetchReadOnly("minio://mlpipeline/v2/moved", Local("out")));
+  EXPECT_EQ(Content(Local("out/config.json")), "{}");
+  EXPECT_EQ(fs::hard_link_count(Local("out/weights/0.bin")), 2u);
+  // A link stands for a file that would be gone when its turn comes.
+  fs::create_symlink("weights/0.bin", Local("second/z-link"));
+  fs::create_symlink("weights/0.bin", Local("second/a-link"));
+  auto linked = artifacts_->PublishLast(Local("second"), "minio://mlpipeline/v2/linked");
+  ASSERT_TRUE(linked) << linked.error().message();
+  EXPECT_EQ(linked->size, copied->size + 200'000);
+}
+
 TEST_F(StoreArtifactsTest, NeverWritesOutsideOfTheFetchedDirectory) {
   base::StringSource evil("x");
   ASSERT_TRUE(store_->PutObject("mlpipeline", "v2/e/../../../evil", evil, {}));

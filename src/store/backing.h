@@ -14,6 +14,7 @@
 #include "store/drive_admin.h"
 #include "store/index.h"
 #include "store/index_writer.h"
+#include "store/local_data_files.h"
 #include "store/object_store.h"
 #include "store/space_reserve.h"
 #include "sys/file_system.h"
@@ -33,6 +34,8 @@ class Backing {
   virtual ~Backing() = default;
   virtual Index& index() = 0;
   virtual DataFiles& data() = 0;
+  // The same files, where they hold objects as they are; null where they do not.
+  virtual LocalDataFiles* local_data() { return nullptr; }
   virtual const SpaceReserve& reserve() = 0;
   // Smaller objects live in the index.
   virtual size_t inline_limit() const = 0;

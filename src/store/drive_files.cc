@@ -2,10 +2,13 @@
 #include "store/drive_files.h"
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
 #include "crypto/checksum.h"
+#include "store/file_digests.h"
 #include "store/object_store.h"
+#include "sys/file_handover.h"
 
 namespace penstock::store {
 namespace {
@@ -19,6 +22,8 @@ using base::Status;
 constexpr char kHex[] = "0123456789abcdef";
 // Written bytes are sent to the disk in runs of this size while more come in, if there is room.
 constexpr uint64_t kWritebackBytes = uint64_t{8} << 20;
+// How many files are remembered as verified.
+constexpr size_t kMostVerified = size_t{1} << 16;
 
 std::string ToHex(uint64_t number, int digits) {
   std::string text(static_cast<size_t>(digits), '0');
@@ -44,6 +49,11 @@ tl::unexpected<Error> FailStorage(const Error& error) {
   }
   return Fail(error);
 }
+
+class NullSink final : public base::ByteSink {
+ public:
+  Status Write(std::string_view) override { return {}; }
+};
 
 // Reads a file of nothing but the bytes.
 class PlainFileReader final : public DataFileReader {
@@ -136,6 +146,7 @@ Status PlainFileWriter::Append(std::string_view block) {
 Result<FileRecord> PlainFileWriter::Finish() {
   PENSTOCK_RETURN_IF_ERROR(ToStorageStatus(file_->Sync()));
   PENSTOCK_RETURN_IF_ERROR(owner_.SyncName(id()));
+  owner_.NoteVerified(id());
   return std::move(record_);
 }
 
@@ -165,6 +176,38 @@ Status DriveFiles::MakeDirectories() {
 Result<std::unique_ptr<DataFileWriter>> DriveFiles::Create(uint64_t id) {
   PENSTOCK_TRY(std::unique_ptr<sys::File> file, CreateFile(id));
   return std::make_unique<PlainFileWriter>(*this, id, std::move(file), block_size_);
+}
+
+Result<std::optional<AdoptedFile>> DriveFiles::Adopt(uint64_t id, const std::string& path,
+                                                     uint64_t least) {
+  sys::FileHandover* handover = sys::HandoverOf(files_);
+  if (handover == nullptr) return std::nullopt;
+  {
+    PENSTOCK_TRY(std::unique_ptr<sys::File> small, files_.OpenForRead(path));
+    PENSTOCK_TRY(uint64_t size, small->Size());
+    if (size < least) return std::nullopt;
+  }
+  auto taken = handover->TakeOver(path, PathOf(id));
+  if (!taken && taken.error().code() == Code::kFailedPrecondition) return std::nullopt;
+  if (!taken) return FailStorage(taken.error());
+  sys::File& file = **taken;
+  PENSTOCK_TRY(uint64_t size, file.Size());
+  AdoptedFile adopted;
+  adopted.file = std::make_unique<PlainFileWriter>(*this, id, std::move(*taken), block_size_);
+  // The disk and the processors work at the same time.
+  auto digesting =
+      std::async(std::launch::async, [&, this] { return DigestFile(file, size, block_size_); });
+  Status synced = ToStorageStatus(file.Sync());
+  if (synced) synced = SyncName(id);
+  auto digests = digesting.get();
+  PENSTOCK_RETURN_IF_ERROR(std::move(synced));
+  if (!digests) return Fail(std::move(digests).error());
+  adopted.record.size = size;
+  adopted.record.block_size = static_cast<uint32_t>(block_size_);
+  adopted.record.block_sums = std::move(digests->block_sums);
+  adopted.etag = std::move(digests->etag);
+  NoteVerified(id);
+  return adopted;
 }
 
 Result<std::unique_ptr<DataFileReader>> DriveFiles::OpenReader(uint64_t id, FileRecord record) {
@@ -216,7 +259,40 @@ Result<std::unique_ptr<sys::File>> DriveFiles::OpenFile(uint64_t id) {
   return file;
 }
 
+void DriveFiles::NoteVerified(uint64_t id) {
+  std::lock_guard lock(verified_mutex_);
+  if (verified_.size() >= kMostVerified) verified_.clear();
+  verified_.insert(id);
+}
+
+bool DriveFiles::IsVerified(uint64_t id) const {
+  std::lock_guard lock(verified_mutex_);
+  return verified_.contains(id);
+}
+
+// What is handed out by name is not verified as it is read, so it was before: once in the life of
+// the process.
+Result<bool> DriveFiles::LinkTo(uint64_t id, const FileRecord& record, const std::string& path) {
+  sys::FileHandover* handover = sys::HandoverOf(files_);
+  if (handover == nullptr || record.sharded()) return false;
+  if (!IsVerified(id)) {
+    PENSTOCK_TRY(auto reader, OpenReader(id, record));
+    NullSink sink;
+    std::vector<char> buffer;
+    PENSTOCK_RETURN_IF_ERROR(reader->Read(0, record.size, buffer, sink));
+    NoteVerified(id);
+  }
+  Status linked = handover->Link(PathOf(id), path);
+  if (linked) return true;
+  if (linked.error().code() == Code::kFailedPrecondition) return false;
+  return Fail(std::move(linked).error());
+}
+
 void DriveFiles::Remove(const std::vector<uint64_t>& ids) {
+  {
+    std::lock_guard lock(verified_mutex_);
+    for (uint64_t id : ids) verified_.erase(id);
+  }
   for (uint64_t id : ids) {
     Status removed = files_.Remove(PathOf(id));
     if (!removed && removed.error().code() != Code::kNotFound) {

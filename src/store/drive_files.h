@@ -3,12 +3,15 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "base/log.h"
 #include "base/result.h"
 #include "store/data_files.h"
+#include "store/local_data_files.h"
 #include "store/space_reserve.h"
 #include "sys/file_system.h"
 
@@ -20,7 +23,7 @@ base::Status ToStorageStatus(const base::Status& status);
 // The files under data/ of one drive: data/<last byte>/<16 hex digits>. As a store's data files
 // they hold nothing but its bytes, so that a file can be handed on as it is; of several drives each
 // has one file of shards in its place. Thread-safe.
-class DriveFiles final : public DataFiles {
+class DriveFiles final : public DataFiles, public LocalDataFiles {
  public:
   // All must outlive this object and its writers.
   DriveFiles(sys::FileSystem& files, std::string directory, size_t block_size,
@@ -29,6 +32,10 @@ class DriveFiles final : public DataFiles {
   base::Status MakeDirectories();
 
   base::Result<std::unique_ptr<DataFileWriter>> Create(uint64_t id) override;
+  base::Result<std::optional<AdoptedFile>> Adopt(uint64_t id, const std::string& path,
+                                                 uint64_t least) override;
+  base::Result<bool> LinkTo(uint64_t id, const FileRecord& record,
+                            const std::string& path) override;
   base::Result<std::unique_ptr<DataFileReader>> OpenReader(uint64_t id, FileRecord record) override;
   void Remove(const std::vector<uint64_t>& ids) override;
   // Names that are not ids are left out.
@@ -50,6 +57,9 @@ class DriveFiles final : public DataFiles {
  private:
   friend class PlainFileWriter;
   std::string ShardPath(int shard) const;
+  // Which files had all their blocks written or verified by this process. It may forget some.
+  void NoteVerified(uint64_t id);
+  bool IsVerified(uint64_t id) const;
   std::string BesidePath(uint64_t id) const { return PathOf(id) + ".new"; }
 
   sys::FileSystem& files_;
@@ -57,6 +67,8 @@ class DriveFiles final : public DataFiles {
   size_t block_size_;
   const SpaceReserve& reserve_;
   base::Logger& logger_;
+  mutable std::mutex verified_mutex_;
+  std::unordered_set<uint64_t> verified_;
 };
 
 }  // namespace penstock::store

@@ -17,6 +17,7 @@ namespace penstock::store {
 struct Ingested {
   uint64_t size = 0;
   std::string md5;                       // raw; "" where it was not asked for
+  std::string etag;                      // where it is not to be the MD5
   std::string bytes;                     // where there is no file
   std::unique_ptr<DataFileWriter> file;  // nullptr where the bytes are here
   FileRecord file_record;                // of the file

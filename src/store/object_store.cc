@@ -9,6 +9,7 @@
 #include "store/documents.h"
 #include "store/drive_admin.h"
 #include "store/listing.h"
+#include "store/local_objects.h"
 #include "store/objects.h"
 #include "store/open_store.h"
 #include "store/orphan_sweep.h"
@@ -26,7 +27,7 @@ using base::Result;
 using base::Status;
 
 // Puts the pieces together; what they do is in them.
-class PlainStore final : public ObjectStore {
+class PlainStore final : public ObjectStore, public LocalObjects {
  public:
   PlainStore(std::unique_ptr<Backing> backing, keys::MasterKeySource* master_keys,
              const base::Clock& clock, base::Random& random, base::Logger& logger)
@@ -93,6 +94,20 @@ class PlainStore final : public ObjectStore {
   Result<ObjectInfo> PutObject(std::string_view bucket, std::string_view key,
                                base::ByteSource& source, const PutOptions& options) override {
     return objects_->Put(bucket, key, source, options);
+  }
+
+  Result<std::optional<ObjectInfo>> AdoptFile(std::string_view bucket, std::string_view key,
+                                              const std::string& path,
+                                              const PutOptions& options) override {
+    LocalDataFiles* files = backing_->local_data();
+    if (files == nullptr) return std::nullopt;
+    return objects_->Adopt(bucket, key, path, options, *files);
+  }
+
+  Result<bool> LinkObject(std::string_view bucket, std::string_view key,
+                          const std::string& path) override {
+    LocalDataFiles* files = backing_->local_data();
+    return files == nullptr ? false : objects_->Link(bucket, key, path, *files);
   }
 
   Result<std::unique_ptr<ObjectReader>> OpenObject(std::string_view bucket, std::string_view key,

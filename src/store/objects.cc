@@ -7,7 +7,6 @@
 #include "base/encoding.h"
 #include "store/decrypting_reader.h"
 #include "store/encrypted_ingest.h"
-#include "store/ingest.h"
 #include "store/lock_rules.h"
 #include "store/names.h"
 #include "store/object_reader.h"
@@ -58,6 +57,37 @@ struct Objects::Opened {
 
 Result<ObjectInfo> Objects::Put(std::string_view bucket, std::string_view key,
                                 base::ByteSource& source, const PutOptions& options) {
+  auto take = [&](const std::optional<DataKey>& data_key) {
+    return TakeIn(core_, source, data_key);
+  };
+  return PutBytes(bucket, key, take, options);
+}
+
+Result<std::optional<ObjectInfo>> Objects::Adopt(std::string_view bucket, std::string_view key,
+                                                 const std::string& path, const PutOptions& options,
+                                                 LocalDataFiles& files) {
+  if (options.encryption.kind != EncryptionKind::kNone) return std::nullopt;
+  bool adopted = true;
+  auto take = [&](const std::optional<DataKey>&) -> Result<Ingested> {
+    PENSTOCK_TRY(uint64_t id, core_.numbers.Next());
+    PENSTOCK_TRY(auto file, files.Adopt(id, path, core_.inline_limit));
+    adopted = file.has_value();
+    if (!adopted) return Fail(Code::kFailedPrecondition, path + " has to be copied");
+    Ingested ingested;
+    ingested.size = file->record.size;
+    ingested.etag = std::move(file->etag);
+    ingested.file_record = std::move(file->record);
+    ingested.file = std::move(file->file);
+    return ingested;
+  };
+  auto info = PutBytes(bucket, key, take, options);
+  if (!adopted) return std::nullopt;
+  if (!info) return Fail(std::move(info).error());
+  return std::move(*info);
+}
+
+Result<ObjectInfo> Objects::PutBytes(std::string_view bucket, std::string_view key,
+                                     const TakeBytes& take, const PutOptions& options) {
   PENSTOCK_RETURN_IF_ERROR(CheckKey(key));
   // Known to be in vain before the bytes come; decided after they have.
   PENSTOCK_TRY(auto found, buckets_.Find(bucket));
@@ -68,11 +98,11 @@ Result<ObjectInfo> Objects::Put(std::string_view bucket, std::string_view key,
 
   PENSTOCK_RETURN_IF_ERROR(core_.reserve.Check());
   PENSTOCK_TRY(auto data_key, core_.data_keys.Make(options.encryption, {found->id, key}));
-  PENSTOCK_TRY(Ingested ingested, TakeIn(core_, source, data_key));
+  PENSTOCK_TRY(Ingested ingested, take(data_key));
   ObjectRecord object;
   if (data_key) object.encryption = data_key->sealed;
   object.size = ingested.size;
-  object.etag = base::HexEncode(ingested.md5);
+  object.etag = ingested.etag.empty() ? base::HexEncode(ingested.md5) : ingested.etag;
   object.metadata = options.metadata;
   object.attributes = options.attributes;
   if (options.checksums) {
@@ -176,6 +206,22 @@ Result<std::unique_ptr<ObjectReader>> Objects::Open(std::string_view bucket, std
   return MakeDecryptingReader(core_, Place(bucket, key), std::move(opened.info), opened.encryption,
                               std::move(opened.content), std::move(opened.view),
                               std::move(**data_key));
+}
+
+Result<bool> Objects::Link(std::string_view bucket, std::string_view key, const std::string& path,
+                           LocalDataFiles& files) {
+  PENSTOCK_TRY(Opened opened, OpenVersion(bucket, key, ""));
+  if (!opened.view || opened.content.parts.size() != 1 ||
+      opened.info.encryption.kind != EncryptionKind::kNone) {
+    return false;
+  }
+  const FilePart& part = opened.content.parts.front();
+  PENSTOCK_TRY(auto row, opened.view->snapshot.Get(row_key::File(part.file)));
+  if (!row) return Fail(Code::kDataLoss, Place(bucket, key) + " has lost its data file's row");
+  PENSTOCK_TRY(FileRecord record, FileRecord::Decode(*row));
+  auto linked = files.LinkTo(part.file, record, path);
+  if (!linked) return Fail(std::move(linked).error().Wrap(Place(bucket, key)));
+  return *linked;
 }
 
 Result<ObjectInfo> Objects::Info(std::string_view bucket, std::string_view key,

@@ -13,6 +13,8 @@
 #include "base/result.h"
 #include "store/buckets.h"
 #include "store/core.h"
+#include "store/ingest.h"
+#include "store/local_data_files.h"
 #include "store/object_store.h"
 #include "store/version_changes.h"
 #include "store/versions.h"
@@ -27,6 +29,11 @@ class Objects {
   // As in ObjectStore.
   base::Result<ObjectInfo> Put(std::string_view bucket, std::string_view key,
                                base::ByteSource& source, const PutOptions& options);
+  base::Result<std::optional<ObjectInfo>> Adopt(std::string_view bucket, std::string_view key,
+                                                const std::string& path, const PutOptions& options,
+                                                LocalDataFiles& files);
+  base::Result<bool> Link(std::string_view bucket, std::string_view key, const std::string& path,
+                          LocalDataFiles& files);
   base::Result<std::unique_ptr<ObjectReader>> Open(std::string_view bucket, std::string_view key,
                                                    const ReadOptions& options);
   base::Result<ObjectInfo> Info(std::string_view bucket, std::string_view key,
@@ -51,6 +58,11 @@ class Objects {
   struct Opened;
   // Changes the attributes of a version, under its bucket's state and the time.
   using Change = std::function<base::Status(const BucketInfo&, base::Time, ObjectAttributes&)>;
+
+  // Takes in the bytes of a new object; with the key that they are to be encrypted with, if any.
+  using TakeBytes = std::function<base::Result<Ingested>(const std::optional<DataKey>&)>;
+  base::Result<ObjectInfo> PutBytes(std::string_view bucket, std::string_view key,
+                                    const TakeBytes& take, const PutOptions& options);
 
   // Fails with no_such_key or no_such_version.
   base::Result<FoundVersion> Find(const BucketInfo& bucket, std::string_view key,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
+#include <fstream>
 #include <map>
 #include <optional>
 #include <sstream>
@@ -10,13 +12,23 @@
 
 #include <gtest/gtest.h>
 
+#include "store/local_objects.h"
 #include "store/test_store.h"
 
 namespace penstock::store {
 
+// A new local file of these bytes, where a store of this process can probably take it over.
+inline std::string MakeLocalFile(const std::string& bytes) {
+  static TestDirectory directory;
+  static std::atomic<int> number = 0;
+  const std::string path = directory.path() + "/local-" + std::to_string(number++);
+  std::ofstream(path, std::ios::binary) << bytes;
+  return path;
+}
+
 // One change of a bucket, as crash tests make and remember it.
 struct Change {
-  enum Kind : char { kPut = 'P', kUpload = 'U', kDelete = 'D' } kind = kPut;
+  enum Kind : char { kPut = 'P', kUpload = 'U', kDelete = 'D', kAdopt = 'A' } kind = kPut;
   std::string key;
   uint64_t seed = 0;
   size_t size = 0;
@@ -28,6 +40,7 @@ struct Change {
     Change change{kPut, std::move(key), choice, kSizes[choice / 8 % 8]};
     if (choice % 8 == 0) change.kind = kDelete;
     if (choice % 8 == 1) change.kind = kUpload;
+    if (choice % 8 == 2) change.kind = kAdopt;
     return change;
   }
 
@@ -35,7 +48,14 @@ struct Change {
     if (kind == kDelete) return DeleteKeys(store, "bucket", {key});
     std::string bytes = MakeBytes(seed, size);
     base::StringSource source(bytes);
-    if (kind == kPut) {
+    if (kind == kAdopt) {
+      const std::string path = MakeLocalFile(bytes);
+      auto adopted = LocalObjectsOf(store)->AdoptFile("bucket", key, path, {});
+      std::filesystem::remove(path);
+      if (!adopted) return base::Fail(std::move(adopted).error());
+      if (*adopted) return {};
+    }
+    if (kind == kPut || kind == kAdopt) {
       PENSTOCK_RETURN_IF_ERROR(store.PutObject("bucket", key, source, {}));
       return {};
     }

@@ -89,6 +89,30 @@ TEST_F(StorePowerLossTest, NothingIsTornAtAnyStepOfADataFile) {
   }
 }
 
+TEST_F(StorePowerLossTest, NothingIsTornAtAnyStepOfAdopting) {
+  StoreModel model;
+  using sys::FileOperation;
+  for (FileOperation operation : {FileOperation::kRename, FileOperation::kRead,
+                                  FileOperation::kSync, FileOperation::kSyncDirectory}) {
+    for (uint64_t i = 0; i < 6; ++i) {
+      // 5000 and 20 000 bytes; see Change::Choose().
+      Change change = Change::Choose("k" + std::to_string(i), (5 + i % 2) * 8 + 2);
+      ASSERT_EQ(change.kind, Change::kAdopt);
+      model.Begin(change);
+      if (i == 3) faulty_.FailNth(operation, 1);
+      const bool done = change.Apply(*store_).has_value();
+      EXPECT_EQ(done, i != 3);
+      if (done) model.Acknowledge(change.key);
+    }
+    faulty_.ClearFaults();
+    CutPower();
+    RestorePowerAndOpen();
+    if (HasFatalFailure()) return;
+    model.Check(*store_, options_.inline_limit, options_.directory);
+    if (HasFatalFailure()) return;
+  }
+}
+
 // A removal is not synced, so after a power loss the file may be back: an orphan to be swept.
 TEST_F(StorePowerLossTest, FilesThatComeBackAreSwept) {
   Put("k", MakeBytes(1, 5000));

@@ -219,6 +219,25 @@ Status FaultFileSystem::Remove(const std::string& path) {
   return {};
 }
 
+Status FaultFileSystem::Link(const std::string& from, const std::string& to) {
+  PENSTOCK_RETURN_IF_ERROR(Admit(FileOperation::kCreate, to));
+  std::lock_guard lock(mutex_);
+  PENSTOCK_RETURN_IF_ERROR(HandoverOf(base_)->Link(from, to));
+  changes_.push_back({NameChange::Kind::kMade, to, "", std::nullopt, {ParentDirectory(to)}});
+  return {};
+}
+
+// Its bytes were written behind our back, so none of them count as synced.
+Result<std::unique_ptr<File>> FaultFileSystem::TakeOver(const std::string& from,
+                                                        const std::string& to) {
+  PENSTOCK_RETURN_IF_ERROR(Admit(FileOperation::kRename, from));
+  std::lock_guard lock(mutex_);
+  PENSTOCK_TRY(std::unique_ptr<File> file, HandoverOf(base_)->TakeOver(from, to));
+  changes_.push_back({NameChange::Kind::kRenamed, to, from, std::nullopt, {ParentDirectory(to)}});
+  unsynced_.insert_or_assign(to, std::string());
+  return std::make_unique<FaultFile>(*this, std::move(file), to);
+}
+
 Status FaultFileSystem::SyncDirectory(const std::string& path) {
   PENSTOCK_RETURN_IF_ERROR(Admit(FileOperation::kSyncDirectory, path));
   PENSTOCK_RETURN_IF_ERROR(base_.SyncDirectory(path));

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "sys/file_handover.h"
 #include "sys/file_system.h"
 
 namespace penstock::sys {
@@ -18,7 +19,7 @@ enum class FileOperation { kCreate, kOpen, kRead, kWrite, kSync, kRename, kRemov
 // Wraps a file system for tests: fails chosen operations, fills up, tears writes, and loses power.
 // Remembers what was synced, so that RestorePower() can bring the files to the worst state that the
 // promises of fsync allow. Files written through it must be changed through it alone. Thread-safe.
-class FaultFileSystem final : public FileSystem {
+class FaultFileSystem final : public FileSystem, public FileHandover {
  public:
   // The base must outlive this object and every file opened here.
   explicit FaultFileSystem(FileSystem& base);
@@ -48,6 +49,9 @@ class FaultFileSystem final : public FileSystem {
   base::Result<std::vector<DirectoryEntry>> List(const std::string& path) override;
   base::Status Rename(const std::string& from, const std::string& to) override;
   base::Status Remove(const std::string& path) override;
+  base::Status Link(const std::string& from, const std::string& to) override;
+  base::Result<std::unique_ptr<File>> TakeOver(const std::string& from,
+                                               const std::string& to) override;
   base::Status SyncDirectory(const std::string& path) override;
   bool Exists(const std::string& path) override;
   base::Result<DriveSpace> Space(const std::string& path) override;

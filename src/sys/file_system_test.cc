@@ -5,9 +5,12 @@
 #include <filesystem>
 #include <string>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "sys/fault_file_system.h"
 
@@ -40,6 +43,8 @@ class FileSystemTest : public testing::Test {
       ASSERT_TRUE((*file)->Sync());
     }
   }
+
+  FileHandover& handover() { return *HandoverOf(*posix_); }
 
   std::string directory_;
   std::unique_ptr<FileSystem> posix_ = MakePosixFileSystem();
@@ -102,6 +107,66 @@ TEST_F(FileSystemTest, ListsRenamesAndRemoves) {
   EXPECT_EQ(Text(*posix_, Path("d/g")), "new");
   ASSERT_TRUE(posix_->Remove(Path("d/g")));
   EXPECT_FALSE(posix_->Exists(Path("d/g")));
+}
+
+TEST_F(FileSystemTest, LinksAFile) {
+  ASSERT_TRUE(posix_->Create(Path("a")).value()->WriteAt(0, "text"));
+  ASSERT_TRUE(handover().Link(Path("a"), Path("b")));
+  ASSERT_TRUE(posix_->Remove(Path("a")));
+  EXPECT_EQ(Text(*posix_, Path("b")), "text");
+  EXPECT_EQ(handover().Link(Path("none"), Path("c")).error().code(), base::Code::kNotFound);
+  EXPECT_EQ(handover().Link(Path("b"), Path("b")).error().code(), base::Code::kAlreadyExists);
+  // /proc is another file system.
+  EXPECT_EQ(handover().Link("/proc/self/status", Path("c")).error().code(),
+            base::Code::kFailedPrecondition);
+}
+
+TEST_F(FileSystemTest, TakesOverWhatIsItsAlone) {
+  ASSERT_TRUE(posix_->Create(Path("a")).value()->WriteAt(0, "text"));
+  ASSERT_EQ(::chmod(Path("a").c_str(), 0666), 0);
+  auto taken = handover().TakeOver(Path("a"), Path("b"));
+  ASSERT_TRUE(taken) << taken.error().message();
+  EXPECT_FALSE(posix_->Exists(Path("a")));
+  std::string text(4, ' ');
+  ASSERT_TRUE((*taken)->ReadAt(0, text));
+  EXPECT_EQ(text, "text");
+  struct stat info;
+  ASSERT_EQ(::stat(Path("b").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0600u);
+}
+
+TEST_F(FileSystemTest, DoesNotTakeOverWhatOthersCanChange) {
+  auto refuses = [&](const std::string& path) {
+    auto taken = handover().TakeOver(path, Path("to"));
+    return !taken && taken.error().code() == base::Code::kFailedPrecondition &&
+           !posix_->Exists(Path("to"));
+  };
+  {
+    auto writer = posix_->Create(Path("a")).value();  // open for writing
+    EXPECT_TRUE(refuses(Path("a")));
+  }
+  ASSERT_TRUE(handover().Link(Path("a"), Path("second")));
+  EXPECT_TRUE(refuses(Path("a")));
+  ASSERT_TRUE(posix_->Remove(Path("second")));
+  ASSERT_EQ(::symlink("a", Path("link").c_str()), 0);
+  EXPECT_TRUE(refuses(Path("link")));
+  ASSERT_EQ(::mkfifo(Path("pipe").c_str(), 0600), 0);
+  EXPECT_TRUE(refuses(Path("pipe")));
+  ASSERT_TRUE(posix_->MakeDirectories(Path("folder")));
+  EXPECT_TRUE(refuses(Path("folder")));
+  {
+    int fd = ::open(Path("a").c_str(), O_RDWR);
+    ASSERT_TRUE(posix_->Create(Path("c")).value()->WriteAt(0, "x"));
+    void* map = ::mmap(nullptr, 1, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    ::close(fd);
+    EXPECT_TRUE(refuses(Path("a"))) << "mapped for writing";
+    ::munmap(map, 1);
+  }
+  ASSERT_TRUE(posix_->Create(Path("there")).value()->WriteAt(0, "x"));
+  EXPECT_EQ(handover().TakeOver(Path("a"), Path("there")).error().code(),
+            base::Code::kAlreadyExists);
+  EXPECT_EQ(Text(*posix_, Path("there")), "x");
+  EXPECT_TRUE(handover().TakeOver(Path("a"), Path("to")));
 }
 
 TEST_F(FileSystemTest, ParentDirectories) {

@@ -7,10 +7,12 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "sys/file_handover.h"
 #include "sys/file_system.h"
 
 namespace penstock::sys {
@@ -129,7 +131,30 @@ bool IsDirectory(const std::string& parent, const dirent& entry) {
   return IsDirectory(parent + "/" + entry.d_name);
 }
 
-class PosixFileSystem final : public FileSystem {
+// Whether the failure means that a file cannot be linked or moved there at all, so that it has to
+// be copied.
+bool NeedsCopy(int error) {
+  return error == EXDEV || error == EPERM || error == EMLINK || error == ENOSYS ||
+         error == EOPNOTSUPP || error == EINVAL;
+}
+
+// Whether nobody has the file open for writing or mapped so: only then does the kernel grant a read
+// lease. It is given back at once; should somebody open the file meanwhile, the signal is one that
+// is ignored.
+bool HasNoWriters(int fd) {
+  if (::fcntl(fd, F_SETSIG, SIGURG) != 0 || ::fcntl(fd, F_SETLEASE, F_RDLCK) != 0) return false;
+  ::fcntl(fd, F_SETLEASE, F_UNLCK);
+  return true;
+}
+
+// Whether nobody but us can reach the file, as far as the kernel tells.
+bool IsOursAlone(int fd) {
+  struct stat info;
+  return ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_nlink == 1 &&
+         info.st_uid == ::geteuid() && HasNoWriters(fd);
+}
+
+class PosixFileSystem final : public FileSystem, public FileHandover {
  public:
   Result<std::unique_ptr<File>> Create(const std::string& path) override {
     int fd = OpenRetrying(path, O_RDWR | O_CREAT | O_EXCL);
@@ -183,6 +208,29 @@ class PosixFileSystem final : public FileSystem {
   Status Remove(const std::string& path) override {
     if (::unlink(path.c_str()) != 0) return FailErrno("remove", path);
     return {};
+  }
+
+  Status Link(const std::string& from, const std::string& to) override {
+    if (::link(from.c_str(), to.c_str()) == 0) return {};
+    if (!NeedsCopy(errno)) return FailErrno("link", from + " to " + to);
+    return Fail(Code::kFailedPrecondition, from + " cannot be linked to " + to);
+  }
+
+  Result<std::unique_ptr<File>> TakeOver(const std::string& from, const std::string& to) override {
+    // Never through a link, and not waiting for a named pipe.
+    int fd = OpenRetrying(from, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0 && errno != ELOOP) return FailErrno("open", from);
+    if (fd < 0) return Fail(Code::kFailedPrecondition, from + " is a symbolic link");
+    auto file = std::make_unique<PosixFile>(fd, to);
+    if (!IsOursAlone(fd)) {
+      return Fail(Code::kFailedPrecondition, from + " may be in use by others");
+    }
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0) {
+      if (!NeedsCopy(errno)) return FailErrno("rename", from + " to " + to);
+      return Fail(Code::kFailedPrecondition, from + " cannot be moved to " + to);
+    }
+    if (::fchmod(fd, 0600) != 0) return FailErrno("chmod", to);
+    return file;
   }
 
   Status SyncDirectory(const std::string& path) override {

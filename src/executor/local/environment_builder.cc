@@ -2,9 +2,11 @@
 #include "executor/local/environment_builder.h"
 
 #include <deque>
+#include <fstream>
 #include <sstream>
 #include <utility>
 
+#include "executor/local/install_failure.h"
 #include "executor/local/requirement.h"
 #include "sys/run_process.h"
 
@@ -19,7 +21,6 @@ using base::Status;
 // Compiling a large package from source takes long; hanging for ever must not be.
 constexpr std::chrono::minutes kStepTime{60};
 constexpr size_t kKeptLines = 200;
-constexpr size_t kReasonLines = 12;
 
 void Set(Variables& variables, const std::string& name, const std::string& value) {
   for (auto& [variable, old] : variables) {
@@ -37,30 +38,27 @@ std::string Listed(const std::vector<std::string>& words) {
   return HideCredentials(text);
 }
 
-bool SaysError(const std::string& line) {
-  const size_t start = line.find_first_not_of(" \xc3\x97");
-  const std::string_view text = std::string_view(line).substr(std::min(start, line.size()));
-  for (std::string_view sign : {"error:", "ERROR:", "Error:", "No solution found"}) {
-    if (text.substr(0, sign.size()) == sign) return true;
-  }
-  return false;
+Status WriteText(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.flush();
+  if (file.good()) return {};
+  return Fail(Code::kResourceExhausted, "cannot write " + path);
 }
 
-}  // namespace
-
-std::string WhyInstallFailed(const std::vector<std::string>& lines) {
-  size_t first = lines.size() > kReasonLines ? lines.size() - kReasonLines : 0;
-  for (size_t i = 0; i < lines.size(); ++i) {
-    if (!SaysError(lines[i])) continue;
-    first = i;
-    break;
-  }
+// pip would demand a digest of everything once it is given one.
+std::string WithoutHashes(const std::string& lock) {
+  std::istringstream lines(lock);
   std::string text;
-  for (size_t i = first; i < lines.size() && i < first + kReasonLines; ++i) {
-    text += (text.empty() ? "" : "\n") + lines[i];
+  for (std::string line; std::getline(lines, line);) {
+    line = line.substr(0, line.find("--hash="));
+    while (!line.empty() && (line.back() == ' ' || line.back() == '\\')) line.pop_back();
+    if (!line.empty()) text += line + "\n";
   }
   return text;
 }
+
+}  // namespace
 
 EnvironmentBuilder::EnvironmentBuilder(Variables environment, PipSettings settings,
                                        std::string cache_directory, std::string certificates)
@@ -87,15 +85,37 @@ const PackageTool& EnvironmentBuilder::tool() const {
   return tool_;
 }
 
-Result<std::vector<std::string>> EnvironmentBuilder::Build(const EnvironmentSpec& spec,
-                                                           const std::string& venv,
-                                                           const sys::LineSink& line,
-                                                           const sys::CancelSignal& cancel) const {
-  for (const ToolCommand& command : BuildCommands(tool(), spec, settings_, venv)) {
+Result<std::string> EnvironmentBuilder::WriteConstraints(const EnvironmentSpec& spec,
+                                                         const std::string& venv) const {
+  if (spec.lock.empty()) return std::string();
+  std::string path = venv + ".constraints";
+  PENSTOCK_RETURN_IF_ERROR(
+      WriteText(path, tool().uv.empty() ? WithoutHashes(spec.lock) : spec.lock));
+  return path;
+}
+
+Result<BuiltPackages> EnvironmentBuilder::Build(const EnvironmentSpec& spec,
+                                                const std::string& venv, const sys::LineSink& line,
+                                                const sys::CancelSignal& cancel) const {
+  PENSTOCK_TRY(std::string constraints, WriteConstraints(spec, venv));
+  if (!constraints.empty()) line("these packages are locked");
+  for (const ToolCommand& command : BuildCommands(tool(), spec, settings_, venv, constraints)) {
     line(command.announcement);
     PENSTOCK_RETURN_IF_ERROR(RunCommand(command, spec, line, cancel));
   }
-  return Freeze(venv, cancel);
+  return Freeze(spec, venv, cancel);
+}
+
+Status EnvironmentBuilder::Prune(bool everything, const sys::CancelSignal& cancel) const {
+  sys::ProcessSpec process;
+  process.command = PruneCommand(tool(), everything);
+  if (process.command.empty()) return {};
+  process.env = variables_;
+  process.working_directory = "/";
+  PENSTOCK_TRY(sys::CommandOutput output,
+               sys::RunCommand(process, std::chrono::minutes(5), size_t{64} << 10, &cancel));
+  if (output.status.success()) return {};
+  return Fail(Code::kInternal, "cannot tidy up the package cache: " + output.text);
 }
 
 Status EnvironmentBuilder::RunCommand(const ToolCommand& command, const EnvironmentSpec& spec,
@@ -120,25 +140,20 @@ Status EnvironmentBuilder::RunCommand(const ToolCommand& command, const Environm
     return Fail(Code::kCancelled, "the environment was not made: cancelled");
   }
   if (end.cause == sys::RunEnd::Cause::kEnded && end.status.success()) return {};
-  const std::string why = end.cause == sys::RunEnd::Cause::kTimedOut
-                              ? "it took longer than an hour"
-                              : WhyInstallFailed({last.begin(), last.end()});
+  InstallFailure failure = ExplainInstallFailure({last.begin(), last.end()});
+  if (end.cause == sys::RunEnd::Cause::kTimedOut) failure.why = "it took longer than an hour";
+  const std::string python = "for Python " + spec.interpreter.FullVersion() + " (" +
+                             spec.interpreter.executable + "):\n" + failure.why;
   if (command.requirements.empty()) {
-    return Fail(Code::kFailedPrecondition, "cannot make a virtual environment for Python " +
-                                               spec.interpreter.FullVersion() + " (" +
-                                               spec.interpreter.executable + "):\n" + why);
+    return Fail(failure.code, "cannot make a virtual environment " + python);
   }
-  return Fail(Code::kFailedPrecondition,
-              "cannot install " + Listed(command.requirements) + " for Python " +
-                  spec.interpreter.FullVersion() + " (" + spec.interpreter.executable + "):\n" +
-                  why +
-                  "\nWhat works: packages that have a build for this Python; or a base_image "
-                  "python:X.Y that they do have one for; or replacing them in a "
-                  "--package-overrides file (requirements: [{replace: …, with: …}])");
+  return Fail(failure.code, "cannot install " + Listed(command.requirements) + " " + python + "\n" +
+                                failure.remedy);
 }
 
-Result<std::vector<std::string>> EnvironmentBuilder::Freeze(const std::string& venv,
-                                                            const sys::CancelSignal& cancel) const {
+Result<BuiltPackages> EnvironmentBuilder::Freeze(const EnvironmentSpec& spec,
+                                                 const std::string& venv,
+                                                 const sys::CancelSignal& cancel) const {
   sys::ProcessSpec process;
   process.command = FreezeCommand(tool(), venv);
   process.env = variables_;
@@ -148,12 +163,25 @@ Result<std::vector<std::string>> EnvironmentBuilder::Freeze(const std::string& v
   if (!output.status.success()) {
     return Fail(Code::kInternal, "cannot list the packages of " + venv + ": " + output.text);
   }
-  std::vector<std::string> packages;
+  BuiltPackages built;
   std::istringstream lines(output.text);
   for (std::string text; std::getline(lines, text);) {
-    if (!text.empty() && text.front() != '#') packages.push_back(HideCredentials(text));
+    if (text.empty() || text.front() == '#') continue;
+    built.packages.push_back(HideCredentials(text));
+    built.lock += built.packages.back() + "\n";
   }
-  return packages;
+  if (built.packages.empty()) return built;
+  // The index has just been asked for these, so that its answers are still at hand. A package that
+  // came from elsewhere has no digest there: then the versions alone have to do.
+  const std::string frozen = venv + ".frozen";
+  PENSTOCK_RETURN_IF_ERROR(WriteText(frozen, output.text));
+  process.command = HashesCommand(tool(), spec, settings_, venv, frozen);
+  if (process.command.empty()) return built;
+  auto hashes = sys::RunCommand(process, std::chrono::minutes(1), size_t{8} << 20, &cancel);
+  if (hashes && hashes->status.success() && hashes->text.find("--hash=") != std::string::npos) {
+    built.lock = HideCredentials(hashes->text);
+  }
+  return built;
 }
 
 }  // namespace penstock::executor

@@ -13,6 +13,11 @@
 
 namespace penstock::executor {
 
+struct BuiltPackages {
+  std::vector<std::string> packages;  // "name==version"
+  std::string lock;                   // the same as lines of a requirements file, with digests
+};
+
 // Makes environments with the package tool, under the user's own package configuration.
 class EnvironmentBuilder {
  public:
@@ -22,19 +27,24 @@ class EnvironmentBuilder {
   EnvironmentBuilder(Variables environment, PipSettings settings, std::string cache_directory,
                      std::string certificates);
 
-  // Makes `venv`, which does not exist, and gives the resolved requirements. The error explains
-  // which packages failed on which interpreter, what the tool said, and what would work.
-  base::Result<std::vector<std::string>> Build(const EnvironmentSpec& spec, const std::string& venv,
-                                               const sys::LineSink& line,
-                                               const sys::CancelSignal& cancel) const;
+  // Makes `venv`, which does not exist, and files beside it, and gives the resolved requirements.
+  // The error explains which packages failed on which interpreter, what the tool said, and what
+  // would work; its codes are those of InstallFailure.
+  base::Result<BuiltPackages> Build(const EnvironmentSpec& spec, const std::string& venv,
+                                    const sys::LineSink& line,
+                                    const sys::CancelSignal& cancel) const;
+  // Removes downloads that are of no use any more, or all of them.
+  base::Status Prune(bool everything, const sys::CancelSignal& cancel) const;
 
   const PipSettings& settings() const { return settings_; }
 
  private:
   base::Status RunCommand(const ToolCommand& command, const EnvironmentSpec& spec,
                           const sys::LineSink& line, const sys::CancelSignal& cancel) const;
-  base::Result<std::vector<std::string>> Freeze(const std::string& venv,
-                                                const sys::CancelSignal& cancel) const;
+  base::Result<BuiltPackages> Freeze(const EnvironmentSpec& spec, const std::string& venv,
+                                     const sys::CancelSignal& cancel) const;
+  base::Result<std::string> WriteConstraints(const EnvironmentSpec& spec,
+                                             const std::string& venv) const;
   const PackageTool& tool() const;
 
   mutable std::once_flag tool_found_;
@@ -42,8 +52,5 @@ class EnvironmentBuilder {
   const PipSettings settings_;
   Variables variables_;
 };
-
-// The part of a failed tool's output that says why, at most a few lines.
-std::string WhyInstallFailed(const std::vector<std::string>& lines);
 
 }  // namespace penstock::executor

@@ -11,7 +11,7 @@ namespace {
 using text::Json;
 
 // Raised when environments are made differently, so that old ones are not used any more.
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
 
 Json ToJson(const std::vector<std::string>& strings) {
   Json::Array array(strings.begin(), strings.end());
@@ -37,6 +37,7 @@ std::string EnvironmentKey(const EnvironmentSpec& spec, const PipSettings& setti
   json["version"] = Json(spec.interpreter.FullVersion());
   json["steps"] = Json(Json::Array());
   for (const InstallStep& step : spec.steps) json["steps"].Append(ToJson(step));
+  if (!spec.lock.empty()) json["lock"] = Json(base::HexEncode(crypto::Sha256(spec.lock)));
   for (const char* option :
        {"index-url", "extra-index-url", "find-links", "no-index", "constraint", "pre"}) {
     json[option] = Json(settings.Get(option));

@@ -22,6 +22,7 @@ struct InstallStep {
 struct EnvironmentSpec {
   Interpreter interpreter;
   std::vector<InstallStep> steps;  // in order, overrides applied; none: the bare interpreter
+  std::string lock;                // lines of a constraints file, or ""
 };
 
 // Names the content: interpreter, steps, and where packages come from. 32 hexadecimal digits.

@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/artifact_handover.h"
 #include "engine/artifact_store.h"
 #include "engine/executor.h"
 #include "ir/executor_io.h"
@@ -18,7 +19,7 @@
 namespace penstock::executor {
 
 // Keeps artifacts in a folder: minio://bucket/key is <folder>/minio/bucket/key.
-class FolderStore final : public engine::ArtifactStore {
+class FolderStore final : public engine::ArtifactStore, public engine::ArtifactHandover {
  public:
   explicit FolderStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
@@ -30,6 +31,21 @@ class FolderStore final : public engine::ArtifactStore {
   base::Status Fetch(std::string_view uri, const std::string& local_path) override {
     return Copy(PathOf(uri), local_path);
   }
+  // The store's own files, which so could be damaged.
+  base::Status FetchReadOnly(std::string_view uri, const std::string& local_path) override {
+    if (!std::filesystem::is_regular_file(PathOf(uri))) return Fetch(uri, local_path);
+    std::filesystem::create_hard_link(PathOf(uri), local_path);
+    return {};
+  }
+  base::Result<engine::StoredArtifact> PublishLast(const std::string& local_path,
+                                                   std::string_view uri) override {
+    ++moved;
+    auto stored = Publish(local_path, uri);
+    std::filesystem::remove_all(local_path);
+    return stored;
+  }
+  int moved = 0;
+
   base::Result<engine::StoredArtifact> Publish(const std::string& local_path,
                                                std::string_view uri) override {
     std::filesystem::create_directories(PathOf(uri).parent_path());
@@ -46,8 +62,11 @@ class FolderStore final : public engine::ArtifactStore {
   }
   base::Status Read(std::string_view, base::ByteSink&) override { return {}; }
   base::Result<bool> Exists(std::string_view) override { return true; }
-  base::Result<engine::StoredArtifact> Describe(std::string_view) override {
-    return engine::StoredArtifact{};
+  base::Result<engine::StoredArtifact> Describe(std::string_view uri) override {
+    engine::StoredArtifact stored;
+    stored.directory = std::filesystem::is_directory(PathOf(uri));
+    if (!stored.directory) stored.size = std::filesystem::file_size(PathOf(uri));
+    return stored;
   }
   base::Result<uint64_t> Remove(std::string_view, const std::vector<std::string>&) override {
     return 0;

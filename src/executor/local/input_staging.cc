@@ -2,9 +2,10 @@
 #include "executor/local/input_staging.h"
 
 #include <filesystem>
-#include <set>
+#include <map>
 #include <utility>
 
+#include "engine/artifact_handover.h"
 #include "sys/remove_tree.h"
 
 namespace penstock::executor {
@@ -34,10 +35,11 @@ Status StageInWorkspace(const ir::RuntimeArtifact& artifact, const std::string& 
 
 }  // namespace
 
-Result<std::vector<std::string>> StageInputs(const ir::ExecutorInput& input, const WorkFolder& work,
+Result<std::vector<BoundFolder>> StageInputs(const ir::ExecutorInput& input, const WorkFolder& work,
                                              engine::ArtifactStore& artifacts,
                                              const std::function<void(std::string_view)>& note) {
-  std::set<std::string> staged;
+  engine::ArtifactHandover* handover = engine::HandoverOf(artifacts);
+  std::map<std::string, std::string> staged;  // sorted, so that a folder comes before what is in it
   for (const auto& [name, list] : input.artifacts) {
     for (const ir::RuntimeArtifact& artifact : list) {
       const std::string in_workspace = ir::LocalPath(artifact);
@@ -49,17 +51,22 @@ Result<std::vector<std::string>> StageInputs(const ir::ExecutorInput& input, con
         continue;
       }
       const std::string path = ir::LocalPath(artifact.uri);
-      const auto on_disk = work.MirrorOnDisk(path);
-      if (!on_disk) {
+      const auto in_mirror = work.MirrorOnDisk(path);
+      if (!in_mirror) {
         note("input '" + name + "': " + artifact.uri + " is not brought here");
         continue;
       }
       if (staged.count(path) > 0) continue;
-      PENSTOCK_RETURN_IF_ERROR(MakeParentFolders(*on_disk));
-      PENSTOCK_RETURN_IF_ERROR(sys::RemoveTree(*on_disk));  // of an interrupted attempt
-      const base::Status fetched = artifacts.Fetch(artifact.uri, *on_disk);
+      const std::string on_disk = work.sandboxed()
+                                      ? work.folder() + "/inputs/" + std::to_string(staged.size())
+                                      : *in_mirror;
+      PENSTOCK_RETURN_IF_ERROR(MakeParentFolders(*in_mirror));
+      PENSTOCK_RETURN_IF_ERROR(sys::RemoveTree(on_disk));  // of an interrupted attempt
+      const base::Status fetched = work.sandboxed() && handover != nullptr
+                                       ? handover->FetchReadOnly(artifact.uri, on_disk)
+                                       : artifacts.Fetch(artifact.uri, on_disk);
       if (fetched) {
-        staged.insert(path);
+        staged.emplace(path, on_disk);
       } else if (fetched.error().code() == Code::kNotFound) {
         note("input '" + name + "': nothing is stored at " + artifact.uri);
       } else if (fetched.error().code() == Code::kInvalidArgument) {
@@ -78,7 +85,9 @@ Result<std::vector<std::string>> StageInputs(const ir::ExecutorInput& input, con
   if (auto on_disk = work.OnDisk(input.output_file)) {
     PENSTOCK_RETURN_IF_ERROR(MakeParentFolders(*on_disk));
   }
-  return std::vector<std::string>(staged.begin(), staged.end());
+  std::vector<BoundFolder> brought;
+  for (const auto& [path, on_disk] : staged) brought.push_back({path, on_disk, false});
+  return brought;
 }
 
 }  // namespace penstock::executor

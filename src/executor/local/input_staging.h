@@ -13,10 +13,11 @@
 
 namespace penstock::executor {
 
-// Brings the input artifacts to where the task looks for them, and makes the folders that it writes
-// outputs to. Gives the paths, as the task sees them, that it may only read. An input without a
-// file is noted and left out, as its producer was allowed to write none.
-base::Result<std::vector<std::string>> StageInputs(
+// Brings the input artifacts, and makes the folders that the task writes outputs to. Gives where
+// the task is to see what was brought, and where it lies: in a sandbox elsewhere, and maybe the
+// store's own files under another name, so that the task may only read it; without one in its
+// place. An input without a file is noted and left out, as its producer was allowed to write none.
+base::Result<std::vector<BoundFolder>> StageInputs(
     const ir::ExecutorInput& input, const WorkFolder& work, engine::ArtifactStore& artifacts,
     const std::function<void(std::string_view)>& note);
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "crypto/digest.h"
 #include "executor/local/environment_cache.h"
 #include "executor/local/host_files.h"
+#include "executor/local/kept_environments.h"
 #include "executor/local/task_log.h"
 #include "executor/local/task_plan.h"
 #include "executor/local/task_runner.h"
@@ -54,19 +56,21 @@ TaskOutcome CancelledOutcome(const char* why) {
 
 // A queue, first in first out, and as many threads as tasks may run at once. A thread stays with
 // its task from beginning to end, because processes die with the thread that started them.
-class LocalExecutor final : public engine::Executor {
+class LocalExecutor final : public engine::Executor, public engine::EnvironmentsOwner {
  public:
-  LocalExecutor(ImageRoots images, PackageOverrides overrides, PipSettings settings,
-                TaskGuards guards, const std::string& directory, const std::string& certificates,
-                const base::Clock& clock)
+  LocalExecutor(ImageRoots images, PackageOverrides overrides, PackageLocks package_locks,
+                PipSettings settings, TaskGuards guards, const std::string& directory,
+                const std::string& certificates, const base::Clock& clock)
       : guards_(std::move(guards)),
         images_(std::move(images)),
         kept_(directory, clock),
         overrides_(std::move(overrides)),
+        package_locks_(std::move(package_locks)),
         finder_(sys::CurrentEnvironment()),
         builder_(sys::CurrentEnvironment(), std::move(settings), directory + "/uv-cache",
                  certificates),
-        environments_(directory + "/environments", builder_, clock) {}
+        lock_files_(directory + "/locks"),
+        environments_(directory + "/environments", builder_, lock_files_, clock) {}
 
   ~LocalExecutor() override {
     {
@@ -83,10 +87,15 @@ class LocalExecutor final : public engine::Executor {
             engine::ArtifactStore& artifacts, const base::Clock& clock, base::Logger& logger,
             size_t parallel) {
     log_directory_ = options.directory + "/logs";
-    runner_ = std::make_unique<TaskRunner>(
-        TaskSurroundings{options.directory + "/work", log_directory_, ability, std::move(files),
-                         options.env, options.keys, options.own_network, guards_, images_, kept_,
-                         overrides_, finder_, builder_, environments_, artifacts, clock, logger});
+    runner_ = std::make_unique<TaskRunner>(TaskSurroundings{
+        options.directory + "/work", log_directory_, ability, std::move(files), options.env,
+        options.keys, options.own_network, guards_, images_, kept_, overrides_, finder_, builder_,
+        environments_, artifacts, clock, logger, package_locks_});
+    collector_.emplace(options.environment_limits,
+                       std::vector<std::string>{options.directory + "/environments",
+                                                options.directory + "/uv-cache"},
+                       environments_, builder_, clock, logger);
+    kept_environments_.emplace(environments_, *collector_, lock_files_);
     for (size_t i = 0; i < parallel; ++i) threads_.emplace_back([this] { Work(); });
     threads_.emplace_back([this] { AnswerCancelled(); });
   }
@@ -129,6 +138,8 @@ class LocalExecutor final : public engine::Executor {
     sweep_ = true;
     wake_.notify_all();
   }
+
+  engine::Environments& environments() override { return *kept_environments_; }
 
   Result<std::string> ReadLog(const std::string& run_id, const std::string& task_id,
                               int attempt) override {
@@ -206,9 +217,13 @@ class LocalExecutor final : public engine::Executor {
   const ImageRoots images_;
   const KeptFolders kept_;
   const PackageOverrides overrides_;
+  const PackageLocks package_locks_;
   InterpreterFinder finder_;
   const EnvironmentBuilder builder_;
+  LockFiles lock_files_;
   EnvironmentCache environments_;
+  std::optional<EnvironmentCollector> collector_;
+  std::optional<KeptEnvironments> kept_environments_;
   std::string log_directory_;
   std::unique_ptr<TaskRunner> runner_;
   std::mutex mutex_;
@@ -329,12 +344,14 @@ Result<std::unique_ptr<engine::Executor>> MakeLocalExecutor(const LocalExecutorO
   PENSTOCK_RETURN_IF_ERROR(RemoveLeftovers(options.directory));
   PENSTOCK_TRY(ImageRoots images, ImageRoots::Make(options.images));
   PENSTOCK_TRY(PackageOverrides overrides, PackageOverrides::Load(options.package_override_files));
+  PENSTOCK_TRY(PackageLocks locks, PackageLocks::Load(options.package_lock_files));
   PENSTOCK_TRY(SandboxFiles files, WriteSandboxFiles(options));
   const SandboxAbility ability = ProbeSandbox(files, options.directory + "/work/probe", logger);
   TaskGuards guards = FindGuards(options, logger);
   auto executor = std::make_unique<LocalExecutor>(
-      std::move(images), std::move(overrides), PipSettings::Load(sys::CurrentEnvironment()),
-      std::move(guards), options.directory, files.certificates, clock);
+      std::move(images), std::move(overrides), std::move(locks),
+      PipSettings::Load(sys::CurrentEnvironment()), std::move(guards), options.directory,
+      files.certificates, clock);
   executor->Open(ability, std::move(files), options, artifacts, clock, logger,
                  ParallelTasks(options.max_parallel_tasks, ability));
   return executor;

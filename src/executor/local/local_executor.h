@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "engine/artifact_store.h"
 #include "engine/executor.h"
+#include "executor/local/environment_limits.h"
 #include "executor/local/task_keys.h"
 #include "executor/local/task_limits.h"
 
@@ -26,6 +27,8 @@ struct LocalExecutorOptions {
   std::vector<std::pair<std::string, std::string>> env;     // --task-env NAME=VALUE
   std::vector<std::string> package_override_files;          // --package-overrides FILE
   std::vector<std::pair<std::string, std::string>> images;  // --image PATTERN=ROOT
+  std::vector<std::string> package_lock_files;              // --package-lock FILE
+  EnvironmentLimits environment_limits;
   TaskLimitOptions limits;
   bool own_network = false;       // --task-network none
   TaskKeyIssuer* keys = nullptr;  // null: tasks get none; must outlive the executor

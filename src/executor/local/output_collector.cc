@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "executor/local/output_collector.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 
 #include <fcntl.h>
@@ -11,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "engine/artifact_handover.h"
 #include "ir/executor_io.h"
 #include "sys/unique_fd.h"
 
@@ -43,6 +46,11 @@ Result<sys::UniqueFd> OpenBelow(const std::string& folder, const std::string& pa
     return Fail(Code::kInvalidArgument, "it is a symbolic link, or lies behind one");
   }
   return Fail(Code::kInvalidArgument, ErrorText(errno));
+}
+
+bool IsAtOrBelow(std::string_view path, std::string_view folder) {
+  return path == folder ||
+         (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
 }
 
 bool IsPlainFileInside(const fs::path& root, const fs::path& link) {
@@ -88,8 +96,9 @@ std::string TrustedFolder(const WorkFolder& work, const std::string& on_disk) {
 class Collector {
  public:
   Collector(const engine::TaskLaunch& launch, const WorkFolder& work,
-            engine::ArtifactStore& artifacts, const std::function<void(std::string_view)>& note)
-      : launch_(launch), work_(work), artifacts_(artifacts), note_(note) {}
+            const std::vector<BoundFolder>& inputs, engine::ArtifactStore& artifacts,
+            const std::function<void(std::string_view)>& note)
+      : launch_(launch), work_(work), inputs_(inputs), artifacts_(artifacts), note_(note) {}
 
   Result<CollectedOutputs> Run() {
     PENSTOCK_TRY(std::string output_json, ReadTaskFile(launch_.input.output_file, kMaxOutputFile));
@@ -106,8 +115,13 @@ class Collector {
     if (!said) return Fail(Code::kInvalidArgument, said.error().message());
     CollectedOutputs outputs;
     outputs.parameters = std::move(said->parameters);
+    std::map<std::string, ir::RuntimeArtifact> merged;
     for (const auto& [name, declared] : launch_.input.output_artifacts) {
-      PENSTOCK_TRY(auto published, PublishOne(name, Merge(name, declared, *said)));
+      merged[name] = Merge(name, declared, *said);
+      paths_.push_back(PathOf(merged[name]));
+    }
+    for (auto& [name, artifact] : merged) {
+      PENSTOCK_TRY(auto published, PublishOne(name, std::move(artifact)));
       outputs.artifacts[name].push_back(std::move(published));
     }
     return outputs;
@@ -139,12 +153,59 @@ class Collector {
     return merged;
   }
 
+  static std::string PathOf(const ir::RuntimeArtifact& artifact) {
+    return artifact.custom_path.empty() ? ir::LocalPath(artifact.uri) : artifact.custom_path;
+  }
+
+  // In a sandbox nothing of the task is left that could still write, and nobody looks into its
+  // folders after us; but two outputs may be the same file, or one may hold the other.
+  bool MayMove(const std::string& path) const {
+    if (!work_.sandboxed() || !work_.MirrorOnDisk(path)) return false;
+    return 1 == std::count_if(paths_.begin(), paths_.end(), [&](const std::string& other) {
+             return IsAtOrBelow(path, other) || IsAtOrBelow(other, path);
+           });
+  }
+
+  // Where it lies on disk, if it is something that the task was only given to read.
+  std::optional<std::string> InputOnDisk(const std::string& path) const {
+    if (!work_.sandboxed() || !work_.OnDisk(path)) return std::nullopt;
+    for (const BoundFolder& input : inputs_) {
+      if (IsAtOrBelow(path, input.target)) return input.source + path.substr(input.target.size());
+    }
+    return std::nullopt;
+  }
+
+  Result<engine::PublishedArtifact> PublishInput(const std::string& name, const std::string& path,
+                                                 const std::string& on_disk,
+                                                 engine::PublishedArtifact published) {
+    const std::string& uri = published.artifact.uri;
+    auto stored =
+        ir::LocalPath(uri) == path ? artifacts_.Describe(uri) : artifacts_.Publish(on_disk, uri);
+    if (stored) return WithStored(std::move(published), std::move(*stored));
+    if (stored.error().code() != Code::kNotFound) {
+      return Fail(std::move(stored).error().Wrap("storing output '" + name + "'"));
+    }
+    note_("output '" + name + "': there is nothing at " + path);
+    return published;
+  }
+
+  static engine::PublishedArtifact WithStored(engine::PublishedArtifact published,
+                                              engine::StoredArtifact stored) {
+    published.size = static_cast<int64_t>(stored.size);
+    published.directory = stored.directory;
+    published.content = std::move(stored.content);
+    return published;
+  }
+
   Result<engine::PublishedArtifact> PublishOne(const std::string& name,
                                                ir::RuntimeArtifact artifact) {
     engine::PublishedArtifact published;
     const bool custom = !artifact.custom_path.empty();
-    const std::string path = custom ? artifact.custom_path : ir::LocalPath(artifact.uri);
+    const std::string path = PathOf(artifact);
     published.artifact = std::move(artifact);
+    if (auto input = InputOnDisk(path)) {
+      return PublishInput(name, path, *input, std::move(published));
+    }
     const auto on_disk = custom ? work_.OnDisk(path) : work_.MirrorOnDisk(path);
     if (!on_disk) {
       // An artifact that lives elsewhere (the task said so), or a path it cannot have written.
@@ -160,18 +221,20 @@ class Collector {
       return Fail(Code::kInvalidArgument,
                   "output artifact '" + name + "': " + allowed.error().message());
     }
-    auto stored = artifacts_.Publish(*on_disk, published.artifact.uri);
+    engine::ArtifactHandover* handover = engine::HandoverOf(artifacts_);
+    auto stored = handover != nullptr && MayMove(path)
+                      ? handover->PublishLast(*on_disk, published.artifact.uri)
+                      : artifacts_.Publish(*on_disk, published.artifact.uri);
     if (!stored) return Fail(std::move(stored).error().Wrap("storing output '" + name + "'"));
-    published.size = static_cast<int64_t>(stored->size);
-    published.directory = stored->directory;
-    published.content = std::move(stored->content);
-    return published;
+    return WithStored(std::move(published), std::move(*stored));
   }
 
   const engine::TaskLaunch& launch_;
   const WorkFolder& work_;
+  const std::vector<BoundFolder>& inputs_;
   engine::ArtifactStore& artifacts_;
   const std::function<void(std::string_view)>& note_;
+  std::vector<std::string> paths_;  // of all outputs, as the task sees them
 };
 
 }  // namespace
@@ -218,9 +281,10 @@ Status CheckPublishable(const std::string& folder, const std::string& path) {
 }
 
 Result<CollectedOutputs> CollectOutputs(const engine::TaskLaunch& launch, const WorkFolder& work,
+                                        const std::vector<BoundFolder>& inputs,
                                         engine::ArtifactStore& artifacts,
                                         const std::function<void(std::string_view)>& note) {
-  return Collector(launch, work, artifacts, note).Run();
+  return Collector(launch, work, inputs, artifacts, note).Run();
 }
 
 }  // namespace penstock::executor

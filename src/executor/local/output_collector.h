@@ -20,9 +20,12 @@ struct CollectedOutputs {
 
 // Reads what a task that has ended left behind and publishes its artifacts. Nothing of the task may
 // be running any more, but its folders are not trusted: links and special files are not followed
-// out of them. kInvalidArgument: the task's outputs are wrong; anything else: our trouble.
+// out of them. kInvalidArgument: the task's outputs are wrong; anything else: our trouble. `inputs`
+// is what the task could only read: an output that is one of them stays what it is in the store.
+// Files that only the task's sandbox could reach are moved away.
 base::Result<CollectedOutputs> CollectOutputs(const engine::TaskLaunch& launch,
                                               const WorkFolder& work,
+                                              const std::vector<BoundFolder>& inputs,
                                               engine::ArtifactStore& artifacts,
                                               const std::function<void(std::string_view)>& note);
 

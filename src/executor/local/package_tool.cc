@@ -36,8 +36,14 @@ Words IndexOptions(const InstallStep& step, const char* trusted_option) {
   return words;
 }
 
+// pip takes the best version of all indexes; uv would stop at the first that has any.
+void AppendStrategy(Words& words, const InstallStep& step, const PipSettings& settings) {
+  if (step.extra_index_urls.empty() && settings.Get("extra-index-url").empty()) return;
+  Append(words, {"--index-strategy", "unsafe-best-match"});
+}
+
 Words InstallCommand(const PackageTool& tool, const InstallStep& step, const PipSettings& settings,
-                     const std::string& python) {
+                     const std::string& python, const std::string& constraints) {
   Words words;
   if (tool.uv.empty()) {
     words = {python, "-m", "pip", "install", "--no-input", "--progress-bar", "off"};
@@ -47,11 +53,9 @@ Words InstallCommand(const PackageTool& tool, const InstallStep& step, const Pip
     Append(words, {"pip", "install", "--python", python, "--compile-bytecode", "--no-progress",
                    "--color", "never"});
     Append(words, IndexOptions(step, "--allow-insecure-host"));
-    // pip takes the best version of all indexes; uv would stop at the first that has any.
-    if (!step.extra_index_urls.empty() || !settings.Get("extra-index-url").empty()) {
-      Append(words, {"--index-strategy", "unsafe-best-match"});
-    }
+    AppendStrategy(words, step, settings);
   }
+  if (!constraints.empty()) Append(words, {"--constraint", constraints});
   words.push_back("--");
   Append(words, step.requirements);
   return words;
@@ -77,7 +81,8 @@ PackageTool FindPackageTool(const Variables& environment) {
 }
 
 std::vector<ToolCommand> BuildCommands(const PackageTool& tool, const EnvironmentSpec& spec,
-                                       const PipSettings& settings, const std::string& venv) {
+                                       const PipSettings& settings, const std::string& venv,
+                                       const std::string& constraints) {
   const std::string python = venv + "/bin/python3";
   std::vector<ToolCommand> commands;
   ToolCommand create;
@@ -96,13 +101,14 @@ std::vector<ToolCommand> BuildCommands(const PackageTool& tool, const Environmen
   }
   commands.push_back(std::move(create));
   if (!image.requirements.empty()) {
-    commands.push_back({InstallCommand(tool, image, settings, python), image.requirements,
+    commands.push_back({InstallCommand(tool, image, settings, python, constraints),
+                        image.requirements,
                         "installing what the image has: " + Listed(image.requirements)});
   }
   for (const InstallStep& step : spec.steps) {
     if (step.requirements.empty()) continue;
-    commands.push_back({InstallCommand(tool, step, settings, python), step.requirements,
-                        "installing " + Listed(step.requirements)});
+    commands.push_back({InstallCommand(tool, step, settings, python, constraints),
+                        step.requirements, "installing " + Listed(step.requirements)});
   }
   return commands;
 }
@@ -112,6 +118,38 @@ std::vector<std::string> FreezeCommand(const PackageTool& tool, const std::strin
   Words words = tool.uv;
   Append(words,
          {"pip", "freeze", "--quiet", "--color", "never", "--python", venv + "/bin/python3"});
+  return words;
+}
+
+std::vector<std::string> HashesCommand(const PackageTool& tool, const EnvironmentSpec& spec,
+                                       const PipSettings& settings, const std::string& venv,
+                                       const std::string& frozen) {
+  if (tool.uv.empty()) return {};
+  // What came of several installations may be in any of their indexes.
+  InstallStep all;
+  for (const InstallStep& step : spec.steps) {
+    if (all.index_url.empty()) {
+      all.index_url = step.index_url;
+    } else if (!step.index_url.empty()) {
+      all.extra_index_urls.push_back(step.index_url);
+    }
+    Append(all.extra_index_urls, step.extra_index_urls);
+    Append(all.trusted_hosts, step.trusted_hosts);
+  }
+  all.no_deps = true;
+  Words words = tool.uv;
+  Append(words, {"pip", "compile", "--quiet", "--color", "never", "--no-progress", "--no-header",
+                 "--no-annotate", "--generate-hashes", "--python", venv + "/bin/python3"});
+  Append(words, IndexOptions(all, "--allow-insecure-host"));
+  AppendStrategy(words, all, settings);
+  words.push_back(frozen);
+  return words;
+}
+
+std::vector<std::string> PruneCommand(const PackageTool& tool, bool everything) {
+  if (tool.uv.empty()) return {};
+  Words words = tool.uv;
+  Append(words, {"cache", everything ? "clean" : "prune", "--quiet", "--color", "never"});
   return words;
 }
 

@@ -26,10 +26,19 @@ struct ToolCommand {
   std::string announcement;               // a line for the log
 };
 
-// The commands that make `spec` in the folder `venv`, in order.
+// The commands that make `spec` in the folder `venv`, in order. `constraints` is a file, or "".
 std::vector<ToolCommand> BuildCommands(const PackageTool& tool, const EnvironmentSpec& spec,
-                                       const PipSettings& settings, const std::string& venv);
+                                       const PipSettings& settings, const std::string& venv,
+                                       const std::string& constraints);
 // The command that prints what is installed there, a requirement a line.
 std::vector<std::string> FreezeCommand(const PackageTool& tool, const std::string& venv);
+// The command that prints the requirements of the file `frozen` with the digests that the indexes
+// of `spec` have of them; empty where the tool cannot.
+std::vector<std::string> HashesCommand(const PackageTool& tool, const EnvironmentSpec& spec,
+                                       const PipSettings& settings, const std::string& venv,
+                                       const std::string& frozen);
+// Removes what the tool keeps of downloads that is of no use any more, or all of it; empty where it
+// keeps nothing. Environments lose nothing by it.
+std::vector<std::string> PruneCommand(const PackageTool& tool, bool everything);
 
 }  // namespace penstock::executor

@@ -89,7 +89,7 @@ std::string Text(const std::vector<std::string>& words) {
 
 TEST(PackageTool, RunsUvAsPipWouldRun) {
   PackageTool tool{{"uv"}, "uv 1"};
-  auto commands = BuildCommands(tool, Spec(), PipSettings(), "/e/venv");
+  auto commands = BuildCommands(tool, Spec(), PipSettings(), "/e/venv", "");
   ASSERT_EQ(commands.size(), 4u);
   EXPECT_EQ(Text(commands[0].words),
             "uv venv --no-project --no-python-downloads --color never --quiet --python "
@@ -107,12 +107,23 @@ TEST(PackageTool, RunsUvAsPipWouldRun) {
 }
 
 TEST(PackageTool, FallsBackToPip) {
-  auto commands = BuildCommands({{}, "pip"}, Spec(), PipSettings(), "/e/venv");
+  auto commands = BuildCommands({{}, "pip"}, Spec(), PipSettings(), "/e/venv", "/e/c");
   ASSERT_EQ(commands.size(), 4u);
   EXPECT_EQ(Text(commands[0].words), "/usr/bin/python3.11 -m venv /e/venv");
-  EXPECT_EQ(Text(commands[2].words),
-            "/e/venv/bin/python3 -m pip install --no-input --progress-bar off --index-url "
-            "https://i --extra-index-url https://e --trusted-host h:1 -- pandas==1");
+  EXPECT_EQ(
+      Text(commands[2].words),
+      "/e/venv/bin/python3 -m pip install --no-input --progress-bar off --index-url "
+      "https://i --extra-index-url https://e --trusted-host h:1 --constraint /e/c -- pandas==1");
+}
+
+TEST(PackageTool, AsksForDigestsWhereThePackagesCameFrom) {
+  EXPECT_EQ(Text(HashesCommand({{"uv"}, "uv 1"}, Spec(), PipSettings(), "/e/venv", "/e/f")),
+            "uv pip compile --quiet --color never --no-progress --no-header --no-annotate "
+            "--generate-hashes --python /e/venv/bin/python3 --index-url https://i "
+            "--extra-index-url https://e --allow-insecure-host h:1 --no-deps --index-strategy "
+            "unsafe-best-match /e/f");
+  EXPECT_TRUE(HashesCommand({{}, "pip"}, Spec(), PipSettings(), "/e/venv", "/e/f").empty());
+  EXPECT_TRUE(PruneCommand({{}, "pip"}, true).empty());
 }
 
 TEST(EnvironmentKey, ChangesWithWhateverMatters) {
@@ -124,6 +135,9 @@ TEST(EnvironmentKey, ChangesWithWhateverMatters) {
   EXPECT_NE(key, EnvironmentKey(other, PipSettings()));
   other = Spec();
   other.steps[0].requirements[0] = "pandas==2";
+  EXPECT_NE(key, EnvironmentKey(other, PipSettings()));
+  other = Spec();
+  other.lock = "pandas==1\n";
   EXPECT_NE(key, EnvironmentKey(other, PipSettings()));
   other = Spec();
   other.steps[1].no_deps = false;

@@ -39,6 +39,11 @@ class Stopwatch {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
+// An index that does not answer and a full disk are no fault of the task's.
+bool IsTroubleOfOurs(Code code) {
+  return code == Code::kUnavailable || code == Code::kResourceExhausted;
+}
+
 // One attempt. Its steps are taken in order; the first that fails makes the outcome.
 class Attempt {
  public:
@@ -57,7 +62,7 @@ class Attempt {
     if (IsVolumeImage(launch_.image)) return RunVolumeImage(launch_, shared_.kept);
     Status done = PrepareEnvironment();
     details_["environment_ms"] = Json(watch_.Lap());
-    if (!done) return Failed(done.error(), false);
+    if (!done) return Failed(done.error(), IsTroubleOfOurs(done.error().code()));
     done = PrepareFolders();
     details_["start_ms"] = Json(watch_.Lap());
     if (!done) return Failed(done.error(), true);
@@ -73,7 +78,8 @@ class Attempt {
   // In a sandbox everything is in the work folder; without one the mirrors are the machine's.
   void RemoveUnsandboxedFiles() {
     if (sandboxed() || !work_) return;
-    std::vector<std::string> paths = view_.read_only;
+    std::vector<std::string> paths;
+    for (const BoundFolder& input : view_.inputs) paths.push_back(input.target);
     for (const auto& [name, artifact] : launch_.input.output_artifacts) {
       paths.push_back(ir::LocalPath(artifact.uri));
     }
@@ -112,8 +118,10 @@ class Attempt {
     details_["python"] = Json(interpreter.FullVersion());
     details_["interpreter"] = Json(interpreter.executable);
     details_["sandbox"] = Json(SandboxKindName(shared_.ability.kind));
+    plan_.environment.lock = shared_.package_locks.Find(plan_.environment);
     PENSTOCK_TRY(environment_, shared_.environments.Get(plan_.environment, LogNote(), cancel_));
     details_["environment"] = Json(environment_.key);
+    details_["lock"] = Json(environment_.lock_id);
     details_["packages"] =
         Json(Json::Array(environment_.packages.begin(), environment_.packages.end()));
     log_.Note("Python " + interpreter.FullVersion() + " (" + interpreter.executable +
@@ -168,7 +176,7 @@ class Attempt {
     PENSTOCK_TRY(WorkFolder work, WorkFolder::Make(work_directory_, sandboxed()));
     work_.emplace(std::move(work));
     PENSTOCK_RETURN_IF_ERROR(AddFolders());
-    PENSTOCK_TRY(view_.read_only, StageInputs(launch_.input, *work_, shared_.artifacts, note_));
+    PENSTOCK_TRY(view_.inputs, StageInputs(launch_.input, *work_, shared_.artifacts, note_));
     if (own_network()) {
       if (!sandboxed()) {
         return Fail(Code::kFailedPrecondition,
@@ -295,7 +303,7 @@ class Attempt {
   }
 
   void Collect(TaskOutcome& outcome) {
-    auto outputs = CollectOutputs(launch_, *work_, shared_.artifacts, note_);
+    auto outputs = CollectOutputs(launch_, *work_, view_.inputs, shared_.artifacts, note_);
     if (outputs) {
       outcome.parameters = std::move(outputs->parameters);
       outcome.artifacts = std::move(outputs->artifacts);

@@ -16,6 +16,7 @@
 #include "executor/local/image_roots.h"
 #include "executor/local/interpreter_finder.h"
 #include "executor/local/kept_folders.h"
+#include "executor/local/package_locks.h"
 #include "executor/local/package_overrides.h"
 #include "executor/local/task_guard.h"
 #include "executor/local/task_keys.h"
@@ -43,6 +44,7 @@ struct TaskSurroundings {
   engine::ArtifactStore& artifacts;
   const base::Clock& clock;
   base::Logger& logger;
+  const PackageLocks& package_locks;
 };
 
 // Runs one attempt from its environment to its outputs, on the calling thread. Never fails: what

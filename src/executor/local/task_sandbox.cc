@@ -59,8 +59,8 @@ class SandboxMaker {
     AddInterpreter();
     AddEnvironment();
     for (const std::string& folder : view_.extra_folders) ShowFolder(folder);
-    for (const std::string& path : view_.read_only) {
-      if (auto on_disk = view_.work->OnDisk(path)) Add(Kind::kBindReadOnly, path, *on_disk);
+    for (const BoundFolder& input : view_.inputs) {
+      Add(Kind::kBindReadOnly, input.target, input.source);
     }
     for (const BoundFolder& folder : view_.folders) {
       Add(folder.writable ? Kind::kBindWritable : Kind::kBindReadOnly, folder.target,

@@ -29,12 +29,6 @@ struct SandboxFiles {
   std::string system_certificates;  // where the system has its own
 };
 
-// A folder of the host that a task sees elsewhere.
-struct BoundFolder {
-  std::string target, source;
-  bool writable = false;
-};
-
 // One task's view of the machine.
 struct TaskView {
   std::string root;  // a folder whose programs it sees; "": this machine's
@@ -44,7 +38,7 @@ struct TaskView {
   std::string venv;                        // its environment; "" for none
   bool venv_overlay = false;               // writable through an overlay
   std::string venv_copy;                   // or a copy that stands in its place; "" for none
-  std::vector<std::string> read_only;      // paths under the mirrors that the task may only read
+  std::vector<BoundFolder> inputs;         // read-only, under the mirrors; parents come first
   std::vector<std::string> extra_folders;  // of the host, to be visible read-only
   bool own_network = false;                // nothing but loopback
 };

@@ -62,7 +62,7 @@ WorkFolder::~WorkFolder() {
 Result<WorkFolder> WorkFolder::Make(std::string folder, bool sandboxed) {
   PENSTOCK_RETURN_IF_ERROR(sys::RemoveTree(folder));
   WorkFolder work(std::move(folder), sandboxed);
-  for (const char* name : {"/tmp/kfp/outputs", "/home/work", "/upper", "/scratch"}) {
+  for (const char* name : {"/tmp/kfp/outputs", "/home/work", "/upper", "/scratch", "/inputs"}) {
     PENSTOCK_RETURN_IF_ERROR(MakeFolder(work.folder_ + name));
   }
   std::error_code ignored;

@@ -11,6 +11,12 @@
 
 namespace penstock::executor {
 
+// A folder or file of the host that a task sees elsewhere.
+struct BoundFolder {
+  std::string target, source;
+  bool writable = false;
+};
+
 using GivenFiles = std::map<std::string, std::string>;  // contents by name
 
 // The folders of one attempt on disk, and where the task sees them. Removed on destruction.
@@ -20,6 +26,7 @@ using GivenFiles = std::map<std::string, std::string>;  // contents by name
 //   <folder>/tmp                   /tmp, /var/tmp
 //   <folder>/home                  /home/task (HOME); its folder `work` is the working directory
 //   <folder>/upper, scratch        changes to the environment
+//   <folder>/inputs/<number>       input artifacts, read-only, below the mirrors
 //   <folder>/given/<number>        secrets, config maps and empty folders, where the task wants
 //   them
 //
@@ -41,6 +48,7 @@ class WorkFolder {
   const std::string& workspace() const { return workspace_; }  // "" for none
 
   const std::string& folder() const { return folder_; }
+  bool sandboxed() const { return sandboxed_; }
   // A folder with these files, readable only, that the task is to see somewhere; with none of them
   // a folder to write to. Returns where it is on disk.
   base::Result<std::string> MakeGiven(size_t number, const GivenFiles& files) const;

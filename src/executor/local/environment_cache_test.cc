@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "executor/local/environment_cache.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include "executor/local/environment_collector.h"
+#include "executor/local/host_files.h"
+#include "executor/local/package_locks.h"
+#include "sys/remove_tree.h"
+#include "sys/run_process.h"
+
+namespace penstock::executor {
+namespace {
+
+namespace fs = std::filesystem;
+using base::Code;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+// Environments without a package index.
+class EnvironmentCacheTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/penstock-environments-XXXXXX";
+    folder_ = ::mkdtemp(name);
+    fs::create_directories(folder_ / "environments");
+    fs::create_directories(folder_ / "uv-cache");
+    Variables variables = sys::CurrentEnvironment();
+    std::erase_if(variables, [](const auto& entry) { return entry.first == "PENSTOCK_UV"; });
+    variables.emplace_back("PENSTOCK_UV", PENSTOCK_SOURCE_DIR "/tests/data/executor/fake-uv");
+    builder_.emplace(variables, PipSettings(), folder_ / "uv-cache", "");
+    locks_.emplace(folder_ / "locks");
+    cache_.emplace(folder_ / "environments", *builder_, *locks_, clock_);
+  }
+  void TearDown() override {
+    cache_.reset();
+    EXPECT_TRUE(sys::RemoveTree(folder_));
+  }
+
+  static EnvironmentSpec Spec(const std::vector<std::string>& requirements) {
+    EnvironmentSpec spec;
+    spec.interpreter.executable = "/usr/bin/python3";
+    spec.interpreter.version = {3, 12, 1};
+    spec.steps.emplace_back().requirements = requirements;
+    return spec;
+  }
+  base::Result<Environment> Get(const EnvironmentSpec& spec) {
+    return cache_->Get(spec, [](std::string_view) {}, cancel_);
+  }
+  // How many environments were begun.
+  size_t Begun() const {
+    std::ifstream file(folder_ / "uv-cache" / "made");
+    size_t count = 0;
+    for (std::string line; std::getline(file, line);) ++count;
+    return count;
+  }
+  std::vector<std::string> Ids() const {
+    std::vector<std::string> ids;
+    for (const auto& info : cache_->List()) ids.push_back(info.id);
+    return ids;
+  }
+  std::vector<std::string> Directories() const {
+    return {folder_ / "environments", folder_ / "uv-cache"};
+  }
+
+  fs::path folder_;
+  base::FakeClock clock_{base::FromMicros(1'700'000'000'000'000)};
+  base::NullLogger logger_;
+  sys::CancelSignal cancel_;
+  std::optional<EnvironmentBuilder> builder_;
+  std::optional<LockFiles> locks_;
+  std::optional<EnvironmentCache> cache_;
+};
+
+TEST_F(EnvironmentCacheTest, IsMadeOnceForAll) {
+  std::vector<std::thread> threads;
+  std::atomic<int> got = 0;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] { got += Get(Spec({"six==1"})).has_value(); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(got, 8);
+  EXPECT_EQ(Begun(), 1u);
+  EXPECT_NE(Get(Spec({"six==1"}))->key, Get(Spec({"six==2"}))->key);
+}
+
+TEST_F(EnvironmentCacheTest, SaysWhatIsInIt) {
+  auto environment = Get(Spec({"six==1", "https://user:secret@host/x.whl"}));
+  ASSERT_TRUE(environment) << environment.error().message();
+  const auto list = cache_->List();
+  ASSERT_EQ(list.size(), 1u);
+  EXPECT_EQ(list[0].id, environment->key);
+  EXPECT_EQ(list[0].python, "3.12.1");
+  EXPECT_THAT(list[0].requirements, ElementsAre("six==1", "https://***@host/x.whl"));
+  EXPECT_EQ(list[0].packages, environment->packages);
+  EXPECT_THAT(list[0].packages, testing::Contains("six==1"));
+  EXPECT_GT(list[0].size_bytes, 0u);
+  EXPECT_EQ(list[0].created_at, clock_.Now());
+  EXPECT_TRUE(list[0].in_use);
+  const std::string lock = locks_->Read(environment->lock_id).value();
+  EXPECT_THAT(lock, HasSubstr("six==1 \\\n    --hash=sha256:00\n"));
+  EXPECT_THAT(lock, Not(HasSubstr("secret")));
+  EXPECT_EQ(locks_->Read("../" + environment->lock_id).error().code(), Code::kNotFound);
+  EXPECT_EQ(locks_->Read(std::string(64, 'f')).error().code(), Code::kNotFound);
+}
+
+TEST_F(EnvironmentCacheTest, ALockedOneIsAnother) {
+  EnvironmentSpec spec = Spec({"six"});
+  auto free = Get(spec);
+  PackageLocks locks;
+  ASSERT_TRUE(locks.Add(locks_->Read(free->lock_id).value(), "lock"));
+  spec.lock = locks.Find(spec);
+  auto locked = Get(spec);
+  ASSERT_TRUE(locked);
+  EXPECT_NE(locked->key, free->key);
+  const std::string constraints = locked->venv + ".constraints";
+  EXPECT_EQ(ReadTextFile(constraints), spec.lock);
+  EXPECT_THAT(ReadTextFile(locked->venv + "/installed"), HasSubstr("--constraint " + constraints));
+  EXPECT_EQ(locked->lock_id, free->lock_id) << "of the same packages";
+}
+
+TEST_F(EnvironmentCacheTest, WhatFailedIsNotTriedAgainSoon) {
+  const EnvironmentSpec broken = Spec({"broken==1"});
+  auto failed = Get(broken);
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code(), Code::kFailedPrecondition);
+  EXPECT_THAT(failed.error().message(), HasSubstr("not tried again within 60 s"));
+  for (int i = 0; i < 50; ++i) EXPECT_FALSE(Get(broken));
+  EXPECT_EQ(Begun(), 1u);
+  clock_.Advance(std::chrono::seconds(60));
+  EXPECT_THAT(Get(broken).error().message(), HasSubstr("within 120 s"));
+  EXPECT_EQ(Begun(), 2u);
+  // Whoever knows better says so.
+  ASSERT_TRUE(cache_->Remove(EnvironmentKey(broken, builder_->settings())));
+  EXPECT_FALSE(Get(broken));
+  EXPECT_EQ(Begun(), 3u);
+  EXPECT_TRUE(cache_->List().empty());
+  auto unreachable = Get(Spec({"unreachable"}));
+  EXPECT_EQ(unreachable.error().code(), Code::kUnavailable);
+  EXPECT_THAT(unreachable.error().message(), HasSubstr("PIP_INDEX_URL"));
+}
+
+TEST(RetryDelay, GrowsAndEnds) {
+  EXPECT_EQ(RetryDelay(Code::kFailedPrecondition, 1).count(), 60);
+  EXPECT_EQ(RetryDelay(Code::kFailedPrecondition, 3).count(), 240);
+  EXPECT_EQ(RetryDelay(Code::kFailedPrecondition, 1000).count(), 600);
+  EXPECT_EQ(RetryDelay(Code::kUnavailable, 1).count(), 10);
+  EXPECT_EQ(RetryDelay(Code::kUnavailable, 1000).count(), 120);
+}
+
+TEST_F(EnvironmentCacheTest, OneInUseStays) {
+  const std::string id = Get(Spec({"six"}))->key;
+  {
+    auto first = Get(Spec({"six"}));
+    const Environment second = *first;
+    EXPECT_EQ(cache_->Remove(id).error().code(), Code::kFailedPrecondition);
+    first = base::Fail(Code::kCancelled, "");
+    EXPECT_EQ(cache_->Remove(id).error().code(), Code::kFailedPrecondition);
+    EXPECT_TRUE(fs::exists(second.venv + "/bin/python3"));
+  }
+  EXPECT_TRUE(cache_->Remove(id));
+  EXPECT_FALSE(fs::exists(folder_ / "environments" / id));
+  EXPECT_EQ(cache_->Remove(id).error().code(), Code::kNotFound);
+  EXPECT_EQ(cache_->Remove("../../x").error().code(), Code::kNotFound);
+  EXPECT_TRUE(Get(Spec({"six"})));  // it is made again
+  EXPECT_EQ(Begun(), 2u);
+}
+
+TEST_F(EnvironmentCacheTest, WhatWasUsedLastStaysLongest) {
+  const std::string a = Get(Spec({"fat", "a"}))->key;
+  clock_.Advance(std::chrono::hours(1));
+  const std::string b = Get(Spec({"fat", "b"}))->key;
+  clock_.Advance(std::chrono::hours(1));
+  EXPECT_EQ(Get(Spec({"fat", "a"}))->key, a);
+  EXPECT_THAT(Ids(), ElementsAre(a, b));
+  std::ofstream(folder_ / "uv-cache" / "download") << std::string(2 << 20, 'x');
+  EnvironmentLimits limits;
+  limits.bytes = 3 << 20;
+  {
+    // Downloads alone are too much, and go.
+    EnvironmentCollector collector(limits, Directories(), *cache_, *builder_, clock_, logger_);
+    collector.Sweep();
+    EXPECT_FALSE(fs::exists(folder_ / "uv-cache" / "download"));
+    EXPECT_THAT(Ids(), ElementsAre(a, b));
+    EXPECT_LE(*collector.Usage().total_bytes, *limits.bytes);
+  }
+  limits.bytes = 1500 << 10;
+  {
+    EnvironmentCollector collector(limits, Directories(), *cache_, *builder_, clock_, logger_);
+    collector.Sweep();
+    EXPECT_THAT(Ids(), ElementsAre(a));
+  }
+  limits.bytes = 1;
+  auto held = Get(Spec({"fat", "a"}));
+  EnvironmentCollector collector(limits, Directories(), *cache_, *builder_, clock_, logger_);
+  collector.Sweep();
+  EXPECT_THAT(Ids(), ElementsAre(a)) << "it is in use";
+  held = base::Fail(Code::kCancelled, "");
+  collector.Sweep();
+  EXPECT_TRUE(Ids().empty());
+}
+
+TEST_F(EnvironmentCacheTest, WhatNobodyUsesForLongGoes) {
+  const std::string old = Get(Spec({"old"}))->key;
+  clock_.Advance(std::chrono::hours(48));
+  const std::string fresh = Get(Spec({"fresh"}))->key;
+  EnvironmentLimits limits;
+  limits.idle = std::chrono::hours(24);
+  EnvironmentCollector collector(limits, Directories(), *cache_, *builder_, clock_, logger_);
+  collector.Sweep();
+  EXPECT_THAT(Ids(), ElementsAre(fresh));
+}
+
+}  // namespace
+}  // namespace penstock::executor

@@ -1,0 +1,109 @@
+"""Artifacts from task to task without copies, and environments that are listed, locked and removed."""
+
+import hashlib
+import json
+import os
+import pathlib
+import subprocess
+import time
+import urllib.parse
+
+import kfp
+import pytest
+import requests
+from kfp import dsl
+from minio import Minio
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = os.environ.get("PENSTOCK_BINARY", str(ROOT / "build/release/penstock"))
+SIZE = 20_000_000
+
+
+@dsl.container_component
+def write(size: int, data: dsl.Output[dsl.Dataset]):
+    script = 'mkdir -p "$(dirname "$0")"; head -c "$1" /dev/urandom >"$0"; sha256sum <"$0"'
+    return dsl.ContainerSpec(image="python:3.11", command=["sh", "-c", script], args=[data.path, size])
+
+
+@dsl.container_component
+def read(data: dsl.Input[dsl.Dataset]):
+    script = '(echo x >>"$0") 2>/dev/null && exit 3; sha256sum <"$0"; stat -c "names %h" "$0"'
+    return dsl.ContainerSpec(image="python:3.11", command=["sh", "-c", script], args=[data.path])
+
+
+@dsl.pipeline(name="handover")
+def handover(size: int):
+    read(data=write(size=size).outputs["data"])
+
+
+@pytest.fixture
+def server(own_server):
+    # Environments without a package index.
+    return own_server(env={"PENSTOCK_UV": str(ROOT / "tests/data/executor/fake-uv")})
+
+
+def run(server, size):
+    client = kfp.Client(host=server.api_url)
+    run_id = client.create_run_from_pipeline_func(handover, arguments={"size": size},
+                                                  enable_caching=False).run_id
+    assert client.wait_for_run_completion(run_id, timeout=120, sleep_duration=0.2).state == "SUCCEEDED"
+    tasks = requests.get(f"{server.api_url}/apis/v2beta1/tasks", params={"run_id": run_id}, timeout=10)
+    return run_id, {task["name"]: task for task in tasks.json()["tasks"]}
+
+
+def log_of(server, task):
+    return requests.get(f"{server.api_url}/apis/v2beta1/tasks/{task['task_id']}/log", timeout=10).text
+
+
+@pytest.mark.parametrize("size", [100_000, SIZE])
+def test_what_one_task_wrote_is_what_all_read(server, size):
+    _, tasks = run(server, size)
+    log = log_of(server, tasks["read"])
+    artifact = tasks["write"]["outputs"]["artifacts"][0]["artifacts"][0]
+    bucket, key = artifact["uri"].removeprefix("minio://").split("/", 1)
+    s3 = Minio(urllib.parse.urlsplit(server.s3_url).netloc, server.access_key, server.secret_key, secure=False)
+    stored = s3.stat_object(bucket, key)
+    body = s3.get_object(bucket, key).read()
+    assert len(body) == size == stored.size == int(artifact["size"])
+    assert hashlib.sha256(body).hexdigest() in log
+    assert "names 2" in log, "it was copied"
+    assert s3.get_object(bucket, key, offset=12_345, length=6_789).read() == body[12_345:19_134]
+    etag = stored.etag.strip('"')
+    assert etag == hashlib.md5(body).hexdigest() if size < 8 << 20 else etag.endswith("-3")
+
+
+def test_environments_are_listed_locked_and_removed(server, own_server, tmp_path):
+    def penstock(*words, fails=False):
+        done = subprocess.run([BINARY, "environment", *words, "--server", server.api_url],
+                              capture_output=True, text=True, timeout=60, check=False)
+        assert (done.returncode != 0) == fails, done.stderr
+        return done.stderr if fails else done.stdout
+
+    run_id, tasks = run(server, 10)
+    environment = tasks["read"]["details"]["environment"]
+    assert environment in penstock("list")
+    listed = json.loads(penstock("list", "--output", "json"))["environments"]
+    assert [entry["environment_id"] for entry in listed] == [environment]
+    assert listed[0]["packages"] == tasks["read"]["details"]["packages"]
+    assert int(listed[0]["size_bytes"]) > 0
+
+    lock = penstock("lock", run_id)
+    assert lock.startswith("# penstock-lock {") and "--hash=" in lock
+    for _ in range(50):
+        removed = subprocess.run([BINARY, "environment", "remove", environment, "--server", server.api_url],
+                                 capture_output=True, text=True, timeout=60, check=False)
+        if removed.returncode == 0:
+            break
+        time.sleep(0.1)  # the task that has just ended lets go of it
+    assert removed.returncode == 0, removed.stderr
+    assert environment not in penstock("list")
+    assert environment in penstock("remove", environment, fails=True)
+    assert penstock("lock", run_id) == lock, "a lock outlives its environment"
+
+    file = tmp_path / "lock.txt"
+    file.write_text(lock)
+    locked = own_server("locked", "--package-lock", str(file),
+                        env={"PENSTOCK_UV": str(ROOT / "tests/data/executor/fake-uv")})
+    _, again = run(locked, 10)
+    assert again["read"]["details"]["environment"] != environment
+    assert again["read"]["details"]["packages"] == tasks["read"]["details"]["packages"]
