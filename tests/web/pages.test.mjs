@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Api } from "./support/api.mjs";
 import { App, launch } from "./support/browser.mjs";
-import { everything, oneStep, typed } from "./support/pipelines.mjs";
+import { cachedStep, changed, everything, oneStep, retried, typed } from "./support/pipelines.mjs";
 import { startServer } from "./support/server.mjs";
 
 let server;
@@ -19,10 +19,17 @@ before(async () => {
   runs.other = await api.startRun("everything again", everything(), { bias: 3 });
   runs.failed = await api.startRun("fails", oneStep("fails", 'echo first; echo "$0" >&2; exit 3'));
   runs.long = await api.startRun("long log", oneStep("long-log", 'seq 1 20000 | sed "s/^/line number /"'));
+  runs.flaky = await api.startRun("flaky", retried());
   runs.pipeline = await api.uploadPipeline("typed", typed());
-  for (const run of [runs.all, runs.other, runs.failed, runs.long]) await api.waitForRun(run.run_id);
+  await api.uploadVersion(runs.pipeline.pipeline_id, "second", changed(typed()));
+  for (const run of [runs.all, runs.other, runs.failed, runs.long, runs.flaky]) await api.waitForRun(run.run_id);
   runs.artifacts = (await api.get(`/artifacts?run_id=${runs.all.run_id}`)).artifacts;
   runs.tasks = (await api.get(`/tasks?run_id=${runs.all.run_id}`)).tasks;
+  runs.flakyStep = (await api.get(`/tasks?run_id=${runs.flaky.run_id}`)).tasks.find((one) => one.name === "step").task_id;
+  const cached = await api.startRun("cached", cachedStep());
+  await api.waitForRun(cached.run_id);
+  await api.waitForRun((await api.startRun("cached again", cachedStep())).run_id);
+  runs.entry = (await api.get("/cache_entries")).cache_entries[0].task_id;
 });
 
 after(async () => {
@@ -40,6 +47,9 @@ const PIPELINE_PAGES = [
   ["runs-archived", () => "/archive/runs", "No runs here"],
   ["run-graph", () => `/runs/details/${runs.all.run_id}`, "exit-handler-1"],
   ["run-task", () => `/runs/details/${runs.all.run_id}/execution/${task("greet")}`, "said"],
+  ["run-task-environment", () => `/runs/details/${runs.all.run_id}/execution/${task("greet")}?view=environment`, "Interpreter"],
+  ["run-task-resources", () => `/runs/details/${runs.all.run_id}/execution/${task("greet")}?view=resources`, /Most memory|Nothing was measured/],
+  ["run-task-attempts", () => `/runs/details/${runs.flaky.run_id}/execution/${runs.flakyStep}?view=events`, "Attempt 2"],
   ["run-timeline", () => `/runs/details/${runs.all.run_id}?tab=timeline`, "cleanup"],
   ["run-artifacts", () => `/runs/details/${runs.all.run_id}?tab=artifacts`, "system.HTML"],
   ["run-metrics", () => `/runs/details/${runs.all.run_id}?tab=metrics`, "Confusion matrix"],
@@ -53,6 +63,7 @@ const PIPELINE_PAGES = [
   ["pipeline", () => `/pipelines/details/${runs.pipeline.pipeline_id}`, "step"],
   ["pipeline-summary", () => `/pipelines/details/${runs.pipeline.pipeline_id}?tab=summary`, "NUMBER_INTEGER"],
   ["pipeline-source", () => `/pipelines/details/${runs.pipeline.pipeline_id}?tab=source`, "pipelineInfo"],
+  ["pipeline-changes", () => `/pipelines/details/${runs.pipeline.pipeline_id}?tab=changes`, "Compared with"],
   ["pipeline-upload", () => "/pipeline_versions/new", "Drop a package here"],
   ["experiments", () => "/experiments", "Default"],
   ["experiment", () => `/experiments/details/${runs.all.experiment_id}`, "everything again"],
@@ -60,6 +71,8 @@ const PIPELINE_PAGES = [
   ["artifacts", () => "/artifacts", "picture"],
   ["artifact-table", () => `/artifacts/${artifact("table")}`, "County 3"],
   ["artifact-notes", () => `/artifacts/${artifact("notes")}`, "Findings"],
+  ["cache", () => "/cache", "Times used"],
+  ["cache-entry", () => `/cache/${runs.entry}`, "Fingerprint"],
   ["not-found", () => "/nowhere", "There is no such page"],
 ];
 

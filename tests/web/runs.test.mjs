@@ -210,6 +210,10 @@ test("Ctrl-K finds runs and pages; the first-use sample runs", () =>
     await page.keyboard.press("Enter");
     await app.heading("first-look").waitFor();
     await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Search everything" }).fill("note");
+    await page.getByRole("option", { name: /notes Artifacts/ }).first().waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+k");
     await page.getByRole("combobox", { name: "Search everything" }).fill("recurring");
     await page.getByRole("option", { name: /Recurring runs/ }).click();
     await app.heading("Recurring runs").waitFor();

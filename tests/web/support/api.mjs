@@ -40,4 +40,13 @@ export class Api {
     if (!response.ok) throw new Error(await response.text());
     return response.json();
   }
+
+  async uploadVersion(pipelineId, name, spec) {
+    const form = new FormData();
+    form.append("uploadfile", new Blob([JSON.stringify(spec)]), "pipeline.json");
+    const query = new URLSearchParams({ name, pipelineid: pipelineId });
+    const response = await fetch(`${this.url}/apis/v2beta1/pipelines/upload_version?${query}`, { method: "POST", body: form });
+    if (!response.ok) throw new Error(await response.text());
+    return response.json();
+  }
 }

@@ -81,6 +81,81 @@ export function oneStep(name, script = 'echo "$0"', definition = {}) {
   };
 }
 
+/** One step whose result the cache may serve. */
+export function cachedStep(name = "cached", text = "keep me") {
+  const spec = oneStep(name);
+  spec.root.dag.tasks.step.cachingOptions = { enableCache: true };
+  spec.root.inputDefinitions.parameters.text.defaultValue = text;
+  return spec;
+}
+
+/** One step that fails at first, and is tried again. */
+export function retried() {
+  const spec = oneStep("retried", 'echo "a try of it"; exit 7');
+  spec.root.dag.tasks.step.retryPolicy = { maxRetryCount: 1, backoffDuration: "0s" };
+  return spec;
+}
+
+/** The same pipeline as somebody might go on with it: a step more, and another command. */
+export function changed(spec) {
+  const next = structuredClone(spec);
+  next.root.dag.tasks.more = task("comp-step", { text: constant("more") }, { label: "more", after: ["step"] });
+  next.deploymentSpec.executors["exec-step"].container.command = ["sh", "-c", 'echo "changed: $0"'];
+  return next;
+}
+
+/** A step that writes a file, and one that reads what is at an address. */
+export function writer(name) {
+  const spec = oneStep(name, 'mkdir -p "$(dirname "$1")"; echo made > "$1"');
+  spec.deploymentSpec.executors["exec-step"].container.args.push("{{$.outputs.artifacts['data'].path}}");
+  spec.components["comp-step"].outputDefinitions = { artifacts: { data: artifact("system.Dataset") } };
+  return spec;
+}
+
+/** Takes in what another run has made, by its address. */
+export function reader(name, uri) {
+  return {
+    pipelineInfo: { name },
+    schemaVersion: "2.1.0",
+    sdkVersion: "kfp-2.17.0",
+    deploymentSpec: {
+      executors: {
+        "exec-import": { importer: { artifactUri: { constant: uri }, typeSchema: { schemaTitle: "system.Dataset", schemaVersion: "0.0.1" } } },
+        "exec-use": shell('cat "$0"', "{{$.inputs.artifacts['table'].path}}"),
+      },
+    },
+    components: {
+      "comp-import": {
+        executorLabel: "exec-import",
+        inputDefinitions: { parameters: { uri: parameter("STRING") } },
+        outputDefinitions: { artifacts: { artifact: artifact("system.Dataset") } },
+      },
+      "comp-use": { executorLabel: "exec-use", inputDefinitions: { artifacts: { table: artifact("system.Dataset") } } },
+    },
+    root: {
+      dag: {
+        tasks: {
+          importer: task("comp-import", { uri: constant(uri) }, { label: "importer" }),
+          use: task("comp-use", {}, { label: "use-elsewhere", after: ["importer"], artifacts: { table: artifactOf("importer", "artifact") } }),
+        },
+      },
+    },
+  };
+}
+
+/** Very many steps, in rows of twenty, each after the one above it. */
+export function wide(count) {
+  const spec = oneStep("wide");
+  const name = (index) => `step-${index}`;
+  spec.root.dag.tasks = Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [
+      name(index),
+      task("comp-step", { text: constant(String(index)) }, { label: name(index), after: index >= 20 ? [name(index - 20)] : undefined }),
+    ]),
+  );
+  return spec;
+}
+
 /** Parameters of every type. */
 export function typed() {
   return oneStep("typed", 'echo "$0"', {

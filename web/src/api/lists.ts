@@ -26,8 +26,12 @@ export function listQuery(request: ListRequest): Query {
   };
 }
 
-export function nameContains(text: string): Predicate[] {
-  return text ? [{ operation: "IS_SUBSTRING", key: "display_name", string_value: text }] : [];
+export function nameContains(text: string, key = "display_name"): Predicate[] {
+  return text ? [{ operation: "IS_SUBSTRING", key, string_value: text }] : [];
+}
+
+export function isOneOf(key: string, values: string[]): Predicate {
+  return { operation: "IN", key, string_values: { values } };
 }
 
 export function storageStateIs(state: "AVAILABLE" | "ARCHIVED"): Predicate {

@@ -1,6 +1,6 @@
 import { apiUrl, request } from "./http";
 import { type ListRequest, listQuery } from "./lists";
-import type { Artifact, ArtifactTask, JsonObject, Page, Run, RuntimeConfig, Task, VersionReference } from "./types";
+import type { Artifact, ArtifactTask, JsonObject, LogMatches, Page, Run, RuntimeConfig, Task, VersionReference } from "./types";
 
 const ALL = "/apis/v2beta1/runs";
 const one = (id: string, verb = "") => `${ALL}/${encodeURIComponent(id)}${verb}`;
@@ -14,6 +14,8 @@ export interface NewRun {
   pipeline_version_reference?: VersionReference;
   runtime_config: RuntimeConfig;
   service_account?: string;
+  /** For all tasks, whatever they say; absent: as each says. */
+  enable_caching?: boolean;
 }
 
 export const runsApi = {
@@ -44,11 +46,29 @@ export const runsApi = {
 
 export const tasksApi = {
   get: (id: string) => request<Task>(`/apis/v2beta1/tasks/${encodeURIComponent(id)}`),
-  logPath: (runId: string, taskId: string) =>
-    `/apis/v1alpha1/runs/${encodeURIComponent(runId)}/nodes/${encodeURIComponent(taskId)}/log`,
+  /** Tasks of all runs. */
+  list: (page: ListRequest) => request<Page & { tasks?: Task[] }>("/apis/v2beta1/tasks", { query: listQuery(page) }),
+  /** Of an attempt, counted from 0; without one, of the latest. */
+  logPath: (taskId: string, attempt?: number) =>
+    `/apis/v2beta1/tasks/${encodeURIComponent(taskId)}/log${attempt === undefined ? "" : `?attempt=${attempt}`}`,
+  searchLog: (taskId: string, text: string, attempt?: number) =>
+    request<LogMatches>(`/apis/v2beta1/tasks/${encodeURIComponent(taskId)}/log:search`, { query: { text, attempt } }),
 };
 
+export interface UsesQuery {
+  task_ids?: string;
+  artifact_ids?: string;
+  type?: "INPUT" | "OUTPUT";
+}
+
 export const artifactsApi = {
+  list: (page: ListRequest) => request<Page & { artifacts?: Artifact[] }>("/apis/v2beta1/artifacts", { query: listQuery(page) }),
+  /** Which tasks of any run read and wrote which artifacts; ids with commas between. */
+  uses: (of: UsesQuery, page: ListRequest) =>
+    request<Page & { artifact_tasks?: ArtifactTask[] }>("/apis/v2beta1/artifact_tasks", { query: { ...of, ...listQuery(page) } }),
+  /** Its bytes; the record stays. `force`: also where the cache keeps it. */
+  remove: (id: string, force: boolean) =>
+    request<object>(`/apis/v2beta1/artifacts/${encodeURIComponent(id)}`, { method: "DELETE", query: { force: force || undefined } }),
   get: (id: string) => request<Artifact>(`/apis/v2beta1/artifacts/${encodeURIComponent(id)}`),
   downloadPath: (id: string) => `/apis/v2beta1/artifacts/${encodeURIComponent(id)}:download`,
   downloadUrl: (id: string) => apiUrl(artifactsApi.downloadPath(id)),

@@ -3,6 +3,7 @@ import {
   IconBox,
   IconBucket,
   IconCalendarRepeat,
+  IconDatabase,
   IconFlask,
   IconHome,
   IconPlayerPlay,
@@ -14,6 +15,7 @@ import {
 import type { MessageKey } from "@/i18n/messages";
 import { useT } from "@/i18n";
 import { href, paths } from "./paths";
+import { type Area, useRefused } from "./refused";
 import classes from "./Shell.module.css";
 
 interface Entry {
@@ -22,6 +24,8 @@ interface Entry {
   icon: typeof IconHome;
   /** Paths that begin so are below this entry. */
   below: string[];
+  /** Left out where the store has refused it. */
+  area?: Area;
 }
 
 const PIPELINES: Entry[] = [
@@ -31,21 +35,23 @@ const PIPELINES: Entry[] = [
   { label: "nav.experiments", to: paths.experiments, icon: IconFlask, below: ["/experiments", "/archive/experiments"] },
   { label: "nav.recurring", to: paths.recurring, icon: IconCalendarRepeat, below: ["/recurring"] },
   { label: "nav.artifacts", to: paths.artifacts, icon: IconBox, below: ["/artifacts"] },
+  { label: "nav.cache", to: paths.cache, icon: IconDatabase, below: ["/cache"] },
 ];
 
 const STORE: Entry[] = [
   { label: "nav.buckets", to: paths.buckets, icon: IconBucket, below: ["/store/buckets"] },
   { label: "nav.access", to: paths.access, icon: IconUsers, below: ["/store/access"] },
-  { label: "nav.policies", to: paths.policies, icon: IconShieldLock, below: ["/store/policies"] },
-  { label: "nav.drives", to: paths.drives, icon: IconServer2, below: ["/store/drives"] },
+  { label: "nav.policies", to: paths.policies, icon: IconShieldLock, below: ["/store/policies"], area: "policies" },
+  { label: "nav.drives", to: paths.drives, icon: IconServer2, below: ["/store/drives"], area: "drives" },
 ];
 
 function Entries({ entries, path, title }: { entries: Entry[]; path: string; title: MessageKey }) {
   const t = useT();
+  const refused = useRefused();
   return (
     <nav aria-label={t(title)}>
       <div className={classes.navTitle} aria-hidden>{t(title)}</div>
-      {entries.map((entry) => {
+      {entries.filter((entry) => !entry.area || !refused.has(entry.area)).map((entry) => {
         const active = path === entry.to || entry.below.some((start) => path.startsWith(start));
         return (
           <NavLink

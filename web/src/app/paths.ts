@@ -20,6 +20,8 @@ export const paths = {
   compare: (runIds: string[]) => `/compare?runlist=${runIds.map(id).join(",")}`,
   recurring: "/recurringruns",
   recurringRun: (recurringId: string) => `/recurringrun/details/${id(recurringId)}`,
+  cache: "/cache",
+  cacheEntry: (taskId: string) => `/cache/${id(taskId)}`,
   artifacts: "/artifacts",
   artifact: (artifactId: string) => `/artifacts/${id(artifactId)}`,
   buckets: "/store/buckets",

@@ -1,13 +1,13 @@
-import { Badge, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
-import { IconBox, IconPlayerPlay } from "@tabler/icons-react";
+import { Alert, Badge, Checkbox, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { artifactsApi, runsApi } from "@/api/runs";
+import { useState } from "react";
+import { artifactsApi } from "@/api/runs";
 import type { Artifact } from "@/api/types";
 import { usePathParam } from "@/app/navigation";
 import { paths } from "@/app/paths";
 import { formatBytes } from "@/format/size";
 import { useLanguage, useT } from "@/i18n";
-import { useLineage } from "@/runs/useLineage";
+import { ConfirmButton } from "@/ui/ConfirmButton";
 import { CopyText } from "@/ui/CopyText";
 import { Facts } from "@/ui/Facts";
 import { JsonValue } from "@/ui/JsonValue";
@@ -15,19 +15,16 @@ import { Link } from "@/ui/Link";
 import { PageHeader } from "@/ui/PageHeader";
 import { Loaded } from "@/ui/states";
 import { TimeText } from "@/ui/times";
-import { lineageOf, type LineageStep } from "./lineage";
+import { useChange } from "@/ui/useChange";
+import { LineagePanel } from "./LineagePanel";
 import { hasMetrics, MetricsOf } from "./MetricsOf";
 import { Preview, storeAddress } from "./Preview";
+import { runIdOf } from "./runOf";
 
 export default function ArtifactPage() {
   const id = usePathParam("artifactId");
   const query = useQuery({ queryKey: ["artifacts", id], queryFn: () => artifactsApi.get(id) });
   return <Loaded query={query}>{(artifact) => <Content artifact={artifact} />}</Loaded>;
-}
-
-/** The run is in the artifact's address: ROOT/PIPELINE/RUN/TASK/…; others have none that is known here. */
-function runIdOf(artifact: Artifact): string | undefined {
-  return /\/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\//.exec(artifact.uri ?? "")?.[1];
 }
 
 function Content({ artifact }: { artifact: Artifact }) {
@@ -41,7 +38,9 @@ function Content({ artifact }: { artifact: Artifact }) {
         title={artifact.name || artifact.artifact_id}
         crumbs={[{ label: t("artifacts.title"), to: paths.artifacts }]}
         beside={<Badge variant="default" tt="none">{artifact.schema_title}</Badge>}
+        actions={!artifact.deleted_at && <DeleteButton artifact={artifact} />}
       />
+      {artifact.deleted_at && <Alert variant="outline" color="gray" mb="md">{t("artifacts.isDeleted")} <TimeText time={artifact.deleted_at} /></Alert>}
       <SimpleGrid cols={{ base: 1, lg: 2 }}>
         <Stack>
           <Paper withBorder p="md">
@@ -62,13 +61,13 @@ function Content({ artifact }: { artifact: Artifact }) {
               <Facts rows={metadata.map(([name, value]) => [name, <JsonValue key={name} value={value} />])} />
             </Paper>
           )}
-          {runId && <LineagePanel artifact={artifact} runId={runId} />}
+          <LineagePanel artifact={artifact} />
         </Stack>
         <Stack>
           {hasMetrics(artifact) && <Paper withBorder p="md"><MetricsOf artifact={artifact} /></Paper>}
           <Paper withBorder p="md">
             <Title order={2} size="h5" mb="xs">{t("artifacts.preview")}</Title>
-            <Preview artifact={artifact} height={560} />
+            {artifact.deleted_at ? <Text size="sm" c="dimmed">{t("artifacts.isDeleted")}</Text> : <Preview artifact={artifact} height={560} />}
           </Paper>
         </Stack>
       </SimpleGrid>
@@ -76,50 +75,17 @@ function Content({ artifact }: { artifact: Artifact }) {
   );
 }
 
-function LineagePanel({ artifact, runId }: { artifact: Artifact; runId: string }) {
+/** The bytes go, the record stays: what has used them is not rewritten. */
+function DeleteButton({ artifact }: { artifact: Artifact }) {
   const t = useT();
-  const lineage = useLineage({ run_id: runId, state: "SUCCEEDED" });
-  const tasks = useQuery({ queryKey: ["runs", runId, "tasks"], queryFn: () => runsApi.tasks(runId) });
+  const [force, setForce] = useState(false);
+  const remove = useChange(() => artifactsApi.remove(artifact.artifact_id, force), {
+    refresh: [["artifacts"]],
+    done: () => t("done.deleted", { name: artifact.name || artifact.artifact_id }),
+  });
   return (
-    <Paper withBorder p="md">
-      <Title order={2} size="h5">{t("artifacts.lineage")}</Title>
-      <Text size="sm" c="dimmed" mb="sm">{t("artifacts.lineageHint")}</Text>
-      <Loaded query={lineage}>
-        {(found) => (
-          <Loaded query={tasks}>
-            {(all) => {
-              const facts = { ...found, tasks: all };
-              return (
-                <Stack gap="sm">
-                  <Steps title={t("artifacts.producer")} steps={lineageOf(artifact.artifact_id, "up", facts)} />
-                  <Steps title={t("artifacts.usedBy")} steps={lineageOf(artifact.artifact_id, "down", facts)} />
-                </Stack>
-              );
-            }}
-          </Loaded>
-        )}
-      </Loaded>
-    </Paper>
-  );
-}
-
-function Steps({ title, steps }: { title: string; steps: LineageStep[] }) {
-  if (steps.length === 0) return null;
-  return (
-    <div>
-      <Text fw={600} size="sm">{title}</Text>
-      <ul style={{ listStyle: "none", margin: 0, padding: 0 }}>
-        {steps.map(({ depth, item }) => (
-          <li key={item.kind === "task" ? item.task.task_id : item.artifact.artifact_id} style={{ paddingLeft: 6 + depth * 18, fontSize: 14, display: "flex", gap: 6, alignItems: "center", minHeight: 26 }}>
-            {item.kind === "task" ? <IconPlayerPlay size={14} aria-hidden /> : <IconBox size={14} aria-hidden />}
-            {item.kind === "task" ? (
-              <Link to={paths.task(item.task.run_id, item.task.task_id)}>{item.task.display_name || item.task.name}</Link>
-            ) : (
-              <Link to={paths.artifact(item.artifact.artifact_id)}>{item.artifact.name || item.artifact.artifact_id}</Link>
-            )}
-          </li>
-        ))}
-      </ul>
-    </div>
+    <ConfirmButton label={t("action.delete")} title={t("confirm.delete", { name: artifact.name || artifact.artifact_id })} text={t("artifacts.deleteText")} onConfirm={() => remove.mutate(undefined)}>
+      <Checkbox label={t("artifacts.deleteForce")} checked={force} onChange={(event) => setForce(event.currentTarget.checked)} />
+    </ConfirmButton>
   );
 }

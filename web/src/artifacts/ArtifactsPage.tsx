@@ -1,95 +1,56 @@
-import { Badge, Button, Group, Paper, Table, Text, TextInput } from "@mantine/core";
-import { IconBox, IconSearch } from "@tabler/icons-react";
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { runsApi } from "@/api/runs";
+import { Badge, Text } from "@mantine/core";
+import { IconBox } from "@tabler/icons-react";
+import { isOneOf } from "@/api/lists";
+import { artifactsApi, runsApi } from "@/api/runs";
 import type { Artifact, Run } from "@/api/types";
-import { useSearchParams } from "@/app/navigation";
 import { paths } from "@/app/paths";
 import { formatBytes } from "@/format/size";
 import { useLanguage } from "@/i18n";
 import { Link } from "@/ui/Link";
+import { type Column, ListTable } from "@/ui/ListTable";
 import { PageHeader } from "@/ui/PageHeader";
-import { EmptyState, Loaded } from "@/ui/states";
+import { EmptyState } from "@/ui/states";
 import { TimeText } from "@/ui/times";
+import { runIdOf } from "./runOf";
 
 interface Row {
   artifact: Artifact;
-  run: Run;
+  run?: Run;
 }
 
-const RUNS_A_PAGE = 10;
-
-/** The server lists artifacts by run, so they are shown by the newest runs. */
-function useRecentArtifacts() {
-  return useInfiniteQuery({
-    queryKey: ["artifacts", "recent"],
-    initialPageParam: "",
-    queryFn: async ({ pageParam }) => {
-      const page = await runsApi.list({ pageSize: RUNS_A_PAGE, pageToken: pageParam, sortBy: "created_at desc" });
-      const lists = await Promise.all((page.runs ?? []).map(async (run) => (await runsApi.artifacts(run.run_id)).map((artifact): Row => ({ artifact, run }))));
-      return { rows: lists.flat(), next: page.next_page_token };
-    },
-    getNextPageParam: (page) => page.next,
-  });
-}
-
-function matches({ artifact, run }: Row, text: string): boolean {
-  const wanted = text.toLowerCase();
-  return [artifact.name, artifact.schema_title, artifact.uri, run.display_name].some((field) => field?.toLowerCase().includes(wanted));
+/** An artifact with the run that it is of, where there still is one. */
+async function withRuns(artifacts: Artifact[]): Promise<Row[]> {
+  const ids = [...new Set(artifacts.map(runIdOf).filter((id) => id !== undefined))];
+  const runs = ids.length ? ((await runsApi.list({ pageSize: 200, predicates: [isOneOf("run_id", ids)] })).runs ?? []) : [];
+  const byId = new Map(runs.map((run) => [run.run_id, run]));
+  return artifacts.map((artifact) => ({ artifact, run: byId.get(runIdOf(artifact) ?? "") }));
 }
 
 export default function ArtifactsPage() {
   const { t, language } = useLanguage();
-  const [search, change] = useSearchParams();
-  const query = useRecentArtifacts();
+  const columns: Column<Row>[] = [
+    { label: t("field.name"), sort: "name", render: ({ artifact }) => <Link to={paths.artifact(artifact.artifact_id)} fw={600}>{artifact.name || artifact.artifact_id}</Link> },
+    { label: t("field.type"), sort: "type", from: "xs", render: ({ artifact }) => <Badge variant="default" tt="none" fw={500}>{artifact.schema_title}</Badge> },
+    { label: t("artifacts.run"), render: ({ run }) => run && <Link to={paths.run(run.run_id)} fz="sm">{run.display_name}</Link> },
+    { label: t("field.size"), sort: "size", from: "md", render: ({ artifact }) => artifact.size && formatBytes(Number(artifact.size), language) },
+    { label: t("field.created"), sort: "created_at", from: "sm", render: ({ artifact }) => <TimeText time={artifact.created_at} /> },
+  ];
   return (
     <>
       <PageHeader title={t("artifacts.title")}><Text c="dimmed" size="sm">{t("artifacts.ofRun")}</Text></PageHeader>
-      <Loaded query={query}>
-        {({ pages }) => {
-          const all = pages.flatMap((page) => page.rows);
-          const rows = search.q ? all.filter((row) => matches(row, search.q ?? "")) : all;
-          if (all.length === 0 && !query.hasNextPage) {
-            return <EmptyState icon={<IconBox size={40} stroke={1.3} />} title={t("artifacts.empty")}>{t("artifacts.emptyText")}</EmptyState>;
-          }
-          return (
-            <Paper withBorder>
-              <Group p="sm">
-                <TextInput type="search" aria-label={t("artifacts.kindHint")} placeholder={t("artifacts.kindHint")} leftSection={<IconSearch size={16} />} defaultValue={search.q ?? ""} onChange={(event) => change({ q: event.currentTarget.value })} w={300} maw="100%" />
-              </Group>
-              <Table.ScrollContainer minWidth={0} tabIndex={0} role="region" aria-label={t("artifacts.title")}>
-                <Table highlightOnHover aria-label={t("artifacts.title")}>
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>{t("field.name")}</Table.Th>
-                      <Table.Th visibleFrom="xs">{t("field.type")}</Table.Th>
-                      <Table.Th>{t("artifacts.run")}</Table.Th>
-                      <Table.Th visibleFrom="md">{t("field.size")}</Table.Th>
-                      <Table.Th visibleFrom="sm">{t("field.created")}</Table.Th>
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {rows.map(({ artifact, run }) => (
-                      <Table.Tr key={`${run.run_id} ${artifact.artifact_id}`}>
-                        <Table.Td><Link to={paths.artifact(artifact.artifact_id)} fw={600}>{artifact.name || artifact.artifact_id}</Link></Table.Td>
-                        <Table.Td visibleFrom="xs"><Badge variant="default" tt="none" fw={500}>{artifact.schema_title}</Badge></Table.Td>
-                        <Table.Td><Link to={paths.run(run.run_id)} fz="sm">{run.display_name}</Link></Table.Td>
-                        <Table.Td visibleFrom="md">{artifact.size && formatBytes(Number(artifact.size), language)}</Table.Td>
-                        <Table.Td visibleFrom="sm"><TimeText time={artifact.created_at} /></Table.Td>
-                      </Table.Tr>
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Table.ScrollContainer>
-              {query.hasNextPage && (
-                <Group p="sm" justify="center">
-                  <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t("action.showMore")}</Button>
-                </Group>
-              )}
-            </Paper>
-          );
+      <ListTable
+        label={t("artifacts.title")}
+        queryKey={["artifacts", "list"]}
+        load={async (request) => {
+          const page = await artifactsApi.list(request);
+          return { rows: await withRuns(page.artifacts ?? []), total: page.total_size ?? 0, next: page.next_page_token };
         }}
-      </Loaded>
+        columns={columns}
+        searchKey="name"
+        rowId={({ artifact }) => artifact.artifact_id}
+        rowName={({ artifact }) => artifact.name || artifact.artifact_id}
+        empty={<EmptyState icon={<IconBox size={40} stroke={1.3} />} title={t("artifacts.empty")}>{t("artifacts.emptyText")}</EmptyState>}
+      />
     </>
   );
 }

@@ -16,6 +16,7 @@ import { VersionSummary } from "./VersionSummary";
 
 const VersionGraph = lazy(() => import("./VersionGraph"));
 const SpecView = lazy(() => import("./SpecView"));
+const VersionChanges = lazy(() => import("./VersionChanges"));
 
 const nameOf = (version: PipelineVersion) => version.display_name || version.name || version.pipeline_version_id;
 
@@ -81,14 +82,14 @@ function Content({ pipeline, versions }: { pipeline: Pipeline; versions: Pipelin
               maw="100%"
             />
           </Group>
-          {version && <VersionTabs version={version} />}
+          {version && <VersionTabs version={version} versions={versions} />}
         </Stack>
       )}
     </>
   );
 }
 
-function VersionTabs({ version }: { version: PipelineVersion }) {
+function VersionTabs({ version, versions }: { version: PipelineVersion; versions: PipelineVersion[] }) {
   const t = useT();
   const [search, change] = useSearchParams();
   return (
@@ -97,11 +98,13 @@ function VersionTabs({ version }: { version: PipelineVersion }) {
         <Tabs.Tab value="graph">{t("pipelines.graph")}</Tabs.Tab>
         <Tabs.Tab value="summary">{t("pipelines.summary")}</Tabs.Tab>
         <Tabs.Tab value="source">{t("pipelines.source")}</Tabs.Tab>
+        {versions.length > 1 && <Tabs.Tab value="changes">{t("changes.title")}</Tabs.Tab>}
       </Tabs.List>
       <Suspense fallback={<Loading />}>
         <Tabs.Panel value="graph">{version.pipeline_spec && <VersionGraph key={version.pipeline_version_id} stored={version.pipeline_spec} />}</Tabs.Panel>
         <Tabs.Panel value="summary"><VersionSummary version={version} /></Tabs.Panel>
         <Tabs.Panel value="source">{version.pipeline_spec && <SpecView spec={version.pipeline_spec} />}</Tabs.Panel>
+        <Tabs.Panel value="changes"><VersionChanges version={version} versions={versions} /></Tabs.Panel>
       </Suspense>
     </Tabs>
   );

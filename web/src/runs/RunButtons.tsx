@@ -1,5 +1,6 @@
 import { Button, Menu } from "@mantine/core";
-import { IconArchive, IconChevronDown, IconCopy, IconRefreshDot } from "@tabler/icons-react";
+import { IconArchive, IconChevronDown, IconCopy, IconPlayerTrackNext, IconRefreshDot } from "@tabler/icons-react";
+import { lazy, Suspense, useState } from "react";
 import { isFinished } from "@/api/runs";
 import type { Run } from "@/api/types";
 import { useGo } from "@/app/navigation";
@@ -8,11 +9,14 @@ import { useT } from "@/i18n";
 import { ConfirmButton } from "@/ui/ConfirmButton";
 import { useRunChange } from "./bulk";
 
+const DeriveDialog = lazy(() => import("./derive/DeriveDialog"));
+
 /** What can be done to a run, by its state. */
 export function RunButtons({ run }: { run: Run }) {
   const t = useT();
   const go = useGo();
   const change = useRunChange();
+  const [resuming, setResuming] = useState(false);
   const archived = run.storage_state === "ARCHIVED";
   const ended = isFinished(run);
   const canRetry = ended && run.state !== "SUCCEEDED";
@@ -24,6 +28,10 @@ export function RunButtons({ run }: { run: Run }) {
       {canRetry && (
         <Button variant="default" leftSection={<IconRefreshDot size={16} />} onClick={() => void change("retry", [run])}>{t("runs.retry")}</Button>
       )}
+      {canRetry && (
+        <Button variant="default" leftSection={<IconPlayerTrackNext size={16} />} onClick={() => setResuming(true)}>{t("derive.resume")}</Button>
+      )}
+      {resuming && <Suspense><DeriveDialog run={run} asked={{ kind: "RESUME" }} close={() => setResuming(false)} /></Suspense>}
       <Button component="a" variant="default" leftSection={<IconCopy size={16} />} href={href(paths.newRun({ clone: run.run_id }))}>{t("runs.clone")}</Button>
       {archived ? (
         <>

@@ -25,6 +25,13 @@ export default function RunDetails({ run }: { run: Run }) {
               reference?.pipeline_id ? <Link to={paths.pipeline(reference.pipeline_id, reference.pipeline_version_id)}>{t("action.open")}</Link> : t("runs.ofSpec"),
             ],
             [t("runs.recurring"), run.recurring_run_id && <Link to={paths.recurringRun(run.recurring_run_id)}>{run.recurring_run_id}</Link>],
+            [
+              t("derive.origin"),
+              run.origin_run_id && run.origin && (
+                <>{t(`derive.${run.origin}`)} <Link to={paths.run(run.origin_run_id)} underline="always">{run.origin_run_id}</Link>{run.rerun_from && ` (${run.rerun_from})`}</>
+              ),
+            ],
+            [t("nav.cache"), run.enable_caching === false && t("derive.noCaching")],
             [t("runs.root"), run.runtime_config?.pipeline_root && <CopyText value={run.runtime_config.pipeline_root} />],
             [t("field.created"), <TimeText key="c" time={run.created_at} />],
             [t("runs.finished"), <TimeText key="f" time={run.finished_at} />],

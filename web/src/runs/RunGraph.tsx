@@ -48,7 +48,7 @@ export default function RunGraph({ run, stored, tasks }: Props) {
       <PipelineGraph graph={graph} selected={selected} onSelect={select} chooseIteration={chooseIteration} />
       {node && (
         <SidePanel title={node.label} beside={<StateBadge state={node.state} />} onClose={close}>
-          <TaskPanel key={node.task?.task_id ?? node.id} node={node} spec={spec} runId={run.run_id} runEnded={ended} />
+          <TaskPanel key={node.task?.task_id ?? node.id} node={node} spec={spec} run={run} />
         </SidePanel>
       )}
     </div>

@@ -50,7 +50,7 @@ function Failure({ run, tasks }: { run: Run; tasks: Task[] }) {
       {log && (
         <Code block my={4} style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{log}</Code>
       )}
-      {task && <Link to={paths.task(run.run_id, task.task_id)} fz="sm">{t("runs.showTask")}</Link>}
+      {task && <Link to={paths.task(run.run_id, task.task_id)} fz="sm" underline="always">{t("runs.showTask")}</Link>}
     </Alert>
   );
 }

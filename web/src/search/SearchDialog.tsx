@@ -1,16 +1,19 @@
 import { Group, Modal, ScrollArea, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconFlask, IconPlayerPlay, IconRoute, IconSearch, IconWindow } from "@tabler/icons-react";
+import { IconBox, IconBucket, IconCalendarRepeat, IconFlask, IconPlayerPlay, IconRoute, IconSearch, IconWindow } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useId, useState } from "react";
 import { experimentsApi } from "@/api/experiments";
 import { nameContains } from "@/api/lists";
 import { pipelinesApi } from "@/api/pipelines";
-import { runsApi } from "@/api/runs";
+import { recurringApi } from "@/api/recurring";
+import { artifactsApi, runsApi } from "@/api/runs";
 import { useGo } from "@/app/navigation";
 import { paths } from "@/app/paths";
-import { useT } from "@/i18n";
+import { type Translate, useT } from "@/i18n";
 import type { MessageKey } from "@/i18n/messages";
+import { admin } from "@/store/client/admin";
+import { sessionKeys } from "@/store/client/session";
 import classes from "./SearchDialog.module.css";
 
 interface Hit {
@@ -26,6 +29,7 @@ const PAGES: [MessageKey, string][] = [
   ["nav.experiments", paths.experiments],
   ["nav.recurring", paths.recurring],
   ["nav.artifacts", paths.artifacts],
+  ["nav.cache", paths.cache],
   ["nav.buckets", paths.buckets],
   ["nav.access", paths.access],
   ["nav.policies", paths.policies],
@@ -34,7 +38,39 @@ const PAGES: [MessageKey, string][] = [
   ["pipelines.upload", paths.newVersion()],
 ];
 
+const SHOWN = 6;
 const RUN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Of the store, where somebody is signed in to it; what is refused there is not found. */
+async function bucketsNamed(text: string): Promise<string[]> {
+  try {
+    sessionKeys();
+    return (await admin.buckets()).map((bucket) => bucket.name).filter((name) => name.includes(text.toLowerCase())).slice(0, SHOWN);
+  } catch {
+    return [];
+  }
+}
+
+async function searchEverywhere(text: string, t: Translate): Promise<Hit[]> {
+  const page = { pageSize: SHOWN, sortBy: "created_at desc", predicates: nameContains(text) };
+  const [runs, pipelines, experiments, recurring, artifacts, buckets] = await Promise.all([
+    runsApi.list(page),
+    pipelinesApi.list(page),
+    experimentsApi.list(page),
+    recurringApi.list(page),
+    artifactsApi.list({ ...page, predicates: nameContains(text, "name") }),
+    bucketsNamed(text),
+  ]);
+  const hit = (label: string | undefined, id: string, kind: MessageKey, to: string, icon: Hit["icon"]): Hit => ({ label: label || id, kind: t(kind), to, icon });
+  return [
+    ...(runs.runs ?? []).map((one) => hit(one.display_name, one.run_id, "nav.runs", paths.run(one.run_id), IconPlayerPlay)),
+    ...(pipelines.pipelines ?? []).map((one) => hit(one.display_name, one.pipeline_id, "nav.pipelines", paths.pipeline(one.pipeline_id), IconRoute)),
+    ...(experiments.experiments ?? []).map((one) => hit(one.display_name, one.experiment_id, "nav.experiments", paths.experiment(one.experiment_id), IconFlask)),
+    ...(recurring.recurringRuns ?? []).map((one) => hit(one.display_name, one.recurring_run_id, "nav.recurring", paths.recurringRun(one.recurring_run_id), IconCalendarRepeat)),
+    ...(artifacts.artifacts ?? []).map((one) => hit(one.name, one.artifact_id, "nav.artifacts", paths.artifact(one.artifact_id), IconBox)),
+    ...buckets.map((name) => hit(name, name, "nav.buckets", paths.bucket(name), IconBucket)),
+  ];
+}
 
 function useServerHits(text: string): Hit[] {
   const t = useT();
@@ -42,21 +78,12 @@ function useServerHits(text: string): Hit[] {
     queryKey: ["search", text],
     enabled: text.length > 0,
     placeholderData: keepPreviousData,
-    queryFn: async () => {
-      const page = { pageSize: 6, sortBy: "created_at desc", predicates: nameContains(text) };
-      const [runs, pipelines, experiments] = await Promise.all([runsApi.list(page), pipelinesApi.list(page), experimentsApi.list(page)]);
-      return { runs: runs.runs ?? [], pipelines: pipelines.pipelines ?? [], experiments: experiments.experiments ?? [] };
-    },
+    queryFn: () => searchEverywhere(text, t),
   });
-  if (!query.data || !text) return [];
-  return [
-    ...query.data.runs.map((run): Hit => ({ label: run.display_name ?? run.run_id, kind: t("nav.runs"), to: paths.run(run.run_id), icon: IconPlayerPlay })),
-    ...query.data.pipelines.map((one): Hit => ({ label: one.display_name ?? one.pipeline_id, kind: t("nav.pipelines"), to: paths.pipeline(one.pipeline_id), icon: IconRoute })),
-    ...query.data.experiments.map((one): Hit => ({ label: one.display_name ?? one.experiment_id, kind: t("nav.experiments"), to: paths.experiment(one.experiment_id), icon: IconFlask })),
-  ];
+  return text ? (query.data ?? []) : [];
 }
 
-/** Runs, pipelines and experiments by name or id, and the app's own pages. */
+/** Runs, pipelines, experiments, recurring runs, artifacts and buckets by name, runs by id, and the app's own pages. */
 export default function SearchDialog({ close }: { close: () => void }) {
   const t = useT();
   const go = useGo();

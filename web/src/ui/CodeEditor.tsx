@@ -7,24 +7,13 @@ import { useComputedColorScheme } from "@mantine/core";
 import { basicSetup } from "codemirror";
 import { useEffect, useRef } from "react";
 import type { CodeProps } from "./CodeView";
+import { DARK, LOOK } from "./codeLook";
 
 const LANGUAGES: Record<CodeProps["language"], () => Extension> = {
   yaml: () => yaml(),
   json: () => json(),
   text: () => [],
 };
-
-const LOOK = EditorView.theme({
-  "&": { fontSize: "13px", border: "1px solid var(--mantine-color-default-border)", borderRadius: "8px" },
-  ".cm-scroller": { fontFamily: "var(--mantine-font-family-monospace)", overflow: "auto" },
-});
-
-// The dark theme's own grounds leave too little contrast for its colours.
-const DARK = EditorView.theme({
-  "&": { backgroundColor: "#16181a" },
-  ".cm-gutters": { backgroundColor: "#16181a", color: "#aab2bd" },
-  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "#1e2124" },
-}, { dark: true });
 
 export default function CodeEditor({ value, language, label, onChange, height = "min(64vh, 720px)" }: CodeProps) {
   const dark = useComputedColorScheme() === "dark";

@@ -10,10 +10,12 @@ interface Props extends ButtonProps {
   onConfirm: () => void;
   children?: ReactNode; // more of the question
   disabled?: boolean;
+  /** Whether the question has no answer yet that could be confirmed. */
+  disabledConfirm?: boolean;
 }
 
 /** A button for what cannot be undone, or disturbs others: it asks first. */
-export function ConfirmButton({ label, title, text, onConfirm, children, ...button }: Props) {
+export function ConfirmButton({ label, title, text, onConfirm, children, disabledConfirm, ...button }: Props) {
   const t = useT();
   const [opened, { open, close }] = useDisclosure(false);
   return (
@@ -27,6 +29,7 @@ export function ConfirmButton({ label, title, text, onConfirm, children, ...butt
             <Button variant="default" onClick={close}>{t("action.cancel")}</Button>
             <Button
               color="red"
+              disabled={disabledConfirm}
               data-autofocus
               onClick={() => {
                 close();

@@ -33,6 +33,10 @@ interface Props<Row> {
   rowName: (row: Row) => string;
   empty: ReactNode;
   predicates?: Predicate[];
+  /** The field that the search box looks in; the name where absent. */
+  searchKey?: string;
+  /** What the search box says of itself. */
+  searchLabel?: string;
   filters?: ReactNode;
   /** Whether the list is more than the empty search would leave. */
   filtered?: boolean;
@@ -55,7 +59,7 @@ export function ListTable<Row>(props: Props<Row>) {
     pageToken: search.page,
     pageSize: Number(size),
     sortBy: sort,
-    predicates: [...(props.predicates ?? []), ...nameContains(search.q ?? "")],
+    predicates: [...(props.predicates ?? []), ...nameContains(search.q ?? "", props.searchKey)],
   };
   const query = useQuery({
     queryKey: [...props.queryKey, request],
@@ -75,7 +79,7 @@ export function ListTable<Row>(props: Props<Row>) {
     <Paper withBorder radius="md">
       <Group p="sm" gap="sm" justify="space-between">
         <Group gap="sm" style={{ flex: "1 1 260px" }}>
-          <SearchBox text={search.q ?? ""} onSearch={(q) => restart({ q })} />
+          <SearchBox label={props.searchLabel ?? t("list.search")} text={search.q ?? ""} onSearch={(q) => restart({ q })} />
           {props.filters}
         </Group>
         <Group gap="xs">
@@ -135,7 +139,7 @@ export function ListTable<Row>(props: Props<Row>) {
   );
 }
 
-function SearchBox({ text, onSearch }: { text: string; onSearch: (text: string) => void }) {
+function SearchBox({ label, text, onSearch }: { label: string; text: string; onSearch: (text: string) => void }) {
   const t = useT();
   const [typed, setTyped] = useState(text);
   useEffect(() => setTyped(text), [text]);
@@ -147,8 +151,8 @@ function SearchBox({ text, onSearch }: { text: string; onSearch: (text: string) 
   return (
     <TextInput
       type="search"
-      aria-label={t("list.search")}
-      placeholder={t("list.search")}
+      aria-label={label}
+      placeholder={label}
       leftSection={<IconSearch size={16} />}
       rightSection={typed && <CloseButton size="sm" aria-label={t("list.clearSearch")} onClick={() => set("")} />}
       value={typed}

@@ -74,7 +74,7 @@ export const common = {
   "confirm.cannotUndo": "This cannot be undone.",
   "time.never": "—",
   "search.title": "Search everything",
-  "search.placeholder": "Runs, pipelines, experiments, pages…",
+  "search.placeholder": "Runs, pipelines, artifacts, buckets, pages…",
   "search.hint": "Ctrl K",
   "search.pages": "Pages",
   "search.nothing": "Nothing is called “{text}”.",

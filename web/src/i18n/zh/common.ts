@@ -74,7 +74,7 @@ export const common = {
   "confirm.cannotUndo": "此操作无法撤销。",
   "time.never": "—",
   "search.title": "全局搜索",
-  "search.placeholder": "运行、流水线、实验、页面…",
+  "search.placeholder": "运行、流水线、工件、存储桶、页面…",
   "search.hint": "Ctrl K",
   "search.pages": "页面",
   "search.nothing": "没有名为“{text}”的内容。",

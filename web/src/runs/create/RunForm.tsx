@@ -2,6 +2,7 @@ import { Button, Collapse, Group, Paper, SegmentedControl, Select, Stack, Switch
 import { useDisclosure } from "@mantine/hooks";
 import { type FormEvent, useMemo, useState } from "react";
 import { recurringApi } from "@/api/recurring";
+import { reuseApi } from "@/api/reuse";
 import { runsApi } from "@/api/runs";
 import type { RuntimeConfig } from "@/api/types";
 import { useGo, useSearchParams } from "@/app/navigation";
@@ -11,6 +12,7 @@ import { useT } from "@/i18n";
 import { emptySchedule, problemsOf, type ScheduleForm, triggerOf } from "@/recurring/schedule";
 import { ScheduleFields } from "@/recurring/ScheduleFields";
 import { useChange } from "@/ui/useChange";
+import { PlanButton } from "../derive/PlanButton";
 import { useExperimentNames } from "../names";
 import { usesCaching, withoutCaching } from "./caching";
 import { ParameterField } from "./ParameterField";
@@ -22,10 +24,12 @@ interface Props {
   name: string;
   given?: RuntimeConfig;
   experimentId?: string;
+  /** Whether the cache is on at first. */
+  caching?: boolean;
 }
 
 /** Everything about a new run but what it runs. */
-export function RunForm({ source, name: firstName, given, experimentId }: Props) {
+export function RunForm({ source, name: firstName, given, experimentId, caching: firstCaching = true }: Props) {
   const t = useT();
   const go = useGo();
   const [search, changeSearch] = useSearchParams();
@@ -37,7 +41,7 @@ export function RunForm({ source, name: firstName, given, experimentId }: Props)
   const [description, setDescription] = useState("");
   const [experiment, setExperiment] = useState(experimentId ?? null);
   const [root, setRoot] = useState(given?.pipeline_root ?? "");
-  const [caching, setCaching] = useState(true);
+  const [caching, setCaching] = useState(firstCaching);
   const [schedule, setSchedule] = useState<ScheduleForm>(emptySchedule);
   const [tried, setTried] = useState(false);
   const [advanced, { toggle }] = useDisclosure(false);
@@ -45,20 +49,20 @@ export function RunForm({ source, name: firstName, given, experimentId }: Props)
   const { values, problems } = parseAll(definitions, typed);
   const scheduleProblems = problemsOf(schedule);
 
+  const common = () => ({
+    display_name: name,
+    description,
+    experiment_id: experiment ?? undefined,
+    runtime_config: { parameters: values, ...(root ? { pipeline_root: root } : {}) },
+  });
+  const what = () => (source.reference ? { pipeline_version_reference: source.reference } : { pipeline_spec: source.stored });
+  // Of recurring runs only the spec can say that it does without the cache.
+  const uncached = () => (caching ? what() : { pipeline_spec: withoutCaching(source.stored) });
+  const once = () => ({ ...common(), ...what(), ...(caching ? {} : { enable_caching: false }) });
   const create = useChange(
     async (): Promise<string> => {
-      const common = {
-        display_name: name,
-        description,
-        experiment_id: experiment ?? undefined,
-        // Without the cache it is a spec of its own: no version of the pipeline says so.
-        ...(caching && source.reference
-          ? { pipeline_version_reference: source.reference }
-          : { pipeline_spec: caching ? source.stored : withoutCaching(source.stored) }),
-        runtime_config: { parameters: values, ...(root ? { pipeline_root: root } : {}) },
-      };
-      if (!recurring) return paths.run((await runsApi.create(common)).run_id);
-      const made = await recurringApi.create({ ...common, ...triggerOf(schedule), mode: "ENABLE" });
+      if (!recurring) return paths.run((await runsApi.create(once())).run_id);
+      const made = await recurringApi.create({ ...common(), ...uncached(), ...triggerOf(schedule), mode: "ENABLE" });
       return paths.recurringRun(made.recurring_run_id);
     },
     {
@@ -67,11 +71,13 @@ export function RunForm({ source, name: firstName, given, experimentId }: Props)
       onDone: (path) => go(path),
     },
   );
+  const complete = () => {
+    setTried(true);
+    return Object.keys(problems).length === 0 && name !== "" && !(recurring && Object.keys(scheduleProblems).length > 0);
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setTried(true);
-    const wrong = Object.keys(problems).length > 0 || !name || (recurring && Object.keys(scheduleProblems).length > 0);
-    if (!wrong) create.mutate(undefined);
+    if (complete()) create.mutate(undefined);
   };
 
   return (
@@ -123,6 +129,7 @@ export function RunForm({ source, name: firstName, given, experimentId }: Props)
           </Stack>
         </Collapse>
         <Group justify="flex-end">
+          {!recurring && <PlanButton plan={() => reuseApi.plan(once())} ready={complete} />}
           <Button type="submit" loading={create.isPending}>{t(recurring ? "newRun.schedule" : "newRun.start")}</Button>
         </Group>
       </Stack>

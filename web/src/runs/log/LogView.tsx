@@ -1,4 +1,4 @@
-import { ActionIcon, Checkbox, Group, Text, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Checkbox, Group, NativeSelect, Text, TextInput, Tooltip } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconDownload } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
@@ -8,28 +8,54 @@ import type { Task } from "@/api/types";
 import { useT } from "@/i18n";
 import { ErrorState, Loading } from "@/ui/states";
 import classes from "./LogView.module.css";
-import { findMatches, type LogLines, type Match } from "./lines";
+import { attemptsOf } from "../task/attempts";
+import type { LogLines, Match } from "./lines";
 import { useLog } from "./useLog";
+import { useMatches } from "./useMatches";
 
 /** A log of any length: only the lines in sight are in the page. */
-export default function LogView({ runId, task }: { runId: string; task: Task }) {
+export default function LogView({ task }: { task: Task }) {
   const t = useT();
-  const running = task.state === "RUNNING" || task.state === "PENDING";
-  const state = useLog(runId, task.task_id, running);
+  const [chosen, setChosen] = useState<number>();
+  const attempts = attemptsOf(task);
+  const attempt = chosen ?? task.attempt ?? 0;
+  return (
+    <>
+      {attempts.length > 1 && (
+        <NativeSelect
+          size="xs"
+          mb={6}
+          w="max-content"
+          aria-label={t("log.attempt")}
+          value={String(attempt)}
+          data={attempts.map((one) => ({ value: String(one.number), label: t("tasks.attemptNumber", { number: one.number + 1 }) }))}
+          onChange={(event) => setChosen(Number(event.currentTarget.value))}
+        />
+      )}
+      <AttemptLog key={attempt} task={task} attempt={attempt} />
+    </>
+  );
+}
+
+function AttemptLog({ task, attempt }: { task: Task; attempt: number }) {
+  const t = useT();
+  const running = (task.state === "RUNNING" || task.state === "PENDING") && attempt === (task.attempt ?? 0);
+  const state = useLog({ taskId: task.task_id, attempt, running });
   if (state.error) return <ErrorState error={state.error} />;
   if (state.missing) return <Text c="dimmed" size="sm">{t("log.none")}</Text>;
   if (state.log.count === 0) return state.loading ? <Loading /> : <Text c="dimmed" size="sm">{t("log.empty")}</Text>;
-  return <Lines log={state.log} version={state.version} running={running} download={apiUrl(tasksApi.logPath(runId, task.task_id))} />;
+  return <Lines log={state.log} version={state.version} running={running} taskId={task.task_id} attempt={attempt} />;
 }
 
 interface LinesProps {
   log: LogLines;
   version: number;
   running: boolean;
-  download: string;
+  taskId: string;
+  attempt: number;
 }
 
-function Lines({ log, version, running, download }: LinesProps) {
+function Lines({ log, version, running, taskId, attempt }: LinesProps) {
   const t = useT();
   const [text, setText] = useState("");
   const [current, setCurrent] = useState(0);
@@ -37,7 +63,7 @@ function Lines({ log, version, running, download }: LinesProps) {
   const [wrap, setWrap] = useState(true);
   const scroll = useRef<HTMLDivElement>(null);
   const wanted = useDeferredValue(text);
-  const matches = useMemo(() => findMatches(log, wanted), [log, version, wanted]);
+  const { matches, total } = useMatches({ log, version, taskId, attempt }, wanted);
   const byLine = useMemo(() => groupByLine(matches), [matches]);
   const virtual = useVirtualizer({ count: log.count, getScrollElement: () => scroll.current, estimateSize: () => 19, overscan: 30 });
 
@@ -53,9 +79,11 @@ function Lines({ log, version, running, download }: LinesProps) {
     virtual.scrollToIndex(match.line, { align: "center" });
   };
   const step = (by: number) => matches.length && show((current + by + matches.length) % matches.length);
+  // Those of a large log come a little later than the text.
+  const first = matches[0];
   useEffect(() => {
-    if (wanted) show(0);
-  }, [wanted]);
+    if (wanted && first) show(0);
+  }, [wanted, first === undefined]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
@@ -76,7 +104,7 @@ function Lines({ log, version, running, download }: LinesProps) {
         <Checkbox size="xs" label={t("log.wrap")} checked={wrap} onChange={(event) => setWrap(event.currentTarget.checked)} />
         {running && <Checkbox size="xs" label={t("log.follow")} checked={follow} onChange={(event) => setFollow(event.currentTarget.checked)} />}
         <Tooltip label={t("action.download")}>
-          <ActionIcon component="a" href={download} download="log.txt" variant="default" aria-label={t("action.download")}><IconDownload size={15} /></ActionIcon>
+          <ActionIcon component="a" href={apiUrl(tasksApi.logPath(taskId, attempt))} download="log.txt" variant="default" aria-label={t("action.download")}><IconDownload size={15} /></ActionIcon>
         </Tooltip>
       </Group>
       <div ref={scroll} className={classes.log} data-wrap={wrap || undefined} tabIndex={0} role="log" aria-label={t("log.label")} aria-live="off" onWheel={(event) => event.deltaY < 0 && setFollow(false)}>
@@ -89,6 +117,7 @@ function Lines({ log, version, running, download }: LinesProps) {
           ))}
         </div>
       </div>
+      {total !== undefined && total > matches.length && <Text size="xs" c="dimmed" mt={4}>{t("log.cut", { count: total, shown: matches.length })}</Text>}
       <Text size="xs" c="dimmed" mt={4}>{t("log.lines", { count: log.count })}</Text>
     </div>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findMatches, LogLines } from "./lines";
+import { findMatches, LogLines, matchesInLines } from "./lines";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -30,5 +30,17 @@ describe("findMatches", () => {
       { line: 2, from: 0, to: 3 },
     ]);
     expect(findMatches(log, "")).toEqual([]);
+  });
+});
+
+describe("matchesInLines", () => {
+  it("finds places in the lines that are named, and none in lines that have not come", () => {
+    const log = new LogLines();
+    log.add(bytes("err\nerr err\nerr\n"));
+    expect(matchesInLines(log, [1, 7], "ERR")).toEqual([
+      { line: 1, from: 0, to: 3 },
+      { line: 1, from: 4, to: 7 },
+    ]);
+    expect(matchesInLines(log, [0], "")).toEqual([]);
   });
 });

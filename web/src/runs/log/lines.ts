@@ -48,17 +48,27 @@ export interface Match {
 
 export const MOST_MATCHES = 10_000;
 
+function findInLine(content: string, wanted: string, line: number, found: Match[]): void {
+  const lower = content.toLowerCase();
+  for (let from = lower.indexOf(wanted); from >= 0 && found.length < MOST_MATCHES; from = lower.indexOf(wanted, from + wanted.length)) {
+    found.push({ line, from, to: from + wanted.length });
+  }
+}
+
 /** Where the text occurs, without regard to case; the first ten thousand places. */
 export function findMatches(log: LogLines, text: string): Match[] {
   const wanted = text.toLowerCase();
   const found: Match[] = [];
   if (!wanted) return found;
-  for (let line = 0; line < log.count && found.length < MOST_MATCHES; line += 1) {
-    const content = log.at(line).toLowerCase();
-    for (let from = content.indexOf(wanted); from >= 0; from = content.indexOf(wanted, from + wanted.length)) {
-      found.push({ line, from, to: from + wanted.length });
-      if (found.length >= MOST_MATCHES) break;
-    }
-  }
+  for (let line = 0; line < log.count && found.length < MOST_MATCHES; line += 1) findInLine(log.at(line), wanted, line, found);
+  return found;
+}
+
+/** The same in lines that are known to hold the text; those that have not come yet have no places. */
+export function matchesInLines(log: LogLines, lines: number[], text: string): Match[] {
+  const wanted = text.toLowerCase();
+  const found: Match[] = [];
+  if (!wanted) return found;
+  for (const line of lines) if (line < log.count) findInLine(log.at(line), wanted, line, found);
   return found;
 }

@@ -12,12 +12,18 @@ export interface LogState {
   error?: unknown;
 }
 
+export interface LogOf {
+  taskId: string;
+  attempt?: number; // the latest where absent
+  running: boolean;
+}
+
 const AGAIN_AFTER = 2000;
 const SHOW_AFTER = 150; // while it streams in
 
 async function read(response: Response, log: LogLines, signal: AbortSignal, show: () => void): Promise<void> {
   const reader = response.body?.getReader();
-  let shown = performance.now();
+  let shown = 0;
   while (reader && !signal.aborted) {
     const { done, value } = await reader.read();
     if (done) break;
@@ -41,24 +47,45 @@ async function fetchMore(path: string, log: LogLines, signal: AbortSignal): Prom
   }
 }
 
-/** A task's log, streamed in; what is added is fetched while the task runs. */
-export function useLog(runId: string, taskId: string, running: boolean): LogState {
+/** All of the log, which goes on until the task has ended. False: it broke off, or the server has no place for another. */
+async function follow(path: string, log: LogLines, signal: AbortSignal, show: () => void): Promise<boolean> {
+  try {
+    const response = await fetchChecked(`${path}${path.includes("?") ? "&" : "?"}follow=true`, { signal });
+    // What waits for the next line is shown all the same.
+    const timer = setInterval(show, SHOW_AFTER * 2);
+    await read(response, log, signal, show).finally(() => clearInterval(timer));
+    return !signal.aborted;
+  } catch {
+    return false;
+  }
+}
+
+/** A task's log as it comes: followed while the task runs, and asked for again where following breaks off. */
+export function useLog({ taskId, attempt, running }: LogOf): LogState {
   const [state, setState] = useState<LogState>({ log: new LogLines(), version: 0, loading: true, missing: false });
   const kept = useRef(new LogLines());
+  const shownBytes = useRef(-1);
+  useEffect(() => {
+    kept.current = new LogLines();
+    shownBytes.current = -1;
+  }, [taskId, attempt]);
   useEffect(() => {
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const path = tasksApi.logPath(taskId, attempt);
     const show = (log: LogLines, loading: boolean) => {
       // What is fetched as a whole again is shown once it is as much as there was, so that nothing jumps.
-      if (loading && log !== kept.current && log.bytes < kept.current.bytes) return;
+      if (abort.signal.aborted || (loading && log !== kept.current && log.bytes < kept.current.bytes)) return;
+      if (loading && log === kept.current && log.bytes === shownBytes.current) return;
       kept.current = log;
+      shownBytes.current = log.bytes;
       setState((before) => ({ log, version: before.version + 1, loading, missing: false }));
     };
     const load = async () => {
       try {
-        const more = await fetchMore(tasksApi.logPath(runId, taskId), kept.current, abort.signal);
+        const more = await fetchMore(path, kept.current, abort.signal);
         if (more) await read(more.response, more.log, abort.signal, () => show(more.log, true));
-        if (!abort.signal.aborted) show(more?.log ?? kept.current, false);
+        show(more?.log ?? kept.current, false);
       } catch (error) {
         if (abort.signal.aborted) return;
         const missing = error instanceof ApiError && error.status === 404;
@@ -66,11 +93,16 @@ export function useLog(runId: string, taskId: string, running: boolean): LogStat
       }
       if (running && !abort.signal.aborted) timer = setTimeout(() => void load(), AGAIN_AFTER);
     };
-    void load();
+    const start = async () => {
+      const log = new LogLines();
+      if (running && (await follow(path, log, abort.signal, () => show(log, true)))) show(log, false);
+      else if (!abort.signal.aborted) await load();
+    };
+    void start();
     return () => {
       abort.abort();
       clearTimeout(timer);
     };
-  }, [runId, taskId, running]);
+  }, [taskId, attempt, running]);
   return state;
 }

@@ -1,57 +1,79 @@
-import { Alert, Code, Stack, Table, Tabs, Text, Title } from "@mantine/core";
-import { lazy, Suspense } from "react";
-import type { Task, TaskIo } from "@/api/types";
-import { paths } from "@/app/paths";
+import { Alert, Button, Group, Stack, Tabs, Text } from "@mantine/core";
+import { IconPlayerTrackNext } from "@tabler/icons-react";
+import { lazy, Suspense, useState } from "react";
+import { isFinished } from "@/api/runs";
+import type { Run, Task } from "@/api/types";
+import { useSearchParams } from "@/app/navigation";
 import type { GraphNode } from "@/graph/model";
 import type { PipelineSpec } from "@/graph/spec";
 import { useT } from "@/i18n";
 import { DefinitionFacts } from "@/pipelines/DefinitionFacts";
-import { CopyText } from "@/ui/CopyText";
-import { Facts } from "@/ui/Facts";
-import { JsonValue } from "@/ui/JsonValue";
-import { Link } from "@/ui/Link";
-import { StateBadge } from "@/ui/StateBadge";
 import { Loading } from "@/ui/states";
-import { DurationText, TimeText } from "@/ui/times";
+import { Environment } from "./Environment";
+import { Events } from "./Events";
+import { InputsAndOutputs } from "./InputsAndOutputs";
+import { Resources } from "./Resources";
 
 const LogView = lazy(() => import("../log/LogView"));
+const DeriveDialog = lazy(() => import("../derive/DeriveDialog"));
+
+// What only tasks have that do something themselves.
+const OF_WORK = new Set(["log", "resources", "environment"]);
 
 interface Props {
   node: GraphNode;
   spec: PipelineSpec;
-  runId: string;
-  runEnded: boolean;
+  run: Run;
 }
 
 /** Everything about one task of a run. */
-export function TaskPanel({ node, spec, runId, runEnded }: Props) {
+export function TaskPanel({ node, spec, run }: Props) {
   const t = useT();
+  const [search, change] = useSearchParams();
   const task = node.task;
   if (!task) {
     return (
       <Stack>
-        <Text c="dimmed">{t(runEnded ? "tasks.neverRan" : "tasks.notStarted")}</Text>
+        <Text c="dimmed">{t(isFinished(run) ? "tasks.neverRan" : "tasks.notStarted")}</Text>
         <DefinitionFacts spec={spec} node={node} />
       </Stack>
     );
   }
-  const hasLog = node.kind === "task" || node.kind === "importer";
+  const works = node.kind === "task" || node.kind === "importer";
+  const first = works && task.state === "FAILED" ? "log" : "io";
+  const view = search.view && (works || !OF_WORK.has(search.view)) ? search.view : first;
   return (
-    <Tabs defaultValue={hasLog && task.state === "FAILED" ? "log" : "io"} keepMounted={false}>
+    <Tabs value={view} onChange={(view) => change({ view: view ?? undefined })} keepMounted={false} styles={{ tab: { paddingInline: 10 } }}>
       <Tabs.List mb="sm">
         <Tabs.Tab value="io">{t("tasks.inputs")} / {t("tasks.outputs")}</Tabs.Tab>
-        {hasLog && <Tabs.Tab value="log">{t("tasks.log")}</Tabs.Tab>}
+        {works && <Tabs.Tab value="log">{t("tasks.log")}</Tabs.Tab>}
         <Tabs.Tab value="events">{t("tasks.events")}</Tabs.Tab>
+        {works && <Tabs.Tab value="resources">{t("resources.title")}</Tabs.Tab>}
+        {works && <Tabs.Tab value="environment">{t("environment.title")}</Tabs.Tab>}
         <Tabs.Tab value="definition">{t("tasks.definition")}</Tabs.Tab>
       </Tabs.List>
       <Failure task={task} />
       <Suspense fallback={<Loading />}>
         <Tabs.Panel value="io"><InputsAndOutputs task={task} /></Tabs.Panel>
-        <Tabs.Panel value="log"><LogView runId={runId} task={task} /></Tabs.Panel>
+        <Tabs.Panel value="log"><LogView task={task} /></Tabs.Panel>
         <Tabs.Panel value="events"><Events task={task} /></Tabs.Panel>
+        <Tabs.Panel value="resources"><Resources task={task} /></Tabs.Panel>
+        <Tabs.Panel value="environment"><Environment task={task} /></Tabs.Panel>
         <Tabs.Panel value="definition"><DefinitionFacts spec={spec} node={node} /></Tabs.Panel>
       </Suspense>
+      {isFinished(run) && <RunAgain run={run} task={task} name={node.label} />}
     </Tabs>
+  );
+}
+
+function RunAgain({ run, task, name }: { run: Run; task: Task; name: string }) {
+  const t = useT();
+  const [open, setOpen] = useState(false);
+  return (
+    <Group mt="md">
+      <Button size="xs" variant="default" leftSection={<IconPlayerTrackNext size={14} />} onClick={() => setOpen(true)}>{t("derive.rerunHere")}</Button>
+      {open && <Suspense><DeriveDialog run={run} asked={{ kind: "RERUN", task: { id: task.task_id, name } }} close={() => setOpen(false)} /></Suspense>}
+    </Group>
   );
 }
 
@@ -61,89 +83,5 @@ function Failure({ task }: { task: Task }) {
     <Alert color="red" variant="outline" py="xs" mb="sm">
       <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{task.error.message}</Text>
     </Alert>
-  );
-}
-
-function InputsAndOutputs({ task }: { task: Task }) {
-  const t = useT();
-  return (
-    <Stack>
-      <Io title={t("tasks.inputs")} io={task.inputs} nothing={t("tasks.noInputs")} />
-      <Io title={t("tasks.outputs")} io={task.outputs} nothing={t("tasks.noOutputs")} />
-    </Stack>
-  );
-}
-
-function Io({ title, io, nothing }: { title: string; io?: TaskIo; nothing: string }) {
-  const t = useT();
-  const parameters = io?.parameters ?? [];
-  const artifacts = io?.artifacts ?? [];
-  return (
-    <section>
-      <Title order={3} size="h6" mb={4}>{title}</Title>
-      {parameters.length + artifacts.length === 0 ? (
-        <Text size="sm" c="dimmed">{nothing}</Text>
-      ) : (
-        <Table layout="fixed" withTableBorder aria-label={title}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th w="38%">{t("field.name")}</Table.Th>
-              <Table.Th>{t("field.value")}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {parameters.map((one) => (
-              <Table.Tr key={`p ${one.parameter_key}`}>
-                <Table.Td style={{ overflowWrap: "anywhere" }}>{one.parameter_key}</Table.Td>
-                <Table.Td><JsonValue value={one.value} /></Table.Td>
-              </Table.Tr>
-            ))}
-            {artifacts.map((list) => (
-              <Table.Tr key={`a ${list.artifact_key}`}>
-                <Table.Td style={{ overflowWrap: "anywhere" }}>{list.artifact_key}</Table.Td>
-                <Table.Td>
-                  {(list.artifacts ?? []).map((artifact) => (
-                    <div key={artifact.artifact_id}>
-                      <Link to={paths.artifact(artifact.artifact_id)}>{artifact.name || artifact.artifact_id}</Link>{" "}
-                      <Text span size="xs" c="dimmed">{artifact.schema_title}</Text>
-                    </div>
-                  ))}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      )}
-    </section>
-  );
-}
-
-function Events({ task }: { task: Task }) {
-  const t = useT();
-  return (
-    <Stack>
-      <Facts
-        rows={[
-          [t("runs.started"), <TimeText key="s" time={task.start_time} />],
-          [t("runs.finished"), <TimeText key="f" time={task.end_time} />],
-          [t("runs.duration"), <DurationText key="d" start={task.start_time} end={task.end_time} running={task.state === "RUNNING"} />],
-          [t("tasks.attempt"), task.attempt ? String(task.attempt + 1) : undefined],
-          [t("tasks.exitCode"), task.exit_code !== undefined ? <Code>{task.exit_code}</Code> : undefined],
-          [t("tasks.cachedTask"), task.cached_from_task_id && <CopyText value={task.cached_from_task_id} />],
-          [t("field.id"), <CopyText key="i" value={task.task_id} />],
-        ]}
-      />
-      <Table aria-label={t("tasks.events")}>
-        <Table.Tbody>
-          {(task.state_history ?? []).map((change, index) => (
-            <Table.Tr key={index}>
-              <Table.Td w={130}><StateBadge state={change.state} /></Table.Td>
-              <Table.Td><TimeText time={change.update_time} /></Table.Td>
-              <Table.Td style={{ overflowWrap: "anywhere" }}>{change.error?.message}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Stack>
   );
 }
