@@ -1,5 +1,8 @@
 // The object store's pages: what is done there is asked of the store again.
 import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { KEYS } from "./support/server.mjs";
 import { suite } from "./support/suite.mjs";
@@ -18,7 +21,7 @@ async function makeBucket(app, page, name, switches = []) {
 }
 
 async function upload(page, ...files) {
-  await page.locator("input[type=file]").setInputFiles(files);
+  await page.locator("input[type=file]:not([webkitdirectory])").setInputFiles(files);
   await page.getByText(`${files.length} of ${files.length} uploaded`).waitFor();
   await page.getByRole("button", { name: "Clear" }).click();
 }
@@ -96,6 +99,13 @@ test("versions are kept, brought back and removed; locks hold", () =>
     await page.getByText("The version is the newest again").waitFor();
     await page.getByText("first", { exact: true }).waitFor();
 
+    await page.getByRole("button", { name: "Compare" }).first().click();
+    const differences = page.getByRole("dialog");
+    await differences.getByRole("row", { name: /Size differs 18 5/ }).waitFor();
+    await app.shot("store-version-compare");
+    await app.checkAccessibility();
+    await page.keyboard.press("Escape");
+
     await page.getByRole("switch", { name: "Legal hold" }).click();
     await page.getByText("Saved").first().waitFor();
     const region = page.getByRole("region", { name: "Versions" });
@@ -163,4 +173,97 @@ test("whoever may not administer is told so", () =>
     await page.getByText("Signed in as anna").waitFor();
     await app.go("/store/drives");
     await page.getByRole("alert").filter({ hasText: "admin:StorageInfo" }).first().waitFor();
+    // What is refused is not offered: neither in the menu nor as a tab.
+    const menu = page.getByRole("navigation", { name: "Store" });
+    await menu.getByRole("link", { name: "Drives and health" }).waitFor({ state: "detached" });
+    await menu.getByRole("link", { name: "Policies" }).waitFor({ state: "detached" });
+    await menu.getByRole("link", { name: "Users and access" }).click();
+    await page.getByRole("tab", { name: "Access keys" }).waitFor();
+    assert.equal(await page.getByRole("tab", { name: "Users" }).count(), 0);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await menu.getByRole("link", { name: "Policies" }).waitFor(); // for whoever comes next
+  }));
+
+test("lifecycle rules are made in a form, checked, and kept as the store has them", () =>
+  s.inApp(async (app, page) => {
+    await app.signIn();
+    await makeBucket(app, page, "lifecycle");
+    await app.go("/store/buckets/lifecycle/settings");
+    const panel = page.locator("section, div", { has: page.getByRole("heading", { name: "Lifecycle" }) }).last();
+    await panel.getByRole("button", { name: "Add a rule" }).click();
+    const rule = panel.getByRole("group", { name: "Rule 1" });
+    await rule.getByLabel("Name").fill("temporary");
+    await rule.getByText(/It does nothing yet/).waitFor();
+    await rule.getByLabel("Keys that begin with").fill("tmp/");
+    await rule.getByLabel("Delete objects after days").fill("x");
+    await rule.getByText(/whole numbers from 1/).waitFor();
+    await rule.getByLabel("Delete objects after days").fill("7");
+    await rule.getByLabel("Give up unfinished uploads after days").fill("2");
+    await app.shot("store-lifecycle-form");
+    await app.checkAccessibility();
+    await panel.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved").first().waitFor();
+    await page.reload();
+    assert.equal(await rule.getByLabel("Delete objects after days").inputValue(), "7");
+    assert.equal(await rule.getByLabel("Keys that begin with").inputValue(), "tmp/");
+    await panel.getByText("XML", { exact: true }).click();
+    await panel.getByText("temporary").waitFor();
+  }));
+
+test("event rules are made in a form, and what the store refuses is said beside it", () =>
+  s.inApp(async (app, page) => {
+    await app.signIn();
+    await makeBucket(app, page, "told");
+    await app.go("/store/buckets/told/settings");
+    const panel = page.locator("section, div", { has: page.getByRole("heading", { name: "Events" }) }).last();
+    await panel.getByRole("button", { name: "Add a rule" }).click();
+    const rule = panel.getByRole("group", { name: "Rule 1" });
+    await rule.getByText("Say which webhook is told.").waitFor();
+    await rule.getByLabel("Webhook (its name on the server)").fill("nobody");
+    await rule.getByLabel("and end with").fill(".csv");
+    await panel.getByRole("button", { name: "Save" }).click();
+    await panel.getByRole("alert").waitFor(); // there is no such webhook
+    await app.checkAccessibility();
+  }));
+
+test("a large upload that broke off goes on where it was, also in another window", () =>
+  s.inApp(async (app, page) => {
+    await app.signIn();
+    await makeBucket(app, page, "resumed");
+    const folder = mkdtempSync(join(tmpdir(), "penstock-upload-"));
+    const path = join(folder, "large.bin");
+    writeFileSync(path, Buffer.alloc(40 << 20, 5));
+    const parts = [];
+    page.on("request", (request) => {
+      const part = /partNumber=(\d+)/.exec(request.url());
+      if (part && request.method() === "PUT") parts.push(Number(part[1]));
+    });
+    // The third part never gets through.
+    await page.route(/partNumber=3/, (route) => route.fulfill({ status: 503, body: "<Error><Code>SlowDown</Code><Message>not now</Message></Error>" }));
+    await page.locator("input[type=file]:not([webkitdirectory])").setInputFiles(path);
+    await page.getByText("not now").waitFor();
+    await page.unroute(/partNumber=3/);
+    await page.reload();
+    parts.length = 0;
+    await page.locator("input[type=file]:not([webkitdirectory])").setInputFiles(path);
+    await page.getByText("1 of 1 uploaded").waitFor();
+    assert.deepEqual(parts, [3], "what had come was not sent again");
+    await page.getByRole("link", { name: "large.bin" }).waitFor();
+    await page.getByText("40 MiB").first().waitFor();
+    rmSync(folder, { recursive: true });
+  }));
+
+test("a folder is uploaded with what is in it", () =>
+  s.inApp(async (app, page) => {
+    await app.signIn();
+    await makeBucket(app, page, "folders");
+    const folder = mkdtempSync(join(tmpdir(), "penstock-upload-"));
+    mkdirSync(join(folder, "data/deep"), { recursive: true });
+    writeFileSync(join(folder, "data/one.txt"), "1");
+    writeFileSync(join(folder, "data/deep/two.txt"), "2");
+    await page.locator("input[webkitdirectory]").setInputFiles(join(folder, "data"));
+    await page.getByText("2 of 2 uploaded").waitFor();
+    await app.go("/store/buckets/folders?prefix=data/deep/");
+    await page.getByRole("link", { name: "two.txt" }).waitFor();
+    rmSync(folder, { recursive: true });
   }));

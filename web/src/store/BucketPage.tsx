@@ -1,5 +1,5 @@
 import { Breadcrumbs, Button, Group, Stack, Text, VisuallyHidden } from "@mantine/core";
-import { IconFolderPlus, IconSettings, IconUpload } from "@tabler/icons-react";
+import { IconFolderPlus, IconFolderUp, IconSettings, IconUpload } from "@tabler/icons-react";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useRef, useState } from "react";
 import { useSearchParams, usePathParam } from "@/app/navigation";
@@ -65,7 +65,7 @@ function Content() {
         <Folders bucket={bucket} prefix={prefix} />
       </PageHeader>
       <Objects bucket={bucket} prefix={prefix} />
-      <UploadList uploads={uploads.list} stop={uploads.stop} clear={uploads.clear} />
+      <UploadList uploads={uploads.list} stop={uploads.stop} retry={uploads.retry} clear={uploads.clear} />
     </Stack>
   );
 }
@@ -84,15 +84,21 @@ function Folders({ bucket, prefix }: { bucket: string; prefix: string }) {
   );
 }
 
+// Browsers have it, the types of React do not.
+const FOLDERS = { webkitdirectory: "" } as object;
+
 function UploadButton({ onFiles }: { onFiles: (files: FileAt[]) => void }) {
   const t = useT();
   const files = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
   const chosen = (list: FileList | null) => onFiles([...(list ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file })));
   return (
     <Group gap="xs">
       <VisuallyHidden>
         <input ref={files} type="file" multiple aria-label={t("objects.upload")} tabIndex={-1} onChange={(event) => chosen(event.currentTarget.files)} />
+        <input ref={folder} type="file" multiple {...FOLDERS} aria-label={t("objects.uploadFolder")} tabIndex={-1} onChange={(event) => chosen(event.currentTarget.files)} />
       </VisuallyHidden>
+      <Button variant="default" leftSection={<IconFolderUp size={16} />} onClick={() => folder.current?.click()}>{t("objects.uploadFolder")}</Button>
       <Button leftSection={<IconUpload size={16} />} onClick={() => files.current?.click()}>{t("objects.upload")}</Button>
     </Group>
   );

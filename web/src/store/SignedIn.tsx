@@ -1,13 +1,48 @@
 import { Alert, Button, Center, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
+import { type Area, setRefused } from "@/app/refused";
 import { useT } from "@/i18n";
+import { admin } from "./client/admin";
 import { joinProviderSession, signIn, signOut, useSession } from "./client/session";
+import { StoreError } from "./client/signing";
 
 /** The store's pages, for whoever has signed in with keys. */
 export function SignedIn({ children }: { children: ReactNode }) {
   const session = useSession();
-  return session ? <>{children}</> : <SignInForm />;
+  return session ? <><Refusals accessKey={session.accessKey} />{children}</> : <SignInForm />;
+}
+
+const PROBES: [Area, () => Promise<unknown>][] = [
+  ["users", admin.users],
+  ["groups", admin.groups],
+  ["policies", admin.policies],
+  ["drives", admin.drives],
+];
+
+/** Asks once what this session may look at; what it may not is not offered. The store decides all the same. */
+function Refusals({ accessKey }: { accessKey: string }) {
+  useQuery({
+    queryKey: ["store", "refused", accessKey],
+    queryFn: async () => {
+      const refused = await Promise.all(
+        PROBES.map(async ([area, ask]) => {
+          try {
+            await ask();
+            return null;
+          } catch (error) {
+            return error instanceof StoreError && error.status === 403 ? area : null;
+          }
+        }),
+      );
+      const areas = refused.filter((area) => area !== null);
+      setRefused(areas);
+      return areas;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+  return null;
 }
 
 function SignInForm() {
@@ -70,6 +105,7 @@ export function SessionBar() {
         variant="default"
         onClick={() => {
           signOut();
+          setRefused([]);
           client.removeQueries({ queryKey: ["store"] });
         }}
       >

@@ -1,6 +1,9 @@
 import { Tabs } from "@mantine/core";
+import type { ComponentType } from "react";
 import { useSearchParams } from "@/app/navigation";
+import { type Area, useRefused } from "@/app/refused";
 import { useT } from "@/i18n";
+import type { MessageKey } from "@/i18n/messages";
 import { PageHeader } from "@/ui/PageHeader";
 import { SessionBar, SignedIn } from "../SignedIn";
 import { Groups } from "./Groups";
@@ -15,21 +18,24 @@ export default function AccessPage() {
   );
 }
 
+const TABS: { value: string; label: MessageKey; area?: Area; Content: ComponentType }[] = [
+  { value: "users", label: "access.users", area: "users", Content: Users },
+  { value: "groups", label: "nav.groups", area: "groups", Content: Groups },
+  { value: "keys", label: "nav.keys", Content: Keys }, // everybody has their own
+];
+
 function Page() {
   const t = useT();
   const [search, change] = useSearchParams();
+  const refused = useRefused();
+  const tabs = TABS.filter(({ area }) => !area || !refused.has(area));
+  const shown = tabs.find(({ value }) => value === search.tab)?.value ?? tabs[0]?.value;
   return (
     <>
       <PageHeader title={t("nav.access")} actions={<SessionBar />} />
-      <Tabs value={search.tab ?? "users"} onChange={(tab) => change({ tab: tab === "users" ? undefined : (tab ?? undefined) })} keepMounted={false}>
-        <Tabs.List mb="sm">
-          <Tabs.Tab value="users">{t("access.users")}</Tabs.Tab>
-          <Tabs.Tab value="groups">{t("nav.groups")}</Tabs.Tab>
-          <Tabs.Tab value="keys">{t("nav.keys")}</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="users"><Users /></Tabs.Panel>
-        <Tabs.Panel value="groups"><Groups /></Tabs.Panel>
-        <Tabs.Panel value="keys"><Keys /></Tabs.Panel>
+      <Tabs value={shown} onChange={(tab) => change({ tab: tab ?? undefined })} keepMounted={false}>
+        <Tabs.List mb="sm">{tabs.map(({ value, label }) => <Tabs.Tab key={value} value={value}>{t(label)}</Tabs.Tab>)}</Tabs.List>
+        {tabs.map(({ value, Content }) => <Tabs.Panel key={value} value={value}><Content /></Tabs.Panel>)}
       </Tabs>
     </>
   );

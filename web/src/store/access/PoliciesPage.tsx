@@ -92,6 +92,7 @@ function Editor({ name: firstName, text: firstText, policy, isNew }: EditorProps
         {policy && <Text size="sm">{policy.held_by?.length ? t("policies.heldBy", { names: policy.held_by.join(", ") }) : t("policies.heldByNobody")}</Text>}
         <CodeView value={text} language="json" label={t("settings.policy")} height="420px" onChange={fixed ? undefined : setText} />
         {problem && <Alert color="red" variant="outline" py="xs" role="status">{problem}</Alert>}
+        {!problem && save.error instanceof Error && <Alert color="red" variant="outline" py="xs" role="alert">{save.error.message}</Alert>}
         {!fixed && (
           <Group>
             <Button disabled={Boolean(problem) || !name} loading={save.isPending} onClick={() => save.mutate(undefined)}>{t("action.save")}</Button>

@@ -1,7 +1,8 @@
 // Uploads with progress: small files at once, large ones in parts that are tried again each for itself.
+import { findKept, forgetUpload, keepUpload, type UploadIdentity } from "./kept";
 import { sessionKeys } from "./session";
-import { type SignedRequest, sign, signedFetch, storeErrorOf, storePath } from "./signing";
-import { escapeXml, parseXml, textAt } from "./xml";
+import { type SignedRequest, sign, signedFetch, StoreError, storeErrorOf, storePath } from "./signing";
+import { allAt, escapeXml, parseXml, textAt } from "./xml";
 
 export const PART_BYTES = 16 << 20;
 const ATTEMPTS = 4;
@@ -46,6 +47,48 @@ async function persist<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
+interface Sent {
+  etag: string;
+  size: number;
+}
+
+/** The parts that have come by number; none where the upload is not known any more. */
+async function sentParts(path: string, uploadId: string): Promise<Map<number, Sent> | null> {
+  const parts = new Map<number, Sent>();
+  let marker: string | undefined;
+  try {
+    do {
+      const response = await signedFetch("GET", path, { keys: sessionKeys(), query: { uploadId, "part-number-marker": marker } });
+      const page = parseXml(await response.text());
+      for (const part of allAt(page, "Part")) parts.set(Number(textAt(part, "PartNumber")), { etag: textAt(part, "ETag"), size: Number(textAt(part, "Size")) });
+      marker = textAt(page, "IsTruncated") === "true" ? textAt(page, "NextPartNumberMarker") : undefined;
+    } while (marker);
+    return parts;
+  } catch (error) {
+    if (error instanceof StoreError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** An upload of the same file that broke off, or a new one. */
+async function begin(target: UploadTarget, path: string, headers: Record<string, string>): Promise<{ uploadId: string; sent: Map<number, Sent> }> {
+  const known = findKept(localStorage, identityOf(target));
+  const sent = known ? await sentParts(path, known) : null;
+  if (known && sent) return { uploadId: known, sent };
+  const started = await signedFetch("POST", path, { keys: sessionKeys(), query: { uploads: "" }, headers });
+  const uploadId = textAt(parseXml(await started.text()), "UploadId");
+  keepUpload(localStorage, identityOf(target), uploadId);
+  return { uploadId, sent: new Map() };
+}
+
+function identityOf({ bucket, key, file }: UploadTarget): UploadIdentity {
+  return { bucket, key, size: file.size, modified: file.lastModified };
+}
+
+/**
+ * Sends a file. A large one that breaks off is kept in parts, and goes on with the next call for the
+ * same file, also after the page was closed; one that is stopped is given up.
+ */
 export async function upload(target: UploadTarget, onProgress: (bytes: number) => void, signal: AbortSignal): Promise<void> {
   const { file, bucket, key } = target;
   const path = storePath(bucket, key);
@@ -54,27 +97,39 @@ export async function upload(target: UploadTarget, onProgress: (bytes: number) =
     await persist(async () => send(await sign("PUT", path, { keys: sessionKeys(), headers, body: file }), onProgress, signal));
     return;
   }
-  const started = await signedFetch("POST", path, { keys: sessionKeys(), query: { uploads: "" }, headers });
-  const uploadId = textAt(parseXml(await started.text()), "UploadId");
+  const { uploadId, sent } = await begin(target, path, headers);
   try {
-    await uploadParts(target, uploadId, onProgress, signal);
+    await uploadParts(target, { uploadId, sent }, onProgress, signal);
+    forgetUpload(localStorage, identityOf(target));
   } catch (error) {
-    // What has come stays nobody's: the parts are given up.
-    await signedFetch("DELETE", path, { keys: sessionKeys(), query: { uploadId } }).catch(() => {});
+    if (signal.aborted) {
+      forgetUpload(localStorage, identityOf(target));
+      await signedFetch("DELETE", path, { keys: sessionKeys(), query: { uploadId } }).catch(() => {});
+    }
     throw error;
   }
 }
 
-async function uploadParts({ bucket, key, file }: UploadTarget, uploadId: string, onProgress: (bytes: number) => void, signal: AbortSignal): Promise<void> {
+interface Begun {
+  uploadId: string;
+  sent: Map<number, Sent>;
+}
+
+async function uploadParts({ bucket, key, file }: UploadTarget, { uploadId, sent }: Begun, onProgress: (bytes: number) => void, signal: AbortSignal): Promise<void> {
   const path = storePath(bucket, key);
   const size = partSize(file.size);
   const parts: string[] = [];
   for (let number = 1, at = 0; at < file.size; number += 1, at += size) {
     const body = file.slice(at, at + size);
-    const etag = await persist(async () => {
-      const request = await sign("PUT", path, { keys: sessionKeys(), query: { partNumber: String(number), uploadId }, body });
-      return send(request, (bytes) => onProgress(at + bytes), signal);
-    });
+    const there = sent.get(number);
+    const etag =
+      there?.size === body.size
+        ? there.etag
+        : await persist(async () => {
+            const request = await sign("PUT", path, { keys: sessionKeys(), query: { partNumber: String(number), uploadId }, body });
+            return send(request, (bytes) => onProgress(at + bytes), signal);
+          });
+    onProgress(at + body.size);
     parts.push(`<Part><PartNumber>${number}</PartNumber><ETag>${escapeXml(etag)}</ETag></Part>`);
   }
   const done = await signedFetch("POST", path, {

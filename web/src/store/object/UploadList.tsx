@@ -7,12 +7,13 @@ import type { Upload } from "./uploads";
 interface Props {
   uploads: Upload[];
   stop: (id: number) => void;
+  retry: (id: number) => void;
   clear: () => void;
 }
 
 const SHOWN = 50;
 
-export function UploadList({ uploads, stop, clear }: Props) {
+export function UploadList({ uploads, stop, retry, clear }: Props) {
   const { t, language } = useLanguage();
   if (uploads.length === 0) return null;
   const done = uploads.filter((one) => one.state === "done").length;
@@ -36,7 +37,13 @@ export function UploadList({ uploads, stop, clear }: Props) {
               </Group>
             </Group>
             <Progress value={one.file.size ? (100 * one.sent) / one.file.size : 0} aria-label={one.key} color={one.state === "failed" ? "red" : undefined} size="sm" />
-            {one.state === "failed" && <Text size="xs" c="var(--mantine-color-error)" role="alert">{one.problem}</Text>}
+            {one.state === "failed" && (
+              <Group gap="xs">
+                <Text size="xs" c="var(--mantine-color-error)" role="alert">{one.problem}</Text>
+                <Button size="compact-xs" variant="default" onClick={() => retry(one.id)}>{t("action.retry")}</Button>
+                <Text size="xs" c="dimmed">{t("objects.goesOn")}</Text>
+              </Group>
+            )}
           </div>
         ))}
       </Stack>

@@ -1,6 +1,7 @@
 import { ActionIcon, Badge, Button, Group, Paper, Table, Text, Title } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { formatBytes } from "@/format/size";
 import { useLanguage } from "@/i18n";
 import { ConfirmButton } from "@/ui/ConfirmButton";
@@ -9,10 +10,12 @@ import { TimeText } from "@/ui/times";
 import { useChange } from "@/ui/useChange";
 import { deleteObject, listVersions, type ObjectVersion, restoreVersion } from "../client/objects";
 import { download } from "../ObjectPage";
+import { VersionDiff } from "./VersionDiff";
 
 /** All versions of a key: to look at, to bring back, to remove for good. */
 export function VersionsPanel({ bucket, objectKey }: { bucket: string; objectKey: string }) {
   const { t } = useLanguage();
+  const [compared, setCompared] = useState<Pair>();
   const versions = useQuery({ queryKey: ["store", "object", bucket, objectKey, "versions"], queryFn: () => listVersions(bucket, objectKey) });
   return (
     <Paper withBorder p="md">
@@ -25,18 +28,31 @@ export function VersionsPanel({ bucket, objectKey }: { bucket: string; objectKey
             <Table.ScrollContainer minWidth={0} tabIndex={0} role="region" aria-label={t("objects.versions")}>
               <Table aria-label={t("objects.versions")}>
                 <Table.Tbody>
-                  {list.map((version) => <Row key={version.versionId} bucket={bucket} version={version} />)}
+                  {list.map((version) => <Row key={version.versionId} bucket={bucket} version={version} newest={list[0]} onCompare={setCompared} />)}
                 </Table.Tbody>
               </Table>
             </Table.ScrollContainer>
           )
         }
       </Loaded>
+      {compared && <VersionDiff bucket={bucket} {...compared} close={() => setCompared(undefined)} />}
     </Paper>
   );
 }
 
-function Row({ bucket, version }: { bucket: string; version: ObjectVersion }) {
+interface Pair {
+  before: ObjectVersion;
+  after: ObjectVersion;
+}
+
+interface RowProps {
+  bucket: string;
+  version: ObjectVersion;
+  newest?: ObjectVersion;
+  onCompare: (pair: Pair) => void;
+}
+
+function Row({ bucket, version, newest, onCompare }: RowProps) {
   const { t, language } = useLanguage();
   const refresh = [["store", "object", bucket, version.key], ["store", "objects", bucket]];
   const restore = useChange(() => restoreVersion(bucket, version.key, version.versionId), { refresh, done: () => t("objects.restored") });
@@ -52,6 +68,9 @@ function Row({ bucket, version }: { bucket: string; version: ObjectVersion }) {
         <Group gap={4} justify="flex-end">
           {version.latest && <Badge variant="default" tt="none">{t("objects.latest")}</Badge>}
           {!version.latest && !version.deleteMarker && <Button size="compact-xs" variant="default" onClick={() => restore.mutate(undefined)}>{t("action.restore")}</Button>}
+          {newest && newest !== version && !version.deleteMarker && !newest.deleteMarker && (
+            <Button size="compact-xs" variant="default" onClick={() => onCompare({ before: version, after: newest })}>{t("objects.compare")}</Button>
+          )}
           {!version.deleteMarker && (
             <ActionIcon variant="subtle" color="gray" aria-label={`${t("action.download")} ${version.versionId}`} onClick={() => void download(bucket, version.key, version.versionId)}><IconDownload size={15} /></ActionIcon>
           )}

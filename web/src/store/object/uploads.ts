@@ -49,6 +49,8 @@ export function useUploads(onDone: () => void) {
       aborts.current.get(id)?.abort();
       setList((before) => before.map((one) => (one.id === id && one.state === "waiting" ? { ...one, state: "stopped" } : one)));
     },
+    /** What has come of it stays where it is: large files go on there. */
+    retry: (id: number) => change(id, { state: "waiting", problem: undefined }),
     clear: () => setList((before) => before.filter((one) => one.state === "running" || one.state === "waiting")),
   };
 }

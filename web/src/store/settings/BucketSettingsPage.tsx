@@ -14,18 +14,37 @@ import { useChange } from "@/ui/useChange";
 import { type QuotaUnit, quotaBytes } from "../bucketName";
 import { admin, type BucketInfo } from "../client/admin";
 import { deleteSetting, putSetting } from "../client/buckets";
+import { parseXml } from "../client/xml";
 import { SignedIn } from "../SignedIn";
 import { DocumentEditor, type DocumentKind } from "./DocumentEditor";
 import { CORS_EXAMPLE, ENCRYPT_BY_STORE, EVENTS_EXAMPLE, LIFECYCLE_EXAMPLE, policyExample, policyProblem, prettyXml, xmlProblem } from "./documents";
+import { readEventRules } from "./eventRules";
+import { EventsForm } from "./EventsForm";
+import { LifecycleForm } from "./LifecycleForm";
+import { readLifecycle } from "./lifecycle";
+import type { FormProps } from "./RuleList";
+import { treeOf } from "./xmlTree";
 
 const asIs = (text: string) => JSON.stringify(JSON.parse(text), null, 2);
 const XML = { language: "text", problem: xmlProblem, format: prettyXml } as const;
 
+const documentOf = (stored: string) => treeOf(parseXml(stored));
+
+function lifecycleForm(props: FormProps) {
+  const rules = props.stored === null ? [] : readLifecycle(documentOf(props.stored));
+  return rules && <LifecycleForm {...props} rules={rules} />;
+}
+
+function eventsForm(props: FormProps) {
+  const rules = props.stored === null ? [] : readEventRules(documentOf(props.stored));
+  return rules && <EventsForm {...props} rules={rules} />;
+}
+
 function kinds(bucket: string): DocumentKind[] {
   return [
     { setting: "policy", title: "settings.policy", text: "settings.policyText", language: "json", example: policyExample(bucket), problem: policyProblem, format: asIs },
-    { ...XML, setting: "lifecycle", title: "settings.lifecycle", text: "settings.lifecycleText", example: LIFECYCLE_EXAMPLE },
-    { ...XML, setting: "notification", title: "settings.events", text: "settings.eventsText", example: EVENTS_EXAMPLE, emptyDocument: "<NotificationConfiguration/>" },
+    { ...XML, setting: "lifecycle", title: "settings.lifecycle", text: "settings.lifecycleText", example: LIFECYCLE_EXAMPLE, form: lifecycleForm },
+    { ...XML, setting: "notification", title: "settings.events", text: "settings.eventsText", example: EVENTS_EXAMPLE, emptyDocument: "<NotificationConfiguration/>", form: eventsForm },
     { ...XML, setting: "cors", title: "settings.cors", text: "settings.corsText", example: CORS_EXAMPLE },
   ];
 }
