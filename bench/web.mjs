@@ -1,0 +1,173 @@
+// How quick the web app is: the first load, a run's page, a graph of a thousand tasks, a log of
+// 100 MB, a folder of very many keys. Prints a table in Markdown.
+//
+// usage: node bench/web.mjs [KEYS]   (PENSTOCK_BINARY names the server; KEYS: how many objects, 20000)
+import { App, launch } from "../tests/web/support/browser.mjs";
+import { Api } from "../tests/web/support/api.mjs";
+import { everything, oneStep, wide } from "../tests/web/support/pipelines.mjs";
+import { startServer } from "../tests/web/support/server.mjs";
+
+const KEYS = Number(process.argv[2] ?? 20_000);
+const REPEATS = 5;
+const rows = [];
+const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+const spread = (list, unit) => `${Math.round(median(list))} ${unit} (${Math.round(Math.min(...list))}–${Math.round(Math.max(...list))})`;
+
+/** Each time in a window of its own, so that nothing is kept. */
+async function inWindows(browser, url, measure) {
+  const times = [];
+  for (let count = 0; count < REPEATS; count += 1) {
+    const app = await App.open(browser, url);
+    times.push(await measure(app, app.page));
+    await app.close();
+  }
+  return times;
+}
+
+async function firstLoad(browser, server) {
+  const sizes = await inWindows(browser, server.url, async (app, page) => {
+    let bytes = 0;
+    page.on("response", async (response) => {
+      if (/\.js$/.test(new URL(response.url()).pathname)) bytes += (await response.request().sizes().catch(() => ({ responseBodySize: 0 }))).responseBodySize;
+    });
+    await app.go("/runs");
+    await page.getByRole("heading", { name: "Runs" }).waitFor();
+    await page.waitForLoadState("networkidle");
+    return bytes / 1024;
+  });
+  rows.push(["compressed script until the list of runs is there", spread(sizes, "KiB")]);
+}
+
+async function runPage(browser, server, run) {
+  const times = await inWindows(browser, server.url, async (app, page) => {
+    const start = performance.now();
+    await app.go(`/runs/details/${run.run_id}`);
+    await page.locator('[data-node="exit-handler-1/greet"]').click({ force: true });
+    await page.getByRole("complementary").waitFor();
+    return performance.now() - start;
+  });
+  rows.push(["run page, from nothing to a task that was clicked", spread(times, "ms")]);
+}
+
+/** How long the frames took while `act` went on, by the browser's own clock. */
+async function frames(page, act) {
+  await page.evaluate(() => {
+    globalThis.frames_ = [];
+    let last = performance.now();
+    const tick = (now) => {
+      globalThis.frames_.push(now - last);
+      last = now;
+      globalThis.ticking_ = requestAnimationFrame(tick);
+    };
+    globalThis.ticking_ = requestAnimationFrame(tick);
+  });
+  await act();
+  return page.evaluate(() => {
+    cancelAnimationFrame(globalThis.ticking_);
+    return globalThis.frames_;
+  });
+}
+
+const framesText = (list) => {
+  const sorted = [...list].sort((a, b) => a - b);
+  return `${Math.round(median(list))} ms a frame, 95 % within ${Math.round(sorted[Math.floor(sorted.length * 0.95)])} ms, ${list.length} frames`;
+};
+
+async function largeGraph(browser, server, api) {
+  const pipeline = await api.uploadPipeline("a thousand", wide(1000));
+  const app = await App.open(browser, server.url);
+  const { page } = app;
+  page.setDefaultTimeout(60_000);
+  const start = performance.now();
+  await app.go(`/pipelines/details/${pipeline.pipeline_id}`);
+  await page.locator("[data-node]").first().waitFor();
+  rows.push(["graph of 1,000 tasks, until it is drawn", `${Math.round(performance.now() - start)} ms`]);
+  const box = await page.locator(".react-flow__pane").boundingBox();
+  for (let zoom = 0; zoom < 6; zoom += 1) await page.getByRole("button", { name: "Zoom in" }).click();
+  const panned = await frames(page, async () => {
+    await page.mouse.move(box.x + box.width / 2, box.y + 20);
+    await page.mouse.down();
+    for (let step = 0; step < 60; step += 1) await page.mouse.move(box.x + box.width / 2 + 6 * Math.sin(step / 3) * step, box.y + 20 + step * 5);
+    await page.mouse.up();
+  });
+  rows.push(["graph of 1,000 tasks, while it is dragged about", framesText(panned)]);
+  await app.close();
+}
+
+async function largeLog(browser, server, api) {
+  const line = "x".repeat(99);
+  const run = await api.startRun("large log", oneStep("large-log", `yes ${line} | head -n 1000000`));
+  await api.waitForRun(run.run_id, 120);
+  const step = (await api.get(`/tasks?run_id=${run.run_id}`)).tasks.find((task) => task.name === "step");
+  const app = await App.open(browser, server.url);
+  const { page } = app;
+  page.setDefaultTimeout(120_000);
+  const start = performance.now();
+  await app.go(`/runs/details/${run.run_id}/execution/${step.task_id}?view=log`);
+  await page.getByText(/^\d{3,7} lines/).waitFor();
+  rows.push(["log of 100 MB, until its first lines are there", `${Math.round(performance.now() - start)} ms`]);
+  await page.getByText(/^100\d{4} lines/).waitFor();
+  rows.push(["log of 100 MB, until all of it is there", `${Math.round(performance.now() - start)} ms`]);
+  const log = page.getByRole("log");
+  const scrolled = await frames(page, async () => {
+    for (let part = 0; part <= 60; part += 1) await log.evaluate((element, at) => (element.scrollTop = (element.scrollHeight * at) / 60), part);
+  });
+  rows.push(["log of 100 MB, while it is scrolled from end to end", framesText(scrolled)]);
+  const searching = performance.now();
+  await page.getByLabel("Search the log").fill("xxxx");
+  await log.locator("mark").first().waitFor();
+  rows.push(["log of 100 MB, a text found", `${Math.round(performance.now() - searching)} ms`]);
+  const memory = await page.evaluate(() => performance.memory?.usedJSHeapSize ?? 0);
+  rows.push(["log of 100 MB, memory of the page's scripts", `${Math.round(memory / 2 ** 20)} MiB`]);
+  await app.close();
+}
+
+/** Through the app's own client, a hundred at a time: empty objects of one folder. */
+async function manyKeys(browser, server) {
+  const app = await App.open(browser, server.url);
+  const { page } = app;
+  page.setDefaultTimeout(600_000);
+  await app.signIn();
+  await page.getByRole("button", { name: "Create bucket" }).first().click();
+  await page.getByRole("dialog").getByLabel("Name").fill("many");
+  await page.getByRole("dialog").getByRole("button", { name: "Create" }).click();
+  await app.heading("many").waitFor();
+  const input = page.locator("input[type=file]:not([webkitdirectory])");
+  await input.setInputFiles(Array.from({ length: KEYS }, (_, number) => ({ name: `key-${String(number).padStart(7, "0")}`, mimeType: "text/plain", buffer: Buffer.from("") })));
+  await page.getByText(`${KEYS} of ${KEYS} uploaded`).waitFor();
+  const start = performance.now();
+  await page.reload();
+  await page.getByRole("link", { name: "key-0000000" }).waitFor();
+  rows.push([`folder of ${KEYS} keys, until the first are there`, `${Math.round(performance.now() - start)} ms`]);
+  const scrolled = await frames(page, async () => {
+    for (let turn = 0; turn < 80; turn += 1) {
+      await page.mouse.move(700, 500);
+      await page.mouse.wheel(0, 4000);
+    }
+  });
+  rows.push([`folder of ${KEYS} keys, while it is scrolled`, framesText(scrolled)]);
+  rows.push([`folder of ${KEYS} keys, rows in the page`, String(await page.locator("[role=row], tr").count())]);
+  await app.close();
+}
+
+const server = await startServer();
+const browser = await launch();
+try {
+  const api = new Api(server.url);
+  const run = await api.startRun("everything", everything());
+  await api.waitForRun(run.run_id);
+  for (const [name, part] of Object.entries({
+    "first load": () => firstLoad(browser, server),
+    "run page": () => runPage(browser, server, run),
+    graph: () => largeGraph(browser, server, api),
+    log: () => largeLog(browser, server, api),
+    keys: () => manyKeys(browser, server),
+  })) {
+    await part().catch((error) => rows.push([name, `not measured: ${String(error.message).split("\n")[0]}`]));
+  }
+} finally {
+  await browser.close();
+  await server.stop();
+}
+console.log("| what | measured |\n|---|---|");
+for (const [what, measured] of rows) console.log(`| ${what} | ${measured} |`);
