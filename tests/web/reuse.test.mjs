@@ -120,14 +120,15 @@ test("every attempt of a task has its log", () =>
 
 test("the log of a running task comes as it is written, without being asked for again", () =>
   s.inApp(async (app, page) => {
-    const run = await s.api.startRun("slow", oneStep("slow", "for n in 1 2 3 4 5 6 7 8 9 10 11 12; do echo tick $n; sleep 0.5; done"));
+    const run = await s.api.startRun("slow", oneStep("slow", "for n in $(seq 15); do echo tick $n; sleep 1; done"));
+    page.setDefaultTimeout(60_000);
     const asked = [];
     page.on("request", (request) => /\/log/.test(request.url()) && asked.push(request.url()));
     await app.go(`/runs/details/${run.run_id}`);
     await page.locator('[data-node="step"]', { hasText: "Running" }).waitFor();
     await page.locator('[data-node="step"]').click();
     await page.getByRole("tab", { name: "Log" }).click();
-    await page.getByRole("log").getByText("tick 12").waitFor();
+    await page.getByRole("log").getByText("tick 15").waitFor();
     // Once more when it has ended, for what may have been missed.
     assert.ok(asked.length <= 2, asked.join("\n"));
     assert.match(asked[0], /follow=true/);

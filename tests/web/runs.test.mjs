@@ -199,6 +199,7 @@ test("artifacts are shown, and what is in them cannot act on the app", () =>
 
 test("Ctrl-K finds runs and pages; the first-use sample runs", () =>
   s.inApp(async (app, page) => {
+    await s.api.waitForRun((await s.api.startRun("with artifacts", everything())).run_id);
     await app.go("/");
     await page.getByRole("button", { name: "Run the sample" }).click();
     await app.heading("first-look").waitFor();

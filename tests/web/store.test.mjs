@@ -221,15 +221,16 @@ test("event rules are made in a form, and what the store refuses is said beside 
     await rule.getByText("Say which webhook is told.").waitFor();
     await rule.getByLabel("Webhook (its name on the server)").fill("nobody");
     await rule.getByLabel("and end with").fill(".csv");
+    await app.checkAccessibility();
     await panel.getByRole("button", { name: "Save" }).click();
     await panel.getByRole("alert").waitFor(); // there is no such webhook
-    await app.checkAccessibility();
   }));
 
 test("a large upload that broke off goes on where it was, also in another window", () =>
   s.inApp(async (app, page) => {
     await app.signIn();
     await makeBucket(app, page, "resumed");
+    page.setDefaultTimeout(60_000);
     const folder = mkdtempSync(join(tmpdir(), "penstock-upload-"));
     const path = join(folder, "large.bin");
     writeFileSync(path, Buffer.alloc(40 << 20, 5));

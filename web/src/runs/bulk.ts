@@ -31,8 +31,8 @@ export function useRunChange(): (verb: RunVerb, runs: Run[]) => Promise<void> {
   const t = useT();
   return async (verb, runs) => {
     const { failed, message } = await changeEach(runs, runsApi[verb]);
-    if (failed) notifyFailed(t("error.title"), t("runs.someFailed", { failed, count: runs.length, message }));
-    else notifyDone(t("runs.done", { count: runs.length }));
+    if (failed) notifyFailed(t("error.title"), t("runs.someFailed", { failed, count: runs.length, message }), t("action.close"));
+    else notifyDone(t("runs.done", { count: runs.length }), t("action.close"));
     await client.invalidateQueries({ queryKey: ["runs"] });
   };
 }

@@ -20,10 +20,10 @@ export function useChange<Input, Output>(
     mutationFn: change,
     onSuccess: async (output, input) => {
       const message = options.done?.(output, input);
-      if (message) notifyDone(message);
+      if (message) notifyDone(message, t("action.close"));
       options.onDone?.(output, input);
       await Promise.all((options.refresh ?? []).map((queryKey) => client.invalidateQueries({ queryKey })));
     },
-    onError: (error) => notifyFailed(t("error.title"), error),
+    onError: (error) => notifyFailed(t("error.title"), error, t("action.close")),
   });
 }
