@@ -32,7 +32,7 @@ ALLOWED = {
     "sts": ["base", "text", "crypto", "net", "iam", "s3"],
     "admin": ["base", "text", "crypto", "sys", "net", "keys", "store", "iam", "events", "s3"],
     "engine": ["base", "text", "crypto", "ir", "metadata"],
-    "executor": ["base", "text", "crypto", "sys", "ir", "engine"],
+    "executor": ["base", "text", "crypto", "sys", "net", "ir", "engine"],
     "kfp": ["base", "text", "crypto", "sys", "net", "ir", "schedule", "metadata", "events",
             "engine"],
     "ui": ["base", "text", "net"],

@@ -45,6 +45,17 @@ void AddPipelineOptions(CLI::App& command, server::ServerConfig& config) {
   command.add_option("--task-disk-limit", config.task_disk_limit,
                      "How much of the disk the files of a running task may take, such as 10Gi; any "
                      "amount unless said otherwise, as long as the disk is not nearly full");
+  command
+      .add_option("--containers", config.containers,
+                  "auto: tasks whose image this machine cannot stand for run in containers where "
+                  "Docker answers (DOCKER_HOST, or /var/run/docker.sock); off: they are refused")
+      ->check(CLI::IsMember({"auto", "docker", "off"}))
+      ->capture_default_str();
+  command
+      .add_option("--container-network", config.container_network,
+                  "The network of tasks in containers: host, none, bridge, or one of Docker's by "
+                  "its name")
+      ->capture_default_str();
 }
 
 }  // namespace penstock::cli

@@ -9,7 +9,8 @@ class App;
 
 namespace penstock::cli {
 
-// The options of `penstock server` about the cache and about how long runs are kept.
+// The options of `penstock server` about the cache, about how long runs are kept and where tasks
+// run.
 void AddPipelineOptions(CLI::App& command, server::ServerConfig& config);
 
 }  // namespace penstock::cli

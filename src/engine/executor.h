@@ -37,6 +37,14 @@ struct TaskFolder {
   std::string sub_path;  // of the volume; "" for all of it
 };
 
+// What only containers have: others run as they are.
+struct ContainerSettings {
+  std::string pull_policy;  // "Always", "IfNotPresent", "Never", or "" for whatever is usual
+  std::optional<int64_t> user, group;  // in place of the image's
+  bool not_root = false;               // it is refused where it would run as root
+  int64_t shared_memory = 0;           // bytes of /dev/shm; 0: what is usual
+};
+
 // One attempt of one container task, ready to run: all placeholders are substituted.
 struct TaskLaunch {
   std::string run_id;
@@ -45,6 +53,10 @@ struct TaskLaunch {
   std::string display_name;  // for messages
   std::string image;
   std::vector<std::string> command;  // command and arguments, one word each
+  // How many of them are the command, in place of what the image would run; the others are its
+  // arguments. Where all are arguments, the image says what they are given to.
+  size_t command_words = 0;
+  ContainerSettings container;
   std::vector<std::pair<std::string, std::string>> env;
   ir::ResourceSpec resources;
   // What to bring before and collect after: input artifacts go to ir::LocalPath(uri), outputs are

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/launch_builder.h"
 
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -85,11 +86,15 @@ Result<TaskLaunch> BuildLaunch(const TaskNode& node, const RunContext& context,
   launch.named = std::move(pod.named);
   launch.own_network = pod.own_network;
 
-  std::vector<std::string> words = container.command;
-  words.insert(words.end(), container.args.begin(), container.args.end());
-  auto command = ir::ResolveCommand(words, launch.input, launch.component, identity);
+  launch.container = pod.container;
+  auto command = ir::ResolveCommand(container.command, launch.input, launch.component, identity);
   if (!command) return Fail(std::move(command).error().Wrap("command"));
+  auto arguments = ir::ResolveCommand(container.args, launch.input, launch.component, identity);
+  if (!arguments) return Fail(std::move(arguments).error().Wrap("args"));
   launch.command = std::move(*command);
+  launch.command_words = launch.command.size();
+  launch.command.insert(launch.command.end(), std::make_move_iterator(arguments->begin()),
+                        std::make_move_iterator(arguments->end()));
   return launch;
 }
 

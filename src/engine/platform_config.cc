@@ -17,10 +17,11 @@ using text::Json;
 namespace {
 
 // Fields with a meaning on one machine. The others of KubernetesExecutorConfig have none.
-constexpr std::array<std::string_view, 9> kHonoured = {
-    "secretAsVolume", "secretAsEnv",    "configMapAsVolume",
-    "configMapAsEnv", "pvcMount",       "genericEphemeralVolume",
-    "emptyDirMounts", "fieldPathAsEnv", "activeDeadlineSeconds"};
+constexpr std::array<std::string_view, 12> kHonoured = {
+    "secretAsVolume",  "secretAsEnv",     "configMapAsVolume",
+    "configMapAsEnv",  "pvcMount",        "genericEphemeralVolume",
+    "emptyDirMounts",  "fieldPathAsEnv",  "activeDeadlineSeconds",
+    "imagePullPolicy", "securityContext", "enabledSharedMemory"};
 
 constexpr std::chrono::seconds kFailedRunsWorkspace = std::chrono::hours(24 * 7);
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/pod_settings.h"
 
+#include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "ir/executor_io.h"
+#include "ir/quantity.h"
 
 namespace penstock::engine {
 
@@ -43,6 +46,7 @@ class Reader {
     PENSTOCK_RETURN_IF_ERROR(Each("genericEphemeralVolume", &Reader::EmptyFolder));
     PENSTOCK_RETURN_IF_ERROR(Each("pvcMount", &Reader::Volume));
     PENSTOCK_RETURN_IF_ERROR(Network());
+    PENSTOCK_RETURN_IF_ERROR(Container());
     return std::move(settings_);
   }
 
@@ -173,6 +177,36 @@ class Reader {
                                                 "' must be none or host");
       }
       settings_.own_network = text == "none";
+    }
+    return {};
+  }
+
+  Status Container() {
+    ContainerSettings& container = settings_.container;
+    container.pull_policy = config_.StringOr("imagePullPolicy", "");
+    const std::string& policy = container.pull_policy;
+    if (policy != "" && policy != "Always" && policy != "IfNotPresent" && policy != "Never") {
+      return Fail(Code::kInvalidArgument,
+                  "imagePullPolicy '" + policy + "' must be Always, IfNotPresent or Never");
+    }
+    if (const Json* memory = config_.Find("enabledSharedMemory")) {
+      const auto bytes = ir::ParseQuantity(memory->StringOr("size", ""));
+      if (bytes && *bytes < 1e15) container.shared_memory = static_cast<int64_t>(*bytes);
+    }
+    const Json* context = config_.Find("securityContext");
+    if (context == nullptr) return {};
+    container.not_root = context->BoolOr("runAsNonRoot", false);
+    for (auto [field, id] :
+         {std::pair{"runAsUser", &container.user}, std::pair{"runAsGroup", &container.group}}) {
+      if (context->Find(field) == nullptr) continue;
+      // Numbers of 64 bits may be texts.
+      const auto number = ir::ParseQuantity(context->StringOr(field, ""));
+      const int64_t value = number ? static_cast<int64_t>(*number) : context->IntegerOr(field, -1);
+      if (value < 0 || value > INT32_MAX) {
+        return Fail(Code::kInvalidArgument, "securityContext." + std::string(field) +
+                                                " must be a user's or group's number");
+      }
+      *id = value;
     }
     return {};
   }

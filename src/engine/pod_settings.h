@@ -20,6 +20,7 @@ struct PodSettings {
   std::vector<TaskFolder> folders;
   std::vector<NamedUse> named;
   bool own_network = false;
+  ContainerSettings container;
 };
 
 // `config` is the task's KubernetesExecutorConfig, or null. The error names the field.

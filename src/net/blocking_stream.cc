@@ -72,9 +72,11 @@ bool BlockingStream::WaitReadable(milliseconds timeout) {
 base::Status BlockingStream::Wait(IoResult::Outcome want, Flow& flow) {
   bool read = want == IoResult::Outcome::kWantRead;
   if (!read && want != IoResult::Outcome::kWantWrite) return PeerGone();
-  pollfd entry{fd_, static_cast<short>(read ? POLLIN : POLLOUT), 0};
+  // poll(2) passes over an entry whose descriptor is negative.
+  pollfd entries[] = {{fd_, static_cast<short>(read ? POLLIN : POLLOUT), 0},
+                      {limits_.stop_fd, POLLIN, 0}};
   auto start = steady_clock::now();
-  int ready = poll(&entry, 1, static_cast<int>(limits_.no_progress.count()));
+  int ready = poll(entries, 2, static_cast<int>(limits_.no_progress.count()));
   flow.waited += steady_clock::now() - start;
   if (ready < 0 && errno != EINTR) {
     return Fail(Code::kInternal, "cannot wait for the connection");
@@ -83,6 +85,7 @@ base::Status BlockingStream::Wait(IoResult::Outcome want, Flow& flow) {
     return Fail(Code::kDeadlineExceeded, "the peer made no progress for " +
                                              std::to_string(limits_.no_progress.count()) + " ms");
   }
+  if (ready > 0 && entries[1].revents != 0) return Fail(Code::kCancelled, "given up");
   return CheckRate(flow);
 }
 

@@ -14,9 +14,10 @@ namespace penstock::net {
 // How long a peer may make a thread wait. The average rate is taken over the time spent waiting for
 // the peer alone, so that a handler's own slowness never counts against it.
 struct IoLimits {
-  std::chrono::milliseconds no_progress{30'000};
+  std::chrono::milliseconds no_progress{30'000};    // negative: no limit
   std::chrono::milliseconds trickle_grace{30'000};  // waited in all before the rate must hold
   uint64_t min_bytes_per_second = 1024;
+  int stop_fd = -1;  // waiting ends with kCancelled once this is readable; -1: none
 };
 
 // Blocking reads and writes on a non-blocking transport, for one request. Errors: kCancelled (the

@@ -14,6 +14,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/un.h>
 
 #include "base/encoding.h"
 #include "net/blocking_stream.h"
@@ -84,6 +85,21 @@ base::Result<SocketFd> Connect(const std::string& host, uint16_t port,
   }
   return Fail(error == ETIMEDOUT ? Code::kDeadlineExceeded : Code::kUnavailable,
               place + std::strerror(error));
+}
+
+base::Result<SocketFd> ConnectUnix(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof(address.sun_path)) {
+    return Fail(Code::kInvalidArgument, "the path of the socket is too long: " + path);
+  }
+  std::memcpy(address.sun_path, path.data(), path.size());
+  SocketFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (fd.valid() &&
+      connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) {
+    return fd;
+  }
+  return Fail(Code::kUnavailable, "cannot connect to " + path + ": " + std::strerror(errno));
 }
 
 base::Result<std::string> FormRequest(const ClientRequest& request, const text::Url& url) {
@@ -228,7 +244,11 @@ base::Result<OpenConnection> Open(const text::Url& url, const ClientOptions& opt
   }
   OpenConnection open;
   uint16_t default_port = tls ? 443 : 80;
-  PENSTOCK_TRY(open.fd, Connect(url.host, url.port.value_or(default_port), options));
+  if (!options.unix_socket.empty()) {
+    PENSTOCK_TRY(open.fd, ConnectUnix(options.unix_socket));
+  } else {
+    PENSTOCK_TRY(open.fd, Connect(url.host, url.port.value_or(default_port), options));
+  }
   if (!tls) {
     open.transport = MakePlainTransport(open.fd.get());
     return open;
@@ -253,6 +273,11 @@ base::Result<ClientResponse> FetchInto(const ClientRequest& request, const Clien
   PENSTOCK_TRY(std::string head, FormRequest(request, url));
   IoLimits limits;
   limits.no_progress = options.io_timeout;
+  limits.stop_fd = options.stop_fd;
+  if (options.io_timeout.count() == 0) {
+    limits.no_progress = std::chrono::milliseconds(-1);
+    limits.min_bytes_per_second = 0;
+  }
   PENSTOCK_TRY(OpenConnection open, Open(url, options, limits));
   BlockingStream stream(open.fd.get(), *open.transport, limits);
   std::array<std::string_view, 2> pieces = {head, request.body};

@@ -14,12 +14,15 @@ namespace penstock::net {
 
 struct ClientOptions {
   std::chrono::milliseconds connect_timeout{5'000};
-  std::chrono::milliseconds io_timeout{30'000};  // without any progress
+  // Without any progress; 0: as long as it takes, however slow.
+  std::chrono::milliseconds io_timeout{30'000};
   size_t max_body_bytes = 16 << 20;
   std::string ca_file;  // PEM, trusted instead of the system's certificates
   // Connects to addresses of the public internet only (net/public_address.h), whatever the name
   // resolves to; kPermissionDenied where there is none.
   bool public_addresses_only = false;
+  std::string unix_socket;  // connects to this path, whatever host the URL names
+  int stop_fd = -1;  // once it is readable, the request is given up with kCancelled; -1: never
 };
 
 struct ClientRequest {

@@ -42,6 +42,7 @@
 #include "server/store_identities.h"
 #include "server/store_task_keys.h"
 #include "server/stored_named_values.h"
+#include "server/task_containers.h"
 #include "server/time_zones.h"
 #include "server/traced_handler.h"
 #include "server/version.h"
@@ -275,6 +276,8 @@ class WiredServer final : public Server {
     }
     PENSTOCK_TRY(executor_,
                  executor::MakeLocalExecutor(options, *artifacts_, clock_, random_, logger_));
+    PENSTOCK_TRY(executor_, WithContainers(config_, options, std::move(executor_), *artifacts_,
+                                           clock_, random_, logger_));
     named_values_ = std::make_unique<StoredNamedValues>(*store_, random_);
     engine::EngineOptions engine_options;
     engine_options.named_values = named_values_.get();

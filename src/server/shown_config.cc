@@ -41,6 +41,8 @@ void ShowTasks(Json& json, const ServerConfig& config) {
   json["task-network"] = config.task_network ? "host" : "none";
   json["task-process-limit"] = static_cast<int64_t>(config.task_processes);
   json["task-disk-limit"] = config.task_disk_limit;
+  json["containers"] = config.containers;
+  json["container-network"] = config.container_network;
   json["schedule-time-zone"] = config.schedule_time_zone;
   json["task-ca"] = ListOf(config.task_ca_files);
   json["package-overrides"] = ListOf(config.package_override_files);

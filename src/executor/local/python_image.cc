@@ -28,7 +28,8 @@ tl::unexpected<base::Error> Refuse(std::string_view image, const std::string& wh
   return Fail(Code::kInvalidArgument,
               "image '" + std::string(image) + "' cannot run here: " + why +
                   ". Without containers a task runs on this machine's own Python: use base_image "
-                  "'python:X.Y', which stands for its interpreter X.Y");
+                  "'python:X.Y', which stands for its interpreter X.Y, or map the image with "
+                  "--image PATTERN=FOLDER");
 }
 
 }  // namespace

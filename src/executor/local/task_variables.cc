@@ -23,10 +23,12 @@ bool BringsKeys(const Variables& variables) {
 
 Variables TaskVariables(const TaskVariablesInput& input) {
   std::map<std::string, std::string> variables;
-  variables["PATH"] = (input.venv.empty() ? "" : input.venv + "/bin:") +
-                      "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-  variables["HOME"] = input.home;
-  variables["LANG"] = "C.UTF-8";
+  if (!input.of_image) {
+    variables["PATH"] = (input.venv.empty() ? "" : input.venv + "/bin:") +
+                        "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    variables["HOME"] = input.home;
+    variables["LANG"] = "C.UTF-8";
+  }
   if (!input.temporary.empty()) variables["TMPDIR"] = input.temporary;
   variables["PIP_DISABLE_PIP_VERSION_CHECK"] = "1";
   for (const auto& [name, value] : input.pip) variables[name] = value;

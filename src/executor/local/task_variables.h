@@ -14,6 +14,7 @@ struct TaskVariablesInput {
   const engine::TaskLaunch* launch = nullptr;
   std::string venv;  // its programs come first; "": none
   std::string home;
+  bool of_image = false;                // PATH, HOME and LANG are what the image says
   std::string temporary;                // TMPDIR; "": /tmp
   std::string certificates;             // a bundle as the task sees it; "" for none
   Variables pip;                        // how pip is configured

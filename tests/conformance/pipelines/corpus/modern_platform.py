@@ -115,7 +115,7 @@ def a_task_may_take_a_second():
 
 @case(tasks={"quick": "SUCCEEDED", "quick-2": "SUCCEEDED"}, notices=[
     "^nodeSelector has no meaning", "^tolerations .*quick, quick-2", "^podMetadata",
-    "^imagePullPolicy", "^imagePullSecret"])
+    "^imagePullSecret"])
 def what_only_a_cluster_can_do_is_said_once():
     for task in (quick(text="x"), quick(text="y")):
         kubernetes.add_toleration(task, key="k", operator="Exists", effect="NoSchedule")
