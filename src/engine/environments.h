@@ -48,13 +48,13 @@ class Environments {
 class EnvironmentsOwner {
  public:
   virtual ~EnvironmentsOwner() = default;
-  virtual Environments& environments() = 0;
+  virtual Environments* environments() = 0;  // null where it has none after all
 };
 
 // Those of that executor; null where it keeps none.
 inline Environments* EnvironmentsOf(Executor& executor) {
   auto* owner = dynamic_cast<EnvironmentsOwner*>(&executor);
-  return owner == nullptr ? nullptr : &owner->environments();
+  return owner == nullptr ? nullptr : owner->environments();
 }
 
 }  // namespace penstock::engine

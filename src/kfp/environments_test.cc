@@ -39,7 +39,7 @@ class OwningExecutor final : public engine::Executor, public engine::Environment
   base::Result<std::string> ReadLog(const std::string&, const std::string&, int) override {
     return Fail(Code::kNotFound, "none");
   }
-  engine::Environments& environments() override { return kept; }
+  engine::Environments* environments() override { return &kept; }
 
   FakeEnvironments kept;
 };

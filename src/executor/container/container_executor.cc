@@ -9,6 +9,7 @@
 #include <mutex>
 #include <thread>
 
+#include "engine/environments.h"
 #include "executor/container/container_runner.h"
 #include "executor/container/docker_messages.h"
 #include "executor/local/host_files.h"
@@ -42,7 +43,7 @@ struct Job {
 };
 
 // A thread a task, of which so many at a time have a place; the others wait their turn.
-class ContainerExecutor final : public engine::Executor {
+class ContainerExecutor final : public engine::Executor, public engine::EnvironmentsOwner {
  public:
   ContainerExecutor(std::unique_ptr<engine::Executor> local,
                     std::unique_ptr<ContainerEngine> engine, const std::string& directory,
@@ -126,6 +127,7 @@ class ContainerExecutor final : public engine::Executor {
     return local_->ReadLog(run_id, task_id, attempt);
   }
   void ForgetRun(const std::string& run_id) override { local_->ForgetRun(run_id); }
+  engine::Environments* environments() override { return engine::EnvironmentsOf(*local_); }
   Result<engine::LogPiece> ReadLogPiece(const std::string& run_id, const std::string& task_id,
                                         int attempt, uint64_t offset, size_t limit) override {
     return local_->ReadLogPiece(run_id, task_id, attempt, offset, limit);

@@ -139,7 +139,7 @@ class LocalExecutor final : public engine::Executor, public engine::Environments
     wake_.notify_all();
   }
 
-  engine::Environments& environments() override { return *kept_environments_; }
+  engine::Environments* environments() override { return &*kept_environments_; }
 
   Result<std::string> ReadLog(const std::string& run_id, const std::string& task_id,
                               int attempt) override {
