@@ -42,8 +42,10 @@ std::optional<uint64_t> ParseId(std::string_view name) {
   return id;
 }
 
-// A full disk gets the reason that callers look for.
+// A full disk gets the reason that callers look for, and a file of the store that we may not touch
+// is the machine's fault: nobody is to be told that he lacks a permission.
 tl::unexpected<Error> FailStorage(const Error& error) {
+  if (error.code() == Code::kPermissionDenied) return Fail(Code::kInternal, error.message());
   if (error.code() == Code::kResourceExhausted) {
     return Fail(error.code(), reason::kNoSpace, error.message());
   }
@@ -94,7 +96,7 @@ Result<std::string_view> PlainFileReader::ReadBlock(uint64_t block, std::vector<
   if (!read && read.error().code() == Code::kOutOfRange) {
     return Fail(Code::kDataLoss, read.error().message());
   }
-  PENSTOCK_RETURN_IF_ERROR(std::move(read));
+  PENSTOCK_RETURN_IF_ERROR(ToStorageStatus(read));
   std::string_view bytes(buffer.data(), size);
   if (crypto::Crc32c(bytes) != record_.block_sums[block]) {
     return Fail(Code::kDataLoss, "block " + std::to_string(block) + " does not match its checksum");
@@ -256,6 +258,7 @@ Result<std::unique_ptr<sys::File>> DriveFiles::OpenFile(uint64_t id) {
   if (!file && file.error().code() == Code::kNotFound) {
     return Fail(Code::kDataLoss, "data file " + PathOf(id) + " is missing");
   }
+  if (!file) return FailStorage(file.error());
   return file;
 }
 

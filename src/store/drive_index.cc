@@ -26,6 +26,12 @@ tl::unexpected<base::Error> FailedOpen(const rocksdb::Status& status,
     return Fail(Code::kFailedPrecondition,
                 "the store's index " + directory + " is open already, here or in another process");
   }
+  // Files that its manifest names, the manifest, or all of it.
+  bool gone = status.IsInvalidArgument() && text.find("does not exist") != std::string::npos;
+  if (status.IsPathNotFound() || gone) {
+    return Fail(Code::kDataLoss,
+                "files of the store's index " + directory + " are missing: " + text);
+  }
   return FailIndex(status, "opening the store's index " + directory);
 }
 

@@ -113,6 +113,30 @@ IOStatus FaultIndexFiles::NewWritableFile(const std::string& path,
   return made;
 }
 
+IOStatus FaultIndexFiles::AdmitRead() {
+  if (!fail_reads_) return IOStatus::OK();
+  ++failed_reads_;
+  return IOStatus::IOError("unreadable (injected)");
+}
+
+IOStatus FaultIndexFiles::NewSequentialFile(const std::string& path,
+                                            const rocksdb::FileOptions& options,
+                                            std::unique_ptr<rocksdb::FSSequentialFile>* file,
+                                            IODebugContext* debug) {
+  IOStatus admitted = AdmitRead();
+  if (!admitted.ok()) return admitted;
+  return FileSystemWrapper::NewSequentialFile(path, options, file, debug);
+}
+
+IOStatus FaultIndexFiles::NewRandomAccessFile(const std::string& path,
+                                              const rocksdb::FileOptions& options,
+                                              std::unique_ptr<rocksdb::FSRandomAccessFile>* file,
+                                              IODebugContext* debug) {
+  IOStatus admitted = AdmitRead();
+  if (!admitted.ok()) return admitted;
+  return FileSystemWrapper::NewRandomAccessFile(path, options, file, debug);
+}
+
 IOStatus FaultIndexFiles::RenameFile(const std::string& from, const std::string& to,
                                      const IOOptions& options, IODebugContext* debug) {
   std::lock_guard lock(mutex_);

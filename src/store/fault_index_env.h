@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -25,6 +26,9 @@ class FaultIndexFiles final : public rocksdb::FileSystemWrapper {
   void SetFull(bool full);
   // Calls back, outside of any lock, at the nth write or sync from now (1: the next), before it.
   void CallAt(int nth, std::function<void()> callback);
+  // While set, no file can be opened for reading.
+  void FailReads(bool fail) { fail_reads_ = fail; }
+  int failed_reads() const { return failed_reads_; }
   // From now on all writes fail.
   void CutPower();
   // Cuts each file somewhere between what was synced and what was written, which `choose` decides
@@ -34,6 +38,13 @@ class FaultIndexFiles final : public rocksdb::FileSystemWrapper {
   rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* file,
                                     rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus NewSequentialFile(const std::string& path, const rocksdb::FileOptions& options,
+                                      std::unique_ptr<rocksdb::FSSequentialFile>* file,
+                                      rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus NewRandomAccessFile(const std::string& path,
+                                        const rocksdb::FileOptions& options,
+                                        std::unique_ptr<rocksdb::FSRandomAccessFile>* file,
+                                        rocksdb::IODebugContext* debug) override;
   rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to,
                                const rocksdb::IOOptions& options,
                                rocksdb::IODebugContext* debug) override;
@@ -47,7 +58,10 @@ class FaultIndexFiles final : public rocksdb::FileSystemWrapper {
     uint64_t synced = 0;
   };
   rocksdb::IOStatus Admit();
+  rocksdb::IOStatus AdmitRead();
 
+  std::atomic<bool> fail_reads_{false};
+  std::atomic<int> failed_reads_{0};
   std::mutex mutex_;
   bool full_ = false;
   bool power_ = true;

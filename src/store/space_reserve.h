@@ -22,25 +22,33 @@ class SpaceReserve {
       : files_(files), bytes_(bytes) {}
   SpaceReserve(sys::FileSystem& files, std::string path, std::optional<uint64_t> bytes)
       : SpaceReserve(files, bytes) {
-    drives_.push_back({std::move(path), nullptr});
+    drives_.push_back({std::move(path)});
   }
 
-  // One of several drives, which counts as long as it is used. Before the first Check().
-  void AddDrive(std::string path, const std::atomic<bool>& used) {
-    drives_.push_back({std::move(path), &used});
+  // One of several drives, which counts as long as it is used; each Check() says whether it is
+  // full. Before the first Check().
+  void AddDrive(std::string path, const std::atomic<bool>& used, std::atomic<bool>& full) {
+    drives_.push_back({std::move(path), &used, &full});
   }
+  // How many drives must have room. Before the first Check().
+  void SetNeeded(int drives) { needed_ = drives; }
 
-  // Fails with no_space once only the reserve is left on a drive.
+  // Fails with no_space once too few drives have more than the reserve left.
   base::Status Check() const;
 
  private:
   struct Drive {
     std::string path;
-    const std::atomic<bool>* used;  // nullptr: always
+    const std::atomic<bool>* used = nullptr;  // nullptr: always
+    std::atomic<bool>* full = nullptr;        // told what was found
   };
+
+  // How much is left where that is too little. None where there is room.
+  base::Result<std::optional<uint64_t>> Shortage(const Drive& drive) const;
 
   sys::FileSystem& files_;
   std::optional<uint64_t> bytes_;
+  int needed_ = 1;
   std::vector<Drive> drives_;
 };
 

@@ -49,6 +49,28 @@ TEST_F(StoreFaultTest, AFailureAtAnyStepOfWritingLeavesTheOldObject) {
   EXPECT_EQ(Brief(Get("k")), Brief(fresh));
 }
 
+// Nobody is told that he lacks a permission: it is the server that does.
+TEST_F(StoreFaultTest, AFileThatTheServerMayNotTouchIsTheServersFault) {
+  Put("k", MakeBytes(1, 9000));
+  for (FileOperation operation : {FileOperation::kCreate, FileOperation::kWrite,
+                                  FileOperation::kSync, FileOperation::kSyncDirectory}) {
+    faulty_.FailNth(operation, 1, Code::kPermissionDenied);
+    auto put = TryPut("k", MakeBytes(2, 9000));
+    ASSERT_FALSE(put);
+    EXPECT_EQ(put.error().code(), Code::kInternal) << put.error().message();
+  }
+  for (FileOperation operation : {FileOperation::kOpen, FileOperation::kRead}) {
+    faulty_.FailNth(operation, 1, Code::kPermissionDenied);
+    auto reader = store_->OpenObject("bucket", "k", {});
+    base::StringSink sink;
+    base::Status read =
+        reader ? (*reader)->Read(0, 9000, sink) : base::Status(Fail(reader.error()));
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().code(), Code::kInternal) << read.error().message();
+  }
+  EXPECT_EQ(Brief(Get("k")), Brief(MakeBytes(1, 9000)));
+}
+
 TEST_F(StoreFaultTest, AFullDriveRefusesDataFilesAndRecovers) {
   faulty_.LimitSpace(3000);
   auto put = TryPut("k", MakeBytes(1, 5000));

@@ -10,10 +10,13 @@ namespace {
 using base::Code;
 using base::Error;
 using base::Fail;
+using base::Result;
 using base::Status;
 using std::chrono::steady_clock;
 
 constexpr std::chrono::minutes kLongestPause{5};
+// How soon to look again whether the last reader of a lost drive's index has let go of it.
+constexpr std::chrono::milliseconds kReaderPause{200};
 
 // What is in the place of a drive cannot be it.
 constexpr std::string_view kWrong = "wrong_drive";
@@ -62,8 +65,23 @@ void DriveKeeper::Watch() {
     for (const auto& slot : drives_.slots()) {
       CheckLive(*slot, (alarms & MaskOf(slot->position)) != 0);
     }
+    WatchRoom();
     watch_signal_.Wait(drives_.options().drives.check_interval);
   }
+}
+
+// A full drive that has room again gets what it missed.
+void DriveKeeper::WatchRoom() {
+  auto full = [&] {
+    DriveMask mask = 0;
+    for (const auto& slot : drives_.slots()) {
+      if (slot->full) mask |= MaskOf(slot->position);
+    }
+    return mask;
+  };
+  DriveMask before = full();
+  (void)drives_.reserve().Check();
+  if ((before & ~full()) != 0) healer_->DriveIsBack();
 }
 
 // A drive that is live must be there, be the one it was, and take writes.
@@ -142,11 +160,23 @@ void DriveKeeper::MarkLost(DriveSlot& slot, const Error& why) {
 
 void DriveKeeper::Mend() {
   while (!mend_signal_.stopped()) {
+    auto looked = steady_clock::now();
     for (const auto& slot : drives_.slots()) {
       if (!mend_signal_.stopped()) TryReturn(*slot);
     }
-    mend_signal_.Wait(drives_.options().drives.check_interval);
+    mend_signal_.Wait(UntilNextTry(looked));
   }
+}
+
+steady_clock::duration DriveKeeper::UntilNextTry(steady_clock::time_point looked) {
+  std::lock_guard lock(mutex_);
+  steady_clock::duration wait = drives_.options().drives.check_interval;
+  for (const Health& health : health_) {
+    bool away = health.state == DriveState::kOffline || health.state == DriveState::kWrongDrive;
+    if (!away || health.next_try <= looked) continue;
+    wait = std::min(wait, health.next_try - looked);
+  }
+  return wait;
 }
 
 void DriveKeeper::TryReturn(DriveSlot& slot) {
@@ -168,11 +198,12 @@ void DriveKeeper::TryReturn(DriveSlot& slot) {
   health.detail = returned.error().message();
   // Looking whether a drive is there costs nothing; failing to bring one up to date may.
   auto interval = drives_.options().drives.check_interval;
-  bool costly = returned.error().code() != Code::kNotFound && !wrong;
+  bool in_use = returned.error().code() == Code::kFailedPrecondition && !wrong;
+  bool costly = returned.error().code() != Code::kNotFound && !wrong && !in_use;
   health.pause =
       costly ? std::min<steady_clock::duration>(health.pause * 2 + interval / 2, kLongestPause)
              : interval;
-  health.next_try = steady_clock::now() + health.pause;
+  health.next_try = steady_clock::now() + (in_use ? kReaderPause : health.pause);
   if (news) {
     drives_.logger().Warning(
         "a drive is not in use",
@@ -214,21 +245,9 @@ Status DriveKeeper::ReturnMember(DriveSlot& slot, const DriveLabel& label) {
   }
   drives_.index().Forget(slot.position);
   slot.readable = true;
-  bool new_index = false;
-  {
-    std::lock_guard lock(mutex_);
-    new_index = std::exchange(health_[static_cast<size_t>(slot.position)].new_index, false);
-  }
-  if (new_index) PENSTOCK_RETURN_IF_ERROR(drives_.DestroyReplica(slot));
-  auto replica = drives_.OpenReplica(slot, /*may_create=*/new_index || !known);
-  if (!replica && replica.error().code() != Code::kFailedPrecondition) {
-    // Not just in use by a reader that still has it: it has to be made anew.
-    PENSTOCK_RETURN_IF_ERROR(drives_.DestroyReplica(slot));
-    replica = drives_.OpenReplica(slot, /*may_create=*/true);
-  }
-  if (!replica) return Fail(replica.error());
+  PENSTOCK_TRY(std::shared_ptr<Replica> replica, OpenMember(slot, label, known));
   if (known && (members.in_sync & MaskOf(slot.position)) != 0) {
-    PENSTOCK_TRY(bool attached, drives_.index().Attach(*replica));
+    PENSTOCK_TRY(bool attached, drives_.index().Attach(replica));
     if (attached) {
       (void)drives_.index().MakeWritable();  // others may be missing still
       return {};
@@ -238,7 +257,31 @@ Status DriveKeeper::ReturnMember(DriveSlot& slot, const DriveLabel& label) {
     drives_.record().SetDrive(slot.position,
                               {label.drive_id(), drives_.files().IsMountPoint(slot.paths.root)});
   }
-  return Join(slot, std::move(*replica));
+  return Join(slot, std::move(replica));
+}
+
+// Makes the drive's index anew where what is there is damaged, and for no other reason: a drive
+// that is full, fails for a moment or is away again keeps its rows.
+Result<std::shared_ptr<Replica>> DriveKeeper::OpenMember(DriveSlot& slot, const DriveLabel& label,
+                                                         bool known) {
+  bool new_index = false;
+  {
+    std::lock_guard lock(mutex_);
+    new_index = std::exchange(health_[static_cast<size_t>(slot.position)].new_index, false);
+  }
+  if (!new_index) {
+    auto replica = drives_.OpenReplica(slot, /*may_create=*/!known);
+    if (replica || replica.error().code() != Code::kDataLoss) return replica;
+    drives_.logger().Warning("a drive's index is made anew",
+                             {{"drive", slot.position}, {"error", replica.error().message()}});
+  }
+  // Files are missing, too, where the drive was just pulled out.
+  PENSTOCK_TRY(DriveLabel now, ReadLabel(drives_.files(), slot.paths.root));
+  if (now.drive_id() != label.drive_id()) {
+    return Fail(Code::kUnavailable, "the drive was changed for another just now");
+  }
+  PENSTOCK_RETURN_IF_ERROR(drives_.DestroyReplica(slot));
+  return drives_.OpenReplica(slot, /*may_create=*/true);
 }
 
 Status DriveKeeper::TakeNewcomer(DriveSlot& slot) {
@@ -290,6 +333,7 @@ void DriveKeeper::SetInSync(DriveSlot& slot) {
       health.state = DriveState::kInSync;
       slot.readable = true;
       slot.writable = true;
+      slot.full = false;  // until somebody looks
     }
   }
   if (taken_off) {
@@ -299,7 +343,7 @@ void DriveKeeper::SetInSync(DriveSlot& slot) {
   drives_.logger().Info(
       "a drive is in sync",
       {{"drive", slot.position}, {"path", slot.paths.root}, {"rows", slot.rows_resynced.load()}});
-  healer_->Wake();
+  healer_->DriveIsBack();
 }
 
 }  // namespace penstock::store

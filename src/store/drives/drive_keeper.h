@@ -45,7 +45,9 @@ class DriveKeeper final : public DriveAdmin {
 
   void OnFailure(int position, const base::Error& error);
   void Watch();
+  void WatchRoom();
   void Mend();
+  std::chrono::steady_clock::duration UntilNextTry(std::chrono::steady_clock::time_point looked);
 
   bool IsLive(int position) const;
   base::Status Probe(DriveSlot& slot);
@@ -55,6 +57,8 @@ class DriveKeeper final : public DriveAdmin {
   void TryReturn(DriveSlot& slot);
   base::Status Return(DriveSlot& slot);
   base::Status ReturnMember(DriveSlot& slot, const DriveLabel& label);
+  base::Result<std::shared_ptr<Replica>> OpenMember(DriveSlot& slot, const DriveLabel& label,
+                                                    bool known);
   base::Status TakeNewcomer(DriveSlot& slot);
   base::Status Join(DriveSlot& slot, std::shared_ptr<Replica> replica);
   void SetInSync(DriveSlot& slot);

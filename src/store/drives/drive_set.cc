@@ -70,11 +70,14 @@ Status DriveSet::Assemble(DrivePlan plan) {
   Geometry geometry = plan.newest.geometry();
   size_t block_size = ShardedBlockSize(geometry, options_.block_size);
   std::vector<std::string> directories;
+  reserve_.SetNeeded(geometry.write_quorum());
   for (const FoundDrive& drive : plan.drives) {
     directories.push_back(drive.directory);
     slots_.push_back(std::make_unique<DriveSlot>(static_cast<int>(slots_.size()), drive.directory,
                                                  files_, block_size, reserve_, logger_));
-    if (!drive.directory.empty()) reserve_.AddDrive(drive.directory, slots_.back()->writable);
+    if (!drive.directory.empty()) {
+      reserve_.AddDrive(drive.directory, slots_.back()->writable, slots_.back()->full);
+    }
   }
   for (const std::string& note : plan.notes) logger_.Warning(note);
   pool_ = std::make_unique<IoPool>(std::min(kMaxPoolThreads, slots_.size() * 2));

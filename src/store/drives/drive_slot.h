@@ -30,6 +30,10 @@ class DriveSlot {
   // Shards are read from it, and written to it.
   std::atomic<bool> readable{false};
   std::atomic<bool> writable{false};
+  // Only the reserve is left on it, as it was when somebody looked (SpaceReserve): no new shards go
+  // there.
+  std::atomic<bool> full{false};
+  bool takes_shards() const { return writable && !full; }
   // It may lack shards of files that were written without it (FillMark()).
   std::atomic<bool> unfilled{false};
 

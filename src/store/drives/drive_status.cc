@@ -48,6 +48,7 @@ DrivesStatus DriveKeeper::Describe() {
         drive.detail = "it failed just now";
       }
     }
+    if (slot->full && drive.detail.empty()) drive.detail = "full: new shards go to the others";
     if (slot->readable) {
       auto space = drives_.files().Space(slot->paths.root);
       if (space) {
@@ -74,7 +75,10 @@ DrivesStatus DriveKeeper::Describe() {
 base::Status DriveKeeper::StartHeal() {
   {
     std::lock_guard lock(mutex_);
-    for (Health& health : health_) health.next_try = {};
+    for (Health& health : health_) {
+      health.next_try = {};
+      health.pause = {};
+    }
   }
   watch_signal_.Wake();
   mend_signal_.Wake();
@@ -113,6 +117,7 @@ base::Status DriveKeeper::BringOnline(int position) {
     std::lock_guard lock(mutex_);
     Health& health = health_[static_cast<size_t>(position)];
     health.next_try = {};
+    health.pause = {};
     if (health.state == DriveState::kTakenOff) health.state = DriveState::kOffline;
   }
   mend_signal_.Wake();

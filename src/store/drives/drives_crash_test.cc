@@ -209,7 +209,7 @@ TEST_F(DrivesPowerLossTest, DrivesLosePowerOneByOne) {
     ASSERT_TRUE(WaitForState(static_cast<int>(drive), DriveState::kOffline));
     // Its index must be closed before its files are cut to what was synced.
     ASSERT_TRUE(store_->drives().TakeOffline(static_cast<int>(drive)));
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    ASSERT_TRUE(WaitUntilIndexIsClosed(static_cast<int>(drive)));
     ASSERT_TRUE(faulty_[drive]->RestorePower());
     index_files_[drive]->RestorePower(
         [&](uint64_t limit) { return std::uniform_int_distribution<uint64_t>(0, limit)(dice_); });

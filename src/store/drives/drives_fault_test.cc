@@ -105,12 +105,10 @@ TEST_F(DrivesFaultTest, MissingShardsAreQueuedDurably) {
 }
 
 TEST_F(DrivesFaultTest, TooManyShardsFailingLeaveNothing) {
-  // A look at the drives would use the failures up.
-  options_.drives.check_interval = std::chrono::hours(1);
-  OpenDrives();
   Put("k", MakeBytes(1, 9000));
-  faulty_[0]->FailNth(FileOperation::kSync, 1);
-  faulty_[3]->FailNth(FileOperation::kSync, 1);
+  // Not of the files: the first look at the drives, which writes one, might use that up.
+  faulty_[0]->FailNth(FileOperation::kSyncDirectory, 1);
+  faulty_[3]->FailNth(FileOperation::kSyncDirectory, 1);
   auto put = TryPut("k", MakeBytes(2, 9000));
   ASSERT_FALSE(put);
   EXPECT_EQ(put.error().code(), Code::kUnavailable);
@@ -160,6 +158,46 @@ TEST_F(DrivesFaultTest, OneFullDriveDoesNotStopTheOthers) {
   EXPECT_EQ(Brief(Get("large")), Brief(MakeBytes(2, 9000)));
   SetFull(1, false);
   ASSERT_TRUE(WaitUntilWhole());
+  ExpectWhole();
+}
+
+// The index goes on in the room that is kept for it.
+TEST_F(DrivesFaultTest, ADriveWithItsReserveLeftTakesNoShardsUntilThereIsRoom) {
+  options_.drives.check_interval = std::chrono::milliseconds(20);
+  options_.reserve_bytes = 1 << 20;
+  OpenDrives();
+  faulty_[1]->LimitSpace(1 << 19);
+  Put("large", MakeBytes(1, 9000));
+  Put("small", "x");
+  EXPECT_EQ(ShardsOn(1).size(), 0u);
+  EXPECT_TRUE(IsInSync(1));
+  EXPECT_THAT(StatusOf(1).detail, testing::HasSubstr("full"));
+  EXPECT_EQ(Brief(Get("large")), Brief(MakeBytes(1, 9000)));
+  faulty_[2]->LimitSpace(1 << 19);
+  EXPECT_EQ(Describe(TryPut("large", MakeBytes(2, 9000))), "<no_space>");
+  EXPECT_EQ(Describe(TryPut("small", "y")), "<no_space>");
+  faulty_[1]->LimitSpace(std::nullopt);
+  faulty_[2]->LimitSpace(std::nullopt);
+  ASSERT_TRUE(WaitUntilWhole());
+  ExpectWhole();
+}
+
+// What cannot be read for the moment is not damaged.
+TEST_F(DrivesFaultTest, AnIndexThatCannotBeOpenedIsKept) {
+  Put("k", "old");
+  store_.reset();
+  auto identity = [&] { return sys::ReadFile(*posix_, DrivePath(2) + "/index/IDENTITY", 100); };
+  auto before = identity();
+  ASSERT_TRUE(before);
+  index_files_[2]->FailReads(true);
+  options_.drives.check_interval = std::chrono::milliseconds(5);
+  OpenDrives();
+  Put("k", "new");
+  ASSERT_TRUE(WaitUntil([&] { return index_files_[2]->failed_reads() > 3; }));
+  EXPECT_FALSE(IsInSync(2));
+  index_files_[2]->FailReads(false);
+  ASSERT_TRUE(WaitUntilWhole());
+  EXPECT_EQ(*identity(), *before) << "it was made anew";
   ExpectWhole();
 }
 

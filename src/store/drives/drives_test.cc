@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "store/drives/heal_row.h"
 #include "store/drives/test_drives.h"
 
 namespace penstock::store {
@@ -144,6 +145,24 @@ TEST_F(SeveralDrivesTest, AnEmptyDirectoryInThePlaceOfALostDriveIsFilledWhileRun
   EXPECT_EQ(Brief(Get("meanwhile")), Brief(MakeBytes(5, 50'000)));
   PutBack(0);
   PutBack(3);
+  ASSERT_TRUE(WaitUntilWhole());
+  ExpectWhole();
+}
+
+// Replaced again while it was being filled: how far that was says nothing about the new one.
+TEST_F(SeveralDrivesTest, ANewDriveIsFilledFromTheBeginning) {
+  PutAll();
+  store_.reset();
+  for (int i = 0; i < 4; ++i) {
+    IndexOptions index_options;
+    index_options.directory = DrivePath(i) + "/index";
+    IndexBatch batch;
+    batch.Put(ProgressRow::FillKey(2), ProgressRow{1000}.Encode());
+    ASSERT_TRUE((*DriveIndex::Open(index_options))->Commit(batch));
+  }
+  PullOut(2);
+  std::filesystem::create_directory(DrivePath(2));
+  OpenDrives();
   ASSERT_TRUE(WaitUntilWhole());
   ExpectWhole();
 }

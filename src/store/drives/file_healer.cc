@@ -87,7 +87,7 @@ Result<HealOutcome> FileHealer::Heal(uint64_t file) {
   int away = 0;
   for (int shard = 0; shard < data_.geometry().drives; ++shard) {
     if (good[static_cast<size_t>(shard)]) continue;
-    if (data_.SlotOf(file, shard).writable) {
+    if (data_.SlotOf(file, shard).takes_shards()) {
       wanted.push_back(shard);
     } else {
       ++away;

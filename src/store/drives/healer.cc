@@ -17,6 +17,11 @@ using std::chrono::steady_clock;
 // How often a walk writes down how far it is.
 constexpr std::chrono::seconds kSaveInterval{30};
 constexpr std::chrono::milliseconds kIdle{60'000};
+// What could not be healed though its drives are there waits for so many checks of drives.
+constexpr int kRetryChecks = 5;
+// In a fill mark whose walk has not begun.
+constexpr std::string_view kFromTheBeginning = "from the beginning\n";
+constexpr size_t kMaxMarkBytes = 64;
 
 Result<FileRecord> Decode(const IndexCursor& cursor) {
   PENSTOCK_TRY(std::string text, cursor.record());
@@ -35,7 +40,8 @@ Healer::Healer(DriveSet& drives, IndexWriter& writer, const base::Clock& clock,
       healer_(
           drives.index(), drives.data(),
           [this](uint64_t bytes) { return slow_ ? scan_limit_.Take(bytes) : !stop_.stopped(); }),
-      fills_(drives.slots().size()) {
+      fills_(drives.slots().size()),
+      marks_(drives.slots().size()) {
   drives_.heal_queue().SetWake([this] { stop_.Wake(); });
   thread_ = std::thread([this] { Run(); });
 }
@@ -47,7 +53,10 @@ Healer::~Healer() {
 }
 
 base::Status Healer::MarkUnfilled(DriveSlot& slot) {
-  PENSTOCK_RETURN_IF_ERROR(sys::WriteFileAtomically(drives_.files(), FillMark(slot), ""));
+  std::lock_guard marks(mark_mutex_);
+  PENSTOCK_RETURN_IF_ERROR(
+      sys::WriteFileAtomically(drives_.files(), FillMark(slot), kFromTheBeginning));
+  ++marks_[static_cast<size_t>(slot.position)];
   slot.unfilled = true;
   std::lock_guard lock(mutex_);
   fills_[static_cast<size_t>(slot.position)] = 0;
@@ -91,8 +100,9 @@ void Healer::Run() {
 // Whether something could not be done or ended for the moment.
 bool Healer::HasWork() {
   for (const auto& slot : drives_.slots()) {
-    if (slot->unfilled && slot->writable) return true;
+    if (slot->unfilled && slot->takes_shards()) return true;
   }
+  if (retry_at_ != kNever) return true;
   std::lock_guard lock(mutex_);
   return status_.running || scan_asked_ || drives_.heal_queue().size() > 0;
 }
@@ -127,29 +137,38 @@ void Healer::SaveFound() {
   }
 }
 
-// Goes through the queue. Files that wait for a drive which is away stay in it, and are not looked
-// at again before that changes.
-void Healer::HealQueued() {
-  DriveMask writable = 0;
+DriveMask Healer::Takers() const {
+  DriveMask takers = 0;
   for (const auto& slot : drives_.slots()) {
-    if (slot->writable) writable |= MaskOf(slot->position);
+    if (slot->takes_shards()) takers |= MaskOf(slot->position);
   }
-  if (!queue_grew_ && writable == seen_writable_) return;
-  queue_grew_ = false;
-  seen_writable_ = writable;
+  return takers;
+}
+
+// Goes through the queue. Files that wait for a drive which is away stay in it, and are not looked
+// at again before one is back; what failed otherwise is tried again after a while.
+void Healer::HealQueued() {
+  DriveMask takers = Takers();
+  bool due = steady_clock::now() >= retry_at_;
+  // A drive may have gone and come since, so the mask alone does not tell (DriveIsBack()).
+  if (!queue_grew_.exchange(false) && takers == seen_takers_ && !due) return;
+  seen_takers_ = takers;
   uint64_t left = 0;
+  bool failed = false;
   IndexCursor cursor = drives_.index().Scan(HealRow::Begin(), HealRow::End());
   for (; cursor.Valid() && !stop_.stopped(); cursor.Next()) {
     std::string row(cursor.row());
     auto outcome = Heal(HealRow::FileOf(row));
-    if (!outcome || !(outcome->gone || outcome->complete)) {
-      ++left;
-      continue;
-    }
+    bool done = outcome && (outcome->gone || outcome->complete);
     IndexBatch batch;
     batch.Delete(row);
-    (void)writer_.Commit(batch);  // else it is healed again
+    if (done && writer_.Commit(batch)) continue;
+    ++left;
+    failed = failed || done || !outcome;
   }
+  failed = failed || !cursor.status();
+  retry_at_ = failed ? steady_clock::now() + kRetryChecks * drives_.options().drives.check_interval
+                     : kNever;
   std::lock_guard lock(mutex_);
   status_.files_queued = left;
 }
@@ -217,10 +236,23 @@ bool Healer::Walk(const std::string& progress_row, bool until_woken, const Visit
   return true;
 }
 
-bool Healer::BeginFill(DriveSlot& slot, const std::string& row) {
+// Sees to it that there is a row for the walk, and that this is of what is on the drive now.
+bool Healer::HasBegun(DriveSlot& slot, const std::string& row) {
+  auto mark = sys::ReadFile(drives_.files(), FillMark(slot), kMaxMarkBytes);
+  if (!mark) return false;
   auto begun = drives_.index().Get(row);
   if (!begun) return false;
-  if (!*begun && !SaveProgress(row, 0)) return false;
+  bool anew = *mark == kFromTheBeginning;
+  if ((anew || !*begun) && !SaveProgress(row, 0)) return false;
+  return !anew || sys::WriteFileAtomically(drives_.files(), FillMark(slot), "").has_value();
+}
+
+bool Healer::BeginFill(DriveSlot& slot, const std::string& row, uint64_t& marks) {
+  {
+    std::lock_guard lock(mark_mutex_);
+    marks = marks_[static_cast<size_t>(slot.position)];
+    if (!HasBegun(slot, row)) return false;
+  }
   {
     std::lock_guard lock(mutex_);
     auto& progress = fills_[static_cast<size_t>(slot.position)];
@@ -236,13 +268,14 @@ bool Healer::BeginFill(DriveSlot& slot, const std::string& row) {
 
 // Whatever the drive lacks is put back there.
 void Healer::Fill(DriveSlot& slot) {
-  if (!slot.unfilled || !slot.writable) return;
+  if (!slot.unfilled || !slot.takes_shards()) return;
   std::string row = ProgressRow::FillKey(slot.position);
   slow_ = false;
-  if (!BeginFill(slot, row)) return;
+  uint64_t marks = 0;
+  if (!BeginFill(slot, row, marks)) return;
   bool done = Walk(
       row, /*until_woken=*/false, [&](uint64_t file, const FileRecord& record) -> Result<bool> {
-        if (!slot.writable) return false;
+        if (!slot.takes_shards()) return false;
         PENSTOCK_TRY(bool there, healer_.HasShard(file, slot.position, record));
         if (!there) {
           auto healed = Heal(file);
@@ -254,10 +287,12 @@ void Healer::Fill(DriveSlot& slot) {
             static_cast<double>(file) / static_cast<double>(std::max(file, first_new_file_));
         return true;
       });
-  if (done) EndFill(slot, row);
+  if (done) EndFill(slot, row, marks);
 }
 
-void Healer::EndFill(DriveSlot& slot, const std::string& row) {
+void Healer::EndFill(DriveSlot& slot, const std::string& row, uint64_t marks) {
+  std::lock_guard marks_lock(mark_mutex_);
+  if (marks_[static_cast<size_t>(slot.position)] != marks) return;  // it went and came meanwhile
   IndexBatch batch;
   batch.Delete(row);
   if (!writer_.Commit(batch)) return;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -28,18 +29,23 @@ class Healer {
   Healer(DriveSet& drives, IndexWriter& writer, const base::Clock& clock, uint64_t first_new_file);
   ~Healer();
 
-  // Says durably, on the drive, that it may lack shards. It is filled once it is writable.
+  // Says durably, on the drive, that it may lack shards of any file. It is filled, from the
+  // beginning, once it is writable.
   base::Status MarkUnfilled(DriveSlot& slot);
   // A scan of everything, now, and not slowed down.
   void StartScan();
-  // Work may have come, or a drive: looks at once.
-  void Wake() { stop_.Wake(); }
+  // A drive takes shards that did not: looks at once for what waits for one.
+  void DriveIsBack() {
+    queue_grew_ = true;
+    stop_.Wake();
+  }
 
   HealStatus Describe();
   // How far the filling of a drive is; none where that is not going on.
   std::optional<double> FillProgress(int position);
 
  private:
+  static constexpr auto kNever = std::chrono::steady_clock::time_point::max();
   using Visit = std::function<base::Result<bool>(uint64_t file, const FileRecord& record)>;
 
   void Run();
@@ -48,8 +54,10 @@ class Healer {
   void SaveFound();
   void HealQueued();
   void Fill(DriveSlot& slot);
-  bool BeginFill(DriveSlot& slot, const std::string& row);
-  void EndFill(DriveSlot& slot, const std::string& row);
+  bool BeginFill(DriveSlot& slot, const std::string& row, uint64_t& marks);
+  bool HasBegun(DriveSlot& slot, const std::string& row);
+  void EndFill(DriveSlot& slot, const std::string& row, uint64_t marks);
+  DriveMask Takers() const;
   base::Status SweepOrphans(DriveSlot& slot);
   void Scan();
   bool ScanIsDue();
@@ -78,8 +86,14 @@ class Healer {
   HealStatus status_;
   std::vector<std::optional<double>> fills_;  // by position
   bool scan_asked_ = false;
-  DriveMask seen_writable_ = 0;  // when the queue was last gone through; of the thread alone
-  bool queue_grew_ = true;
+  DriveMask seen_takers_ = 0;  // when the queue was last gone through; of the thread alone
+  std::chrono::steady_clock::time_point retry_at_ = kNever;  // the queue; of the thread alone
+  std::atomic<bool> queue_grew_{true};
+
+  // Held while fill marks change. How often each drive got one: a walk that began before the last
+  // of them does not count.
+  std::mutex mark_mutex_;
+  std::vector<uint64_t> marks_;
   std::thread thread_;
 };
 

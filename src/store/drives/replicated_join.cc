@@ -74,8 +74,9 @@ Status ReplicatedIndex::EndJoin() {
 
 Result<ReplicatedIndex::Chunk> ReplicatedIndex::ReadChunk(const std::string& from,
                                                           Replica& target) {
-  std::optional<IndexCursor> theirs, ours;
+  // Longer than the cursor on it: a drive that is lost meanwhile is closed by whoever has it last.
   std::shared_ptr<Replica> source;
+  std::optional<IndexCursor> theirs, ours;
   {
     std::lock_guard gate(gate_);
     source = Pick(0);

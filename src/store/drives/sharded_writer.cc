@@ -46,7 +46,7 @@ ShardedWriter::~ShardedWriter() {
 Status ShardedWriter::Create() {
   for (size_t shard = 0; shard < shards_.size(); ++shard) {
     DriveSlot& slot = owner_.SlotOf(id(), static_cast<int>(shard));
-    if (!slot.writable) continue;
+    if (!slot.takes_shards()) continue;
     auto file = slot.files.CreateFile(id());
     if (file) {
       shards_[shard] = std::move(*file);

@@ -169,12 +169,23 @@ class DrivesTest : public StoreTest {
   }
   // All drives in sync, with all their shards, and nothing left to heal.
   bool WaitUntilWhole() {
-    return WaitUntil([&] {
+    bool whole = WaitUntil([&] {
       DrivesStatus status = store_->drives().Describe();
       if (status.heal.files_queued != 0) return false;
       return std::all_of(status.drives.begin(), status.drives.end(), [](const DriveStatus& drive) {
         return drive.state == DriveState::kInSync && !drive.filling;
       });
+    });
+    EXPECT_TRUE(whole) << DescribeDrives();
+    return whole;
+  }
+  // Nobody has the drive's index open, as none may whose files are changed by hand.
+  bool WaitUntilIndexIsClosed(int i) {
+    return WaitUntil([&] {
+      rocksdb::Env& env = *rocksdb::Env::Default();
+      rocksdb::FileLock* lock = nullptr;
+      if (!env.LockFile(DrivePath(i) + "/index/LOCK", &lock).ok()) return false;
+      return env.UnlockFile(lock).ok();
     });
   }
 
