@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "crypto/md5_batches.h"
 #include "store/content_pins.h"
 #include "store/data_files.h"
 #include "store/data_keys.h"
@@ -29,6 +30,7 @@ struct Core {
   KeyLocks& key_locks;
   const base::Clock& clock;
   base::Random& random;
+  crypto::Md5Batches& md5s;
   size_t inline_limit;
 };
 

@@ -20,9 +20,10 @@ base::Result<Ingested> IngestEncrypted(base::ByteSource& source, const crypto::S
   // A whole object has its data key to itself.
   std::string salt = part_number == 0 ? std::string() : core.random.Bytes(kSaltBytes);
   bool with_md5 = kind == EncryptionKind::kServerKey;
-  EncryptingSource encrypting(source, PackageCipher(data_key, part_number, salt), with_md5);
+  EncryptingSource encrypting(source, PackageCipher(data_key, part_number, salt),
+                              with_md5 ? &core.md5s : nullptr);
   PENSTOCK_TRY(Ingested ingested,
-               Ingest(encrypting, inline_limit, core.data, core.numbers, /*with_md5=*/false));
+               Ingest(encrypting, inline_limit, core.data, core.numbers, /*md5s=*/nullptr));
   ingested.size = encrypting.plain_size();
   ingested.md5 = with_md5 ? encrypting.Md5() : core.random.Bytes(kMd5Bytes);
   ingested.salt = std::move(salt);

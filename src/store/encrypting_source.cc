@@ -12,9 +12,10 @@ constexpr size_t kFirstRead = size_t{8} << 10;
 
 }  // namespace
 
-EncryptingSource::EncryptingSource(base::ByteSource& source, PackageCipher cipher, bool with_md5)
+EncryptingSource::EncryptingSource(base::ByteSource& source, PackageCipher cipher,
+                                   crypto::Md5Batches* md5s)
     : source_(source), cipher_(std::move(cipher)) {
-  if (with_md5) md5_.emplace(crypto::DigestKind::kMd5);
+  if (md5s != nullptr) md5_.emplace(*md5s);
 }
 
 base::Status EncryptingSource::FillPlain() {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/byte_stream.h"
-#include "crypto/digest.h"
+#include "crypto/md5_stream.h"
 #include "store/package_cipher.h"
 
 namespace penstock::store {
@@ -15,8 +15,9 @@ namespace penstock::store {
 // The bytes of another source, encrypted in packages. Holds one package.
 class EncryptingSource final : public base::ByteSource {
  public:
-  // The source must outlive this one. The MD5 of the plain bytes costs more than encrypting them.
-  EncryptingSource(base::ByteSource& source, PackageCipher cipher, bool with_md5);
+  // The source must outlive this one. The MD5 of the plain bytes costs more than encrypting
+  // them, and is not computed without `md5s`.
+  EncryptingSource(base::ByteSource& source, PackageCipher cipher, crypto::Md5Batches* md5s);
 
   base::Result<size_t> Read(std::span<char> buffer) override;
 
@@ -31,7 +32,7 @@ class EncryptingSource final : public base::ByteSource {
 
   base::ByteSource& source_;
   PackageCipher cipher_;
-  std::optional<crypto::Digest> md5_;
+  std::optional<crypto::Md5Stream> md5_;
   // One byte more than a package: it tells whether there is another one behind.
   std::vector<char> plain_;
   size_t filled_ = 0;

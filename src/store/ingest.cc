@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "crypto/digest.h"
+#include "crypto/md5_stream.h"
 
 namespace penstock::store {
 namespace {
@@ -52,7 +52,7 @@ class Filler {
 };
 
 // Takes whole blocks of what was read, and at the end the rest.
-Status AppendBlocks(Filler& filler, size_t block_size, std::optional<crypto::Digest>& md5,
+Status AppendBlocks(Filler& filler, size_t block_size, std::optional<crypto::Md5Stream>& md5,
                     DataFileWriter& file) {
   while (filler.bytes().size() >= block_size || (filler.ended() && !filler.bytes().empty())) {
     std::string_view block = filler.bytes().substr(0, block_size);
@@ -66,11 +66,11 @@ Status AppendBlocks(Filler& filler, size_t block_size, std::optional<crypto::Dig
 }  // namespace
 
 Result<Ingested> Ingest(base::ByteSource& source, size_t inline_limit, DataFiles& data,
-                        Numbers& numbers, bool with_md5) {
+                        Numbers& numbers, crypto::Md5Batches* md5s) {
   Filler filler(source, std::max(inline_limit, data.block_size()));
   PENSTOCK_RETURN_IF_ERROR(filler.Fill());
-  std::optional<crypto::Digest> md5;
-  if (with_md5) md5.emplace(crypto::DigestKind::kMd5);
+  std::optional<crypto::Md5Stream> md5;
+  if (md5s != nullptr) md5.emplace(*md5s);
   Ingested ingested;
   if (filler.ended() && filler.bytes().size() < inline_limit) {
     ingested.bytes = std::string(filler.bytes());

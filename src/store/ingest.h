@@ -7,6 +7,7 @@
 
 #include "base/byte_stream.h"
 #include "base/result.h"
+#include "crypto/md5_batches.h"
 #include "store/data_files.h"
 #include "store/numbers.h"
 
@@ -25,8 +26,9 @@ struct Ingested {
 };
 
 // Reads the source to its end. Fewer bytes than `inline_limit` stay in memory, more go to a new
-// data file; memory is bounded by the larger of the limit and the block size.
+// data file; memory is bounded by the larger of the limit and the block size. Without `md5s` no MD5
+// is computed.
 base::Result<Ingested> Ingest(base::ByteSource& source, size_t inline_limit, DataFiles& data,
-                              Numbers& numbers, bool with_md5 = true);
+                              Numbers& numbers, crypto::Md5Batches* md5s);
 
 }  // namespace penstock::store

@@ -52,7 +52,8 @@ class PlainStore final : public ObjectStore, public LocalObjects {
     }
     data_keys_.emplace(key_ring_.get(), random_);
     core_.emplace(Core{index, writer_, *numbers_, data, backing_->reserve(), pins_, *data_keys_,
-                       bucket_locks_, key_locks_, clock_, random_, backing_->inline_limit()});
+                       bucket_locks_, key_locks_, clock_, random_, md5s_,
+                       backing_->inline_limit()});
     buckets_.emplace(*core_);
     objects_.emplace(*core_, *buckets_);
     uploads_.emplace(*core_, *buckets_);
@@ -236,6 +237,7 @@ class PlainStore final : public ObjectStore, public LocalObjects {
   std::unique_ptr<Numbers> numbers_;
   std::unique_ptr<keys::KeyRing> key_ring_;
   std::optional<DataKeys> data_keys_;
+  crypto::Md5Batches md5s_;
   std::optional<Core> core_;
   std::optional<Buckets> buckets_;
   std::optional<Objects> objects_;

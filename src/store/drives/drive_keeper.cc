@@ -186,7 +186,7 @@ void DriveKeeper::TryReturn(DriveSlot& slot) {
     bool away = health.state == DriveState::kOffline || health.state == DriveState::kWrongDrive;
     if (slot.paths.root.empty() || !away || steady_clock::now() < health.next_try) return;
   }
-  if (IsLive(slot.position)) return;  // see CheckLive()
+  if (IsLive(slot.position)) return watch_signal_.Wake();  // see CheckLive()
   Status returned = Return(slot);
   if (returned) return SetInSync(slot);
   if (returned.error().code() == Code::kCancelled) return;
@@ -204,6 +204,8 @@ void DriveKeeper::TryReturn(DriveSlot& slot) {
       costly ? std::min<steady_clock::duration>(health.pause * 2 + interval / 2, kLongestPause)
              : interval;
   health.next_try = steady_clock::now() + (in_use ? kReaderPause : health.pause);
+  // A write that made it go on was quicker, so that it is in use and could not be opened.
+  if (IsLive(slot.position)) watch_signal_.Wake();
   if (news) {
     drives_.logger().Warning(
         "a drive is not in use",

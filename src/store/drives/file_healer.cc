@@ -96,7 +96,10 @@ Result<HealOutcome> FileHealer::Heal(uint64_t file) {
   if (!wanted.empty()) {
     PENSTOCK_TRY(bool rebuilt, Rebuild(file, record, good, wanted));
     if (!rebuilt) {
-      outcome.beyond_repair = away == 0;
+      // Where it was removed meanwhile, it is no wonder that shards are missing.
+      PENSTOCK_TRY(auto still, index_.Get(row_key::File(file)));
+      outcome.gone = !still;
+      outcome.beyond_repair = still && away == 0;
       return outcome;
     }
     outcome.healed = static_cast<int>(wanted.size());

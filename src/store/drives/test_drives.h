@@ -153,10 +153,12 @@ class DrivesTest : public StoreTest {
     DrivesStatus status = store_->drives().Describe();
     std::ostringstream text;
     text << "writable " << status.writable << ", scan running " << status.heal.running << " "
-         << status.heal.progress << ", queued " << status.heal.files_queued << "\n";
+         << status.heal.progress << ", queued " << status.heal.files_queued << ", beyond repair "
+         << status.heal.files_beyond_repair << "\n";
     for (const DriveStatus& drive : status.drives) {
       text << drive.position << " " << DriveStateName(drive.state) << " " << drive.detail
-           << " filling " << drive.filling << "\n";
+           << " filling " << drive.filling << " errors " << drive.read_errors << "/"
+           << drive.write_errors << "\n";
     }
     return text.str();
   }
