@@ -80,6 +80,8 @@ CLI::App* RunCommand::AddTo(CLI::App& app) {
   run->add_option("--keep-seconds", keep_seconds_,
                   "Delete the run with its artifacts so long after its end")
       ->check(CLI::PositiveNumber);
+  run->add_option("--priority", priority_, "Its tasks start before those of runs with less")
+      ->check(CLI::Range(-1000, 1000));
   AddCommon(*run);
   AddDerived(*run, "resume",
              "A new run that takes over what an ended one has done and that did not change");
@@ -132,6 +134,7 @@ Result<Json> RunCommand::Body() const {
   if (!experiment_id_.empty()) body["experiment_id"] = experiment_id_;
   if (!caching_.empty()) body["enable_caching"] = caching_ == "on";
   if (keep_seconds_ > 0) body["keep_seconds"] = keep_seconds_;
+  if (priority_ != 0) body["priority"] = priority_;
   if (!from_task_.empty()) body["from_task"] = from_task_;
   return body;
 }

@@ -40,6 +40,7 @@ class RunCommand {
   std::string experiment_id_;
   std::string caching_;
   int64_t keep_seconds_ = 0;
+  int priority_ = 0;
   std::string output_ = "text";
   bool plan_ = false;
   bool wait_ = false;

@@ -226,7 +226,8 @@ CLI::App* ServerCommand::AddTo(CLI::App& app) {
   AddPipelineOptions(*command, config_);
   command
       ->add_option("--max-parallel-tasks", config_.max_parallel_tasks,
-                   "Tasks running at once; 0: by the number of processors")
+                   "Processors that running tasks may ask for together, a task without a request "
+                   "for one; 0: all of this machine")
       ->capture_default_str();
   command->add_option("--package-url-domain", config_.package_url_domains,
                       "A host, or *.DOMAIN, that pipeline packages may be fetched from "

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/demand.h"
 #include "engine/launch_builder.h"
 #include "engine/platform_config.h"
 
@@ -22,6 +23,9 @@ Status CheckTask(const PlannedTask& task, bool workspace) {
     return Fail(Code::kInvalidArgument,
                 "downloadToWorkspace needs a workspace: give the pipeline a "
                 "PipelineConfig(workspace=WorkspaceConfig(…))");
+  }
+  if (task.kind == metadata::TaskKind::kContainer) {
+    return CheckResources(task.executor->container->resources);
   }
   return {};
 }

@@ -60,7 +60,8 @@ std::string Digest(Json::Object key) {
 
 }  // namespace
 
-std::string CacheFingerprint(const TaskNode& node, const RunContext& context) {
+std::string CacheFingerprint(const TaskNode& node, const RunContext& context,
+                             const Json::Object& named) {
   Json::Object key{{"pipeline", context.pipeline_name()}};
   const ir::ComponentSpec& component = node.component();
   if (!node.planned->spec->cache_key.empty()) {
@@ -78,6 +79,7 @@ std::string CacheFingerprint(const TaskNode& node, const RunContext& context) {
   key["parameters"] = WithDefaults(component, node.row.inputs);
   key["artifacts"] = InputArtifacts(node.input_artifacts);
   key["outputs"] = Outputs(component);
+  if (!named.empty()) key["named"] = named;
   return Digest(std::move(key));
 }
 

@@ -31,10 +31,11 @@ struct Subject {
     node.planned = &planned;
     metadata::Run run;
     run.id = "run-1";
-    return CacheFingerprint(node, RunContext(run, pipeline, "minio://b/p"));
+    return CacheFingerprint(node, RunContext(run, pipeline, "minio://b/p"), named);
   }
 
   std::string pipeline = "p";
+  text::Json::Object named;
   ir::TaskSpec spec;
   ir::ComponentSpec component;
   ir::ExecutorSpec executor;
@@ -62,6 +63,7 @@ TEST(CacheFingerprint, DependsOnWhatChangesTheOutcomeAndNothingElse) {
       [](Subject& s) { s.component.output_parameters["out"].type = ir::ParameterType::kList; },
       [](Subject& s) { s.component.output_artifacts["m"].type.schema_title = "system.Model"; },
       [](Subject& s) { s.spec.cache_key = "key"; },
+      [](Subject& s) { s.named["secret s"] = "1"; },
   };
   for (size_t i = 0; i < matters.size(); ++i) {
     Subject subject;

@@ -44,8 +44,7 @@ class SchedulingEngine final : public Engine {
         random_(random),
         logger_(logger),
         finder_(metadata, artifacts),
-        scheduler_(metadata, executor, clock, logger, finder_, options.tasks_at_once,
-                   options.named_values),
+        scheduler_(metadata, executor, clock, logger, finder_, options.named_values),
         retention_(options.retention, metadata, executor, artifacts, clock, logger,
                    [this](const metadata::Run& run) { return RootOf(run); }) {}
 
@@ -120,7 +119,16 @@ class SchedulingEngine final : public Engine {
   }
 
  private:
-  RunSettings Settings() const { return {options_.default_pipeline_root, options_.cache}; }
+  RunSettings Settings() const {
+    RunSettings settings{options_.default_pipeline_root, options_.cache, executor_.capacity()};
+    if (options_.named_values != nullptr) {
+      settings.named_version = [values = options_.named_values](NamedKind kind,
+                                                                std::string_view name) {
+        return values->Version(kind, name);
+      };
+    }
+    return settings;
+  }
 
   // Where the run's tasks store what they publish; "" where its pipeline cannot be read.
   std::string RootOf(const metadata::Run& run) const {

@@ -20,7 +20,6 @@ namespace penstock::engine {
 
 struct EngineOptions {
   std::string default_pipeline_root = "minio://mlpipeline/v2/artifacts";
-  size_t tasks_at_once = 512;  // given to the executor, which queues what it has no room for
   NamedValues* named_values = nullptr;  // secrets and config maps; null: there are none
   bool cache = true;  // whether tasks that ask for it may take their outputs from earlier ones
   RetentionOptions retention;

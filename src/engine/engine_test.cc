@@ -73,6 +73,35 @@ TEST_F(EngineTest, TerminatesARunningRun) {
   EXPECT_EQ(engine_->Terminate("no such").error().code(), base::Code::kNotFound);
 }
 
+TEST_F(EngineTest, TasksStartWhenWhatTheyAskForIsFree) {
+  Open({}, {10, 1000, Capacity::kUnlimited});
+  executor_->Hold("first");
+  executor_->Hold("low");
+  executor_->Hold("high");
+  auto create = [&](const std::string& task, int priority) {
+    TestPipeline p;
+    p.Container("work", kWork);
+    p.Root().Task(task, "work");
+    NewRun run = Make(p).value();
+    run.run.priority = priority;
+    return engine_->CreateRun(std::move(run)).value().id;
+  };
+  const std::string first = create("first", 0);
+  auto [launch, end_first] = executor_->Take("first");
+  const std::string low = create("low", 0), high = create("high", 5);
+  watched_->WaitUntil([&] { return TasksOf(low).size() == 2 && TasksOf(high).size() == 2; });
+  EXPECT_EQ(executor_->starts("low") + executor_->starts("high"), 0);
+  end_first(Succeed(launch));
+  auto [high_launch, end_high] = executor_->Take("high");
+  EXPECT_EQ(executor_->starts("low"), 0);
+  end_high(Succeed(high_launch));
+  auto [low_launch, end_low] = executor_->Take("low");
+  end_low(Succeed(low_launch));
+  EXPECT_EQ(WaitForEnd(low).state, RuntimeState::kSucceeded);
+  EXPECT_EQ(WaitForEnd(high).state, RuntimeState::kSucceeded);
+  EXPECT_EQ(WaitForEnd(first).state, RuntimeState::kSucceeded);
+}
+
 TEST_F(EngineTest, RetriesAFailedRun) {
   executor_->Fail("b");
   auto created = Create(Chain(), {{"name", "n"}});

@@ -97,11 +97,21 @@ struct LogPiece {
   uint64_t size = 0;
 };
 
+// What tasks may take up together. The engine hands out no more at a time than fits, going by what
+// tasks ask for, and keeps the rest in its own queue, where they can still take turns.
+struct Capacity {
+  static constexpr int64_t kUnlimited = INT64_MAX / 4;
+  size_t tasks = 512;
+  int64_t cpu_millis = kUnlimited;  // thousandths of a processor
+  int64_t memory_bytes = kUnlimited;
+};
+
 // Runs container tasks somewhere: in local sandboxes, in a container engine, as Kubernetes pods.
 // Thread-safe.
 class Executor {
  public:
   virtual ~Executor() = default;
+  virtual Capacity capacity() const { return {}; }
   // Whether a task of that image and command can run here; kInvalidArgument says what is missing
   // and what would help. Called when a run is created.
   virtual base::Status CheckRunnable(const ir::ContainerSpec& container) = 0;

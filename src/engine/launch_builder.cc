@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/artifact_layout.h"
+#include "engine/demand.h"
 #include "engine/platform_config.h"
 #include "engine/pod_settings.h"
 #include "engine/task_config.h"
@@ -41,7 +42,7 @@ Status ResolveResources(const TextResolver& resolve, ir::ResourceSpec& resources
         &resources.memory_limit, &resources.accelerator_type, &resources.accelerator_count}) {
     PENSTOCK_TRY(*text, resolve(*text, "resources"));
   }
-  return {};
+  return CheckResources(resources);
 }
 
 }  // namespace

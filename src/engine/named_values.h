@@ -22,8 +22,12 @@ class NamedValues {
   virtual ~NamedValues() = default;
   // Nothing where there is none of that name.
   virtual base::Result<std::optional<ValueMap>> Get(NamedKind kind, std::string_view name) = 0;
+  // A text that is another one after the values have changed, and tells nothing of them; "" where
+  // there is none of that name.
+  virtual base::Result<std::string> Version(NamedKind kind, std::string_view name) = 0;
   virtual base::Result<std::vector<std::string>> List(NamedKind kind) = 0;  // names, sorted
-  // Takes the place of what is there. kInvalidArgument where a name or key cannot be one.
+  // Takes the place of what is there; nothing changes where that is the same. kInvalidArgument
+  // where a name or key cannot be one.
   virtual base::Status Put(NamedKind kind, std::string_view name, const ValueMap& values) = 0;
   // kNotFound where there is none.
   virtual base::Status Remove(NamedKind kind, std::string_view name) = 0;

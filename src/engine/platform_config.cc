@@ -66,6 +66,21 @@ std::optional<std::chrono::seconds> RunTimeout(const Json& platform) {
       FindPath(platform, {"platforms", "kubernetes", "pipelineConfig", "activeDeadlineSeconds"}));
 }
 
+int TaskPriority(const Json& platform, const std::string& executor_label) {
+  const Json* config = PodConfig(platform, executor_label);
+  const Json* metadata = config == nullptr ? nullptr : config->Find("podMetadata");
+  for (const char* place : {"labels", "annotations"}) {
+    const Json* value =
+        metadata == nullptr ? nullptr : FindPath(*metadata, {place, "penstock.dev/priority"});
+    if (value == nullptr || !value->is_string()) continue;
+    auto number = text::ParseJson(value->as_string());
+    if (!number || !number->is_integer()) continue;
+    constexpr int64_t kMost = kLargestPriority;
+    return static_cast<int>(std::clamp(number->as_integer(), -kMost, kMost));
+  }
+  return 0;
+}
+
 bool HasWorkspace(const Json& platform) {
   const Json* workspace =
       FindPath(platform, {"platforms", "kubernetes", "pipelineConfig", "workspace"});
@@ -103,13 +118,13 @@ Status CheckPlatform(const Json& platform) {
 
 namespace {
 
-// Whether labels and annotations say nothing but what is read (pod_settings.cc).
-bool OnlySaysNetwork(const Json& pod_metadata) {
+// Whether labels and annotations say nothing but what is read, here or in pod_settings.cc.
+bool OnlySaysWhatIsRead(const Json& pod_metadata) {
   for (const char* place : {"labels", "annotations"}) {
     const Json* map = pod_metadata.Find(place);
     if (map == nullptr || !map->is_object()) continue;
     for (const auto& [key, value] : map->as_object()) {
-      if (key != "penstock.dev/network") return false;
+      if (key != "penstock.dev/network" && key != "penstock.dev/priority") return false;
     }
   }
   return true;
@@ -128,7 +143,7 @@ std::vector<std::string> PlatformNotices(const ir::PipelineSpec& spec, const Jso
     if (config == nullptr) continue;
     for (const auto& [field, value] : config->as_object()) {
       if (std::ranges::find(kHonoured, field) != kHonoured.end() || IsEmpty(value)) continue;
-      if (field == "podMetadata" && OnlySaysNetwork(value)) continue;
+      if (field == "podMetadata" && OnlySaysWhatIsRead(value)) continue;
       tasks[field].insert(name);
     }
   }

@@ -30,6 +30,11 @@ bool HasWorkspace(const text::Json& platform);
 // for a retry to find.
 std::chrono::seconds WorkspaceTime(const text::Json& platform, bool succeeded);
 
+// What the pod's label or annotation penstock.dev/priority says, which is added to the run's
+// priority; 0 without.
+int TaskPriority(const text::Json& platform, const std::string& executor_label);
+inline constexpr int kLargestPriority = 1000;  // of either; the smallest is its negative
+
 // The executor's KubernetesExecutorConfig, or null.
 const text::Json* PodConfig(const text::Json& platform, const std::string& executor_label);
 

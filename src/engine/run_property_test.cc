@@ -237,7 +237,7 @@ void Resume(const Json& spec, const TestRun& origin, const std::vector<Model>& m
   std::mt19937 random(seed);
   run.Start();
   while (run.StepOrFire()) {
-    if (random() % 8 == 0) run.Crash();
+    if (random() % 8 == 0) run.LosePower(random() % 4);
   }
   ASSERT_TRUE(run.machine().finished()) << run.Summary();
   Interpreter interpreter(true);
@@ -265,14 +265,15 @@ TEST_P(PropertyTest, EndsAsTheInterpreterSays) {
     TestRun run(p.Spec(), {}, seed);
     CollectFailures(model, run);
     std::mt19937 random(seed);
-    // The server dies now and then, before or after it has stored its decisions.
+    // The server dies now and then, before or after it has stored its decisions, and may lose some
+    // of the last of them.
     bool dead = false;
     run.before_commit = [&] { return !(dead = dead || random() % 8 == 0); };
     run.Start();
     for (;;) {
       if (dead || random() % 8 == 0) {
         dead = false;
-        run.Crash();
+        run.LosePower(random() % 4);
       } else if (!run.StepOrFire()) {
         break;
       }
@@ -285,7 +286,9 @@ TEST_P(PropertyTest, EndsAsTheInterpreterSays) {
 
     ForgetFailures(model, run);
     ASSERT_TRUE(run.Retry());
-    run.Finish();
+    while (run.StepOrFire()) {
+      if (random() % 8 == 0) run.LosePower(random() % 4);
+    }
     ASSERT_TRUE(run.machine().finished()) << run.Summary();
     Interpreter interpreter(true);
     EXPECT_EQ(metadata::RuntimeStateName(run.state()),

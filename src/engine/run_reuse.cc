@@ -4,6 +4,9 @@
 #include <utility>
 #include <variant>
 
+#include "engine/named_values.h"
+#include "engine/platform_config.h"
+#include "engine/pod_settings.h"
 #include "engine/run_state.h"
 
 // What a run need not do again: what the cache has, and what the run it was made from has done.
@@ -44,8 +47,23 @@ bool UpstreamRan(const TaskNode& node, bool order_only) {
 
 }  // namespace
 
+// Other values under the same names may lead to other outputs.
+text::Json::Object RunState::NamedVersions(const TaskNode& node) const {
+  const text::Json* config = PodConfig(plan_->platform_json(), node.component().executor_label);
+  if (config == nullptr || settings_.named_version == nullptr) return {};
+  text::Json::Object versions;
+  auto pod = ReadPodSettings(config, node, context_);
+  if (!pod) return {};  // the launch will say what is wrong with it
+  for (const NamedUse& use : pod->named) {
+    auto version = settings_.named_version(use.kind, use.name);
+    versions[std::string(NamedKindName(use.kind)) + " " + use.name] =
+        version ? *std::move(version) : std::string();
+  }
+  return versions;
+}
+
 bool RunState::MayUseCache(const TaskNode& node) const {
-  return cache_ && run_.caching.value_or(node.planned->spec->enable_cache);
+  return settings_.cache && run_.caching.value_or(node.planned->spec->enable_cache);
 }
 
 // Not what follows something that ran again without reading its outputs: its fingerprint could not

@@ -19,7 +19,7 @@ RunState::RunState(std::shared_ptr<const RunPlan> plan, StoredRun stored,
     : plan_(std::move(plan)),
       run_(std::move(stored.run)),
       context_(run_, plan_->spec().name, settings.default_pipeline_root),
-      cache_(settings.cache),
+      settings_(settings),
       random_(random),
       root_(std::make_unique<TaskNode>()) {
   run_.spec_json.clear();  // large, and not needed any more
@@ -40,6 +40,9 @@ void RunState::Continue(base::Time now) {
     EnsureRow(*root_);
     Json::Array notices;
     for (std::string& notice : PlatformNotices(plan_->spec(), plan_->platform_json())) {
+      notices.emplace_back(std::move(notice));
+    }
+    for (std::string& notice : OversizeNotices(plan_->spec(), settings_.capacity)) {
       notices.emplace_back(std::move(notice));
     }
     if (!notices.empty()) root_->row.details["notices"] = std::move(notices);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "base/result.h"
 #include "engine/dag_outputs.h"
 #include "engine/dag_plan.h"
+#include "engine/demand.h"
 #include "engine/executor.h"
 #include "engine/run_changes.h"
 #include "engine/run_context.h"
@@ -33,6 +35,9 @@ struct LaunchRequest {
 struct RunSettings {
   std::string default_pipeline_root;
   bool cache = true;
+  Capacity capacity = {};  // of the executor
+  // NamedValues::Version; where it is absent, or fails, tasks go by the names alone.
+  std::function<base::Result<std::string>(NamedKind, std::string_view)> named_version = {};
 };
 
 // What the database holds of a run.
@@ -82,6 +87,8 @@ class RunState {
   // not wanted any more, is to be handed to OnDone as the task's failure.
   base::Result<LaunchRequest> PrepareLaunch(const std::string& task_id) const;
   int AttemptOf(const std::string& task_id) const;  // -1 where there is no such task
+  int PriorityOf(const std::string& task_id) const;
+  Demand DemandOf(const std::string& task_id) const;
   std::vector<CacheLookup> TakeLookups() { return std::exchange(lookups_, {}); }
   // Not yet stored. They pile up until MarkStored, which hands over their effects.
   const RunChanges& changes() const { return changes_; }
@@ -124,6 +131,7 @@ class RunState {
   void FinishImport(TaskNode& node, ir::RuntimeArtifact artifact);
 
   // run_reuse.cc: what need not run again
+  text::Json::Object NamedVersions(const TaskNode& node) const;
   bool MayUseCache(const TaskNode& node) const;
   bool MayTakeOver(const TaskNode& node) const;
   bool MustRun(const TaskNode& node) const;
@@ -152,7 +160,7 @@ class RunState {
   std::shared_ptr<const RunPlan> plan_;
   metadata::Run run_;
   RunContext context_;
-  bool cache_;
+  RunSettings settings_;
   base::Random& random_;
   base::Time now_;
   std::unique_ptr<TaskNode> root_;

@@ -5,6 +5,7 @@
 #include "engine/cache_fingerprint.h"
 #include "engine/importer.h"
 #include "engine/launch_builder.h"
+#include "engine/platform_config.h"
 #include "engine/run_state.h"
 
 // Containers and importers: the tasks without children.
@@ -13,7 +14,7 @@ namespace penstock::engine {
 using metadata::RuntimeState;
 
 void RunState::BeginContainer(TaskNode& node) {
-  node.row.fingerprint = CacheFingerprint(node, context_);
+  node.row.fingerprint = CacheFingerprint(node, context_, NamedVersions(node));
   node.cacheable = MayUseCache(node);
   CacheLookup lookup{node.row.id, node.row.fingerprint, node.cacheable && !MustRun(node)};
   if (MayTakeOver(node)) {
@@ -53,6 +54,25 @@ base::Result<LaunchRequest> RunState::PrepareLaunch(const std::string& task_id) 
 int RunState::AttemptOf(const std::string& task_id) const {
   const TaskNode* node = Find(task_id);
   return node == nullptr ? -1 : node->row.attempt;
+}
+
+int RunState::PriorityOf(const std::string& task_id) const {
+  const TaskNode* node = Find(task_id);
+  if (node == nullptr) return run_.priority;
+  return run_.priority + TaskPriority(plan_->platform_json(), node->component().executor_label);
+}
+
+Demand RunState::DemandOf(const std::string& task_id) const {
+  const TaskNode* node = Find(task_id);
+  if (node == nullptr) return {};
+  const ir::ResourceSpec& resources = node->planned->executor->container->resources;
+  for (const std::string* text : {&resources.cpu_request, &resources.cpu_limit,
+                                  &resources.memory_request, &resources.memory_limit}) {
+    if (!HasPlaceholder(*text)) continue;
+    auto launch = BuildLaunch(*node, context_, *plan_);
+    return launch ? engine::DemandOf(launch->resources) : Demand();  // it will fail at once
+  }
+  return engine::DemandOf(resources);
 }
 
 void RunState::BeginImport(TaskNode& node) {

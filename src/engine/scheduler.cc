@@ -19,6 +19,7 @@ namespace {
 constexpr size_t kLargestBatch = 1024;  // events that share a transaction
 constexpr milliseconds kFirstStall{100};
 constexpr milliseconds kLongestStall{30'000};
+constexpr milliseconds kNoted{20};            // how much later it shows that a task has begun
 constexpr milliseconds kLongestSleep{1'000};  // so that a set clock is noticed by timers
 
 Status Stopped() { return Fail(Code::kUnavailable, "the engine is stopping"); }
@@ -27,14 +28,14 @@ Status Stopped() { return Fail(Code::kUnavailable, "the engine is stopping"); }
 
 Scheduler::Scheduler(metadata::MetadataStore& metadata, Executor& executor,
                      const base::Clock& clock, base::Logger& logger, const ResultFinder& finder,
-                     size_t tasks_at_once, NamedValues* named_values)
+                     NamedValues* named_values)
     : metadata_(metadata),
       executor_(executor),
       clock_(clock),
       logger_(logger),
       named_values_(named_values),
       finder_(finder),
-      launches_(tasks_at_once) {
+      launches_(executor.capacity()) {
   thread_ = std::thread([this] { Loop(); });
 }
 
@@ -73,6 +74,9 @@ void Scheduler::Loop() {
     std::vector<Event> events = queue_->Take(TimeToWait(), kLargestBatch);
     for (Event& event : events) std::visit([this](auto& e) { Apply(e); }, event);
     FireTimers();
+    // What has ended has made room for what was decided before, and need not be stored for that.
+    if (!queue_->closed()) StartTasks();
+    DecideNoted();
     StoreDecisions();
     if (!queue_->closed()) StartTasks();
   }
@@ -93,11 +97,16 @@ void Scheduler::Apply(TaskStarted& event) {
   ActiveRun* run = Find(event.run_id);
   if (run == nullptr) return;
   run->state->OnStarted(event.task_id, event.attempt, clock_.Now());
-  undecided_.insert(event.run_id);
+  if (noted_.empty()) noted_until_ = steady_clock::now() + kNoted;
+  noted_.insert(event.run_id);
+}
+
+void Scheduler::DecideNoted() {
+  if (!noted_.empty() && noted_until_ <= steady_clock::now()) undecided_.merge(noted_);
 }
 
 void Scheduler::Apply(TaskDone& event) {
-  if (event.launched) launches_.Finished();
+  if (event.launched) launches_.Finished(event.task_id);
   ActiveRun* run = Find(event.run_id);
   if (run == nullptr) return;
   run->state->OnDone(event.task_id, event.attempt, std::move(event.outcome), clock_.Now());
@@ -197,13 +206,19 @@ Status Scheduler::StoreTogether(const std::vector<ActiveRun*>& runs) {
     return run->state->changes().AnythingToStore();
   });
   if (!anything) return {};
-  return metadata_.database.Write([&](metadata::Transaction& tx) -> Status {
+  auto store = [&](metadata::Transaction& tx) -> Status {
     for (const ActiveRun* run : runs) {
       PENSTOCK_RETURN_IF_ERROR(
           StoreChanges(metadata_, tx, run->state->run(), run->state->changes(), clock_.Now()));
     }
     return {};
+  };
+  // Ends, and what somebody waits for, must outlast a power loss; the way there need not
+  // (docs/decisions/0044-progress-and-power.md).
+  bool final = std::any_of(runs.begin(), runs.end(), [](const ActiveRun* run) {
+    return run->state->finished() || !run->waiting.empty();
   });
+  return final ? metadata_.database.Write(store) : metadata_.database.WriteSoon(store);
 }
 
 void Scheduler::StoreAlone(ActiveRun& run) {
@@ -238,10 +253,13 @@ void Scheduler::CarryOut(ActiveRun& run) {
   if (run.stall.count() > 0) logger_.Info("the run goes on", {{"run", id}});
   run.stall = milliseconds(0);
   undecided_.erase(id);
+  noted_.erase(id);
   RunChanges changes = run.state->MarkStored();
   for (auto& waiting : run.waiting) waiting.set_value(Status());
   run.waiting.clear();
-  for (const std::string& task : changes.launches) launches_.Add(id, task);
+  for (const std::string& task : changes.launches) {
+    launches_.Add({id, task, run.state->PriorityOf(task), run.state->DemandOf(task)});
+  }
   for (const std::string& task : changes.cancels) CancelTask(id, task);
   for (TimerRequest& timer : changes.timers) timers_.push({timer.due, id, timer.task_id});
   if (!run.state->finished()) return;
@@ -254,7 +272,7 @@ void Scheduler::StartTasks() {
   while (auto next = launches_.Next()) {
     Status status = StartTask(next->run_id, next->task_id);
     if (status) continue;
-    launches_.Finished();
+    launches_.Finished(next->task_id);
     TaskDone done{next->run_id, next->task_id, -1, {}};
     if (ActiveRun* run = Find(next->run_id)) done.attempt = run->state->AttemptOf(next->task_id);
     done.outcome.message = status.error().message();
@@ -299,6 +317,7 @@ void Scheduler::CancelTask(const std::string& run_id, const std::string& task_id
 void Scheduler::Drop(ActiveRun& run) {
   const std::string id = run.state->run().id;
   undecided_.erase(id);
+  noted_.erase(id);
   launches_.RemoveRun(id);
   runs_.erase(id);
 }
@@ -310,11 +329,13 @@ std::optional<milliseconds> Scheduler::TimeToWait() const {
     wait = std::clamp(left, milliseconds(0), kLongestSleep);
   }
   const SteadyTime now = steady_clock::now();
-  for (const std::string& id : undecided_) {
-    auto left = std::chrono::ceil<milliseconds>(runs_.at(id).next_try - now);
+  auto wait_until = [&](SteadyTime due) {
+    auto left = std::chrono::ceil<milliseconds>(due - now);
     left = std::clamp(left, milliseconds(0), kLongestSleep);
     wait = wait ? std::min(*wait, left) : left;
-  }
+  };
+  for (const std::string& id : undecided_) wait_until(runs_.at(id).next_try);
+  if (!noted_.empty()) wait_until(noted_until_);
   return wait;
 }
 

@@ -28,11 +28,9 @@ namespace penstock::engine {
 // leave memory when they end. Thread-safe.
 class Scheduler {
  public:
-  // `tasks_at_once` bounds how many tasks the executor is given at a time. `named_values`, null for
-  // none, is where secrets and config maps are.
+  // `named_values`, null for none, is where secrets and config maps are.
   Scheduler(metadata::MetadataStore& metadata, Executor& executor, const base::Clock& clock,
-            base::Logger& logger, const ResultFinder& finder, size_t tasks_at_once,
-            NamedValues* named_values = nullptr);
+            base::Logger& logger, const ResultFinder& finder, NamedValues* named_values = nullptr);
   ~Scheduler();  // stops
 
   // Takes over a run and continues it. False after Stop.
@@ -65,6 +63,7 @@ class Scheduler {
   void Apply(RetryAsked& event);
   ActiveRun* Find(const std::string& run_id);
   void FireTimers();
+  void DecideNoted();
   void AnswerLookups(ActiveRun& run);
   void StoreDecisions();
   base::Status StoreTogether(const std::vector<ActiveRun*>& runs);
@@ -91,6 +90,10 @@ class Scheduler {
   std::unordered_map<std::string, ActiveRun> runs_;
   LaunchQueue launches_;
   std::set<std::string> undecided_;  // runs with events since they were last stored
+  // Runs of which no more is new than that tasks have begun: that has no effects and can wait a
+  // little for what comes next, until `noted_until_`.
+  std::set<std::string> noted_;
+  SteadyTime noted_until_{};
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
 
   std::mutex stop_mutex_;

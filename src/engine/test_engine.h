@@ -82,6 +82,8 @@ class WatchedDatabase final : public metadata::Database {
 // Runs tasks at once, or keeps those it is told to hold until the test ends them.
 class TestExecutor final : public Executor {
  public:
+  explicit TestExecutor(const Capacity& capacity = {}) : capacity_(capacity) {}
+  Capacity capacity() const override { return capacity_; }
   base::Status CheckRunnable(const ir::ContainerSpec& container) override {
     if (container.image != "unknown:1") return {};
     return base::Fail(base::Code::kInvalidArgument, "no interpreter for image unknown:1");
@@ -168,6 +170,7 @@ class TestExecutor final : public Executor {
     std::lock_guard lock(mutex_);
     change();
   }
+  const Capacity capacity_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, int> starts_;
@@ -254,9 +257,9 @@ class EngineTest : public testing::Test {
     std::filesystem::remove_all(path_);
   }
 
-  void Open(const EngineOptions& options = {}) {
+  void Open(const EngineOptions& options = {}, const Capacity& capacity = {}) {
     engine_.reset();
-    executor_ = std::make_unique<TestExecutor>();
+    executor_ = std::make_unique<TestExecutor>(capacity);
     engine_ = Engine::Create(options, *store_, *executor_, artifacts_, clock_, random_, logger_);
   }
   // What kill -9 leaves: the database, and nothing else.

@@ -13,6 +13,8 @@ namespace penstock::engine {
 
 namespace {
 
+constexpr size_t kMostLost = 8;
+
 // The task's name is in the path of its outputs.
 std::string TaskName(const TaskLaunch& launch) {
   std::string path = launch.log_uri;
@@ -107,6 +109,9 @@ bool TestRun::Settle() {
   }
   if (before_commit && !before_commit()) return false;
   ++commits_;
+  kept_.push_back({rows_, row_index_});
+  if (kept_.size() > kMostLost) kept_.pop_front();
+  if (state_->finished()) kept_.clear();
   const RunChanges& changes = state_->changes();
   if (changes.run_changed) rows_.run = state_->run();
   for (const TaskNode* node : changes.tasks) {
@@ -180,6 +185,7 @@ void TestRun::Finish() {
 base::Status TestRun::Terminate() {
   auto status = state_->Terminate(Tick());
   Settle();
+  kept_.clear();
   return status;
 }
 
@@ -187,6 +193,7 @@ base::Status TestRun::Retry() {
   Load();
   auto status = state_->Retry(Tick());
   Settle();
+  kept_.clear();
   return status;
 }
 
@@ -195,6 +202,15 @@ void TestRun::Crash() {
   timers_.clear();
   Load();
   Start();
+}
+
+void TestRun::LosePower(size_t commits) {
+  for (; commits > 0 && !kept_.empty(); --commits) {
+    rows_ = std::move(kept_.back().rows);
+    row_index_ = std::move(kept_.back().row_index);
+    kept_.pop_back();
+  }
+  Crash();
 }
 
 const metadata::Task* TestRun::Row(const std::string& path) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -55,6 +56,9 @@ class TestRun {
   base::Status Retry();  // reads the run back from its rows first
   // Forgets all but the rows, as kill -9 does, and goes on from them.
   void Crash();
+  // Forgets the last `commits` too, though they have had their effects, as a power loss may do; but
+  // not what somebody has waited for.
+  void LosePower(size_t commits);
 
   metadata::RuntimeState state() const { return state_->run().state; }
   const metadata::Run& run() const { return state_->run(); }
@@ -99,6 +103,11 @@ class TestRun {
   std::map<std::string, Behaviour> behaviours_;
   std::function<std::optional<CacheHit>(const CacheLookup&)> cache_;
   size_t commits_ = 0;
+  struct Kept {
+    StoredRun rows;
+    std::map<std::string, size_t> row_index;
+  };
+  std::deque<Kept> kept_;  // what the last commits found, for LosePower
 };
 
 }  // namespace penstock::engine

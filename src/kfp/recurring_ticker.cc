@@ -108,6 +108,7 @@ Status RecurringTicker::MakeRun(const RecurringRun& recurring, base::Time tick) 
   run.parameters = recurring.parameters;
   run.pipeline_root = recurring.pipeline_root;
   run.recurring_run_id = recurring.id;
+  run.plugins_input = recurring.plugins_input;
   run.experiment_id = recurring.experiment_id;
   run.scheduled_at = tick;
   text::Json spec;

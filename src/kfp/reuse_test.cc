@@ -126,6 +126,15 @@ TEST_F(ReuseApi, ARunSaysHowItsCacheAndItsEndAreToBe) {
   EXPECT_EQ(run.Text("enable_caching"), "true");
   EXPECT_EQ(run.Text("keep_seconds"), "60");
   EXPECT_EQ(api.Post(kAll, body(R"(, "enable_caching": "yes")")).status(), 400);
+  run = api.Post(kAll, body(R"(, "priority": -7, "plugins_input": {"mlflow": {"a": [1]}})"));
+  ASSERT_EQ(run.status(), 200) << run.body();
+  run = api.Get(One(run.Text("run_id")));
+  EXPECT_EQ(run.Text("priority"), "-7");
+  EXPECT_EQ(run.Text("plugins_input"), R"({"mlflow":{"a":[1]}})");
+  for (const char* wrong : {"1001", "-1001", "\"high\"", "1.5", "-9223372036854775808"}) {
+    EXPECT_EQ(api.Post(kAll, body(std::string(R"(, "priority": )") + wrong)).status(), 400)
+        << wrong;
+  }
   EXPECT_EQ(api.Post(kAll, body(R"(, "keep_seconds": -1)")).status(), 400);
 }
 

@@ -85,6 +85,8 @@ Result<engine::NewRun> ReadNewRun(Backend& backend, const Json& body) {
   run.pipeline_root = request.pipeline_root;
   run.caching = request.caching;
   run.keep_seconds = request.keep_seconds;
+  run.priority = request.priority;
+  run.plugins_input = std::move(request.plugins_input);
   PENSTOCK_TRY(ir::PipelinePackage package, ReadSource(backend, request.spec, request.pipeline_id,
                                                        request.pipeline_version_id, run));
   PENSTOCK_TRY(run.experiment_id, FindExperiment(backend, request.experiment_id));

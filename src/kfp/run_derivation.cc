@@ -100,6 +100,8 @@ Result<engine::NewRun> MakeDerived(Backend& backend, const Run& origin, std::str
   run.pipeline_root = asked.pipeline_root.empty() ? origin.pipeline_root : asked.pipeline_root;
   run.caching = asked.caching ? asked.caching : origin.caching;
   run.keep_seconds = origin.keep_seconds;
+  run.priority = origin.priority;
+  run.plugins_input = origin.plugins_input;
   if (asked.spec != nullptr) {
     run.spec_json = text::FormatJson(*asked.spec);
     PENSTOCK_TRY(made.package, ir::ParsePackageJson(*asked.spec));

@@ -75,6 +75,8 @@ Json RunMessage(const metadata::Run& run) {
   PutText(message, "recurring_run_id", run.recurring_run_id);
   if (run.caching) message["enable_caching"] = *run.caching;
   PutInt64(message, "keep_seconds", run.keep_seconds.value_or(0));
+  if (run.priority != 0) message["priority"] = run.priority;
+  if (!run.plugins_input.empty()) message["plugins_input"] = run.plugins_input;
   PutText(message, "origin", run.origin);
   PutText(message, "origin_run_id", run.origin_run_id);
   PutText(message, "rerun_from", run.rerun_from);

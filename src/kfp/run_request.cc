@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "engine/platform_config.h"
 #include "kfp/message_reader.h"
 
 namespace penstock::kfp {
@@ -50,6 +51,14 @@ void ReadPolicies(MessageReader& reader, RunRequest& request) {
     if (!caching->is_bool()) return reader.Fail("Run.enable_caching is true or false");
     request.caching = caching->as_bool();
   }
+  if (const Json* priority = reader.Any("priority")) {
+    constexpr int64_t kMost = engine::kLargestPriority;
+    if (!priority->is_integer() || priority->as_integer() > kMost ||
+        priority->as_integer() < -kMost) {
+      return reader.Fail("Run.priority is a number from -1000 to 1000");
+    }
+    request.priority = static_cast<int>(priority->as_integer());
+  }
   const Json* keep = reader.Any("keep_seconds");
   if (keep == nullptr) return;
   // A 64-bit number comes as a string too.
@@ -88,11 +97,14 @@ base::Result<RunRequest> ReadRunRequest(const Json& body) {
   ReadSourceFields(reader, request);
   ReadRuntimeConfig(reader, request);
   ReadPolicies(reader, request);
+  if (const Json* plugins = reader.Object("plugins_input")) {
+    request.plugins_input = plugins->as_object();
+  }
   // Of the server's making: a client may send back what it has got, as when it clones a run.
   reader.IgnoreText({"run_id", "recurring_run_id", "origin", "origin_run_id", "rerun_from"});
   reader.IgnoreTimes({"created_at", "scheduled_at", "finished_at"});
-  reader.IgnoreAny({"storage_state", "state", "error", "run_details", "state_history",
-                    "plugins_input", "plugins_output"});
+  reader.IgnoreAny(
+      {"storage_state", "state", "error", "run_details", "state_history", "plugins_output"});
   PENSTOCK_RETURN_IF_ERROR(reader.Finish());
   PENSTOCK_RETURN_IF_ERROR(CheckComplete(request, "a run"));
   return request;

@@ -23,6 +23,8 @@ struct RunRequest {
   std::string pipeline_root;
   std::optional<bool> caching;
   std::optional<int64_t> keep_seconds;
+  int priority = 0;
+  text::Json::Object plugins_input;
 };
 
 class MessageReader;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "metadata/connection.h"
+#include "metadata/log_sync.h"
 #include "metadata/migrations.h"
 #include "metadata/transaction.h"
 
@@ -34,16 +35,18 @@ Status InTransaction(Connection& connection, const char* begin,
 class SqliteDatabase final : public Database {
  public:
   SqliteDatabase(std::string path, std::unique_ptr<Connection> writer)
-      : path_(std::move(path)), writer_(std::move(writer)) {
+      : path_(std::move(path)), writer_(std::move(writer)), log_sync_(path_ + "-wal") {
     writer_->CollectChanges();
   }
 
   Status Write(const std::function<Status(Transaction&)>& body) override {
-    std::lock_guard lock(writer_mutex_);
-    Status done = InTransaction(*writer_, "BEGIN IMMEDIATE", body);
-    std::vector<RowChange> changes = writer_->TakeChanges();
-    if (done) changes_.Publish(changes);
-    return done;
+    return Commit(body, true);
+  }
+
+  Status WriteSoon(const std::function<Status(Transaction&)>& body) override {
+    PENSTOCK_RETURN_IF_ERROR(Commit(body, false));
+    log_sync_.Ask();
+    return {};
   }
 
   ChangeFeed& changes() override { return changes_; }
@@ -56,6 +59,32 @@ class SqliteDatabase final : public Database {
   }
 
  private:
+  Status Commit(const std::function<Status(Transaction&)>& body, bool wait_for_disk) {
+    std::lock_guard lock(writer_mutex_);
+    if (log_sync_.failed()) PENSTOCK_RETURN_IF_ERROR(RewriteLog());
+    if (wait_for_disk != waits_for_disk_) {
+      PENSTOCK_RETURN_IF_ERROR(writer_->Execute(wait_for_disk ? "PRAGMA synchronous=FULL"
+                                                              : "PRAGMA synchronous=NORMAL"));
+      waits_for_disk_ = wait_for_disk;
+    }
+    Status done = InTransaction(*writer_, "BEGIN IMMEDIATE", body);
+    std::vector<RowChange> changes = writer_->TakeChanges();
+    if (done) changes_.Publish(changes);
+    return done;
+  }
+
+  // After a failed sync: all that the log holds goes into the database file, and a new log begins.
+  Status RewriteLog() {
+    PENSTOCK_TRY(Statement checkpoint, writer_->Prepare("PRAGMA wal_checkpoint(TRUNCATE)"));
+    PENSTOCK_TRY(bool row, checkpoint.Step());
+    if (!row || checkpoint.Integer(0) != 0) {
+      return base::Fail(base::Code::kUnavailable,
+                        "the disk has failed to keep the database's log; trying to write it anew");
+    }
+    log_sync_.Mended();
+    return {};
+  }
+
   // An idle reader, a new one while there are few, or the next that comes back.
   Result<std::unique_ptr<Connection>> TakeReader() {
     std::unique_lock lock(readers_mutex_);
@@ -80,6 +109,8 @@ class SqliteDatabase final : public Database {
   ChangeFeed changes_;
   std::mutex writer_mutex_;
   std::unique_ptr<Connection> writer_;
+  bool waits_for_disk_ = true;  // as Connection::Open has set it
+  LogSync log_sync_;
   std::mutex readers_mutex_;
   std::condition_variable reader_returned_;
   std::vector<std::unique_ptr<Connection>> idle_;

@@ -23,6 +23,31 @@ struct SortOrder {
   bool descending = false;
 };
 
+constexpr std::string_view kMetricPrefix = "metric:";
+constexpr size_t kLongestMetric = 256;
+
+// The metric's value as a column; "" where the table has none or the name cannot be one.
+std::string MetricColumn(const ListTable& table, std::string_view name) {
+  if (table.metric.empty() || name.empty() || name.size() > kLongestMetric ||
+      name.find_first_of(std::string_view("\"\0", 2)) != std::string_view::npos) {
+    return "";
+  }
+  // In hexadecimal, so that nothing of it is ever read as SQL.
+  const std::string literal =
+      "CAST(x'" + base::HexEncode("$.\"" + std::string(name) + "\"") + "' AS TEXT)";
+  std::string column;
+  for (char c : table.metric) column += c == '?' ? literal : std::string(1, c);
+  return column;
+}
+
+std::string ColumnOf(const ListTable& table, std::string_view key) {
+  if (base::ToLower(std::string(key.substr(0, kMetricPrefix.size()))) == kMetricPrefix) {
+    return MetricColumn(table, key.substr(kMetricPrefix.size()));
+  }
+  const ListField* field = FindListField(table, base::ToLower(std::string(key)));
+  return field == nullptr ? "" : std::string(field->column);
+}
+
 // `field`, `field asc` or `field desc`.
 Result<SortOrder> ParseSort(const ListTable& table, std::string_view sort_by) {
   SortOrder order;
@@ -32,13 +57,12 @@ Result<SortOrder> ParseSort(const ListTable& table, std::string_view sort_by) {
   std::string key(words.substr(0, space));
   std::string direction =
       space == std::string_view::npos ? "asc" : base::ToLower(base::Trim(words.substr(space)));
-  const ListField* field = FindListField(table, base::ToLower(key));
-  if (field == nullptr || (direction != "asc" && direction != "desc")) {
+  order.column = ColumnOf(table, key);
+  if (order.column.empty() || (direction != "asc" && direction != "desc")) {
     return Fail(Code::kInvalidArgument, "invalid sort_by '" + std::string(sort_by) +
                                             "': write a field of " + std::string(table.name) +
                                             ", then asc or desc");
   }
-  order.column = field->column;
   order.descending = direction == "desc";
   return order;
 }
@@ -60,12 +84,14 @@ struct PageStart {
 Json ToJson(const SqlValue& value) {
   if (const auto* integer = std::get_if<int64_t>(&value)) return Json(*integer);
   if (const auto* text = std::get_if<std::string>(&value)) return Json(*text);
+  if (const auto* real = std::get_if<double>(&value)) return Json(*real);
   return Json();
 }
 
 SqlValue FromJson(const Json& json) {
   if (json.is_integer()) return json.as_integer();
   if (json.is_string()) return json.as_string();
+  if (json.is_number()) return json.as_number();
   return nullptr;
 }
 

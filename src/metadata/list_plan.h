@@ -28,6 +28,8 @@ struct ListTable {
   std::string_view columns;
   std::vector<ListField> fields;
   bool has_tags = false;  // `tags.<key>` filters on the JSON column "tags"
+  // SQL for the value of a `metric:<name>` to sort by, where '?' stands for the name as a literal.
+  std::string_view metric = {};
   // A table that holds how many rows there are for each combination of some columns, so that lists
   // which ask for these alone need not count a million rows.
   std::string_view count_table = {};

@@ -38,6 +38,22 @@ class ListTest : public testing::Test {
     ASSERT_TRUE(database_->Write([&](Transaction& tx) { return store_->runs.Insert(tx, run); }));
   }
 
+  void AddMetric(const std::string& run, const std::string& name, double value) {
+    Task task;
+    task.id = "task of " + run;
+    task.run_id = run;
+    Artifact artifact;
+    artifact.id = "metrics of " + run;
+    artifact.schema_title = "system.Metrics";
+    artifact.metadata = {{name, value}};
+    const ArtifactTask use{artifact.id, task.id, run, ArtifactUse::kOutput, "metrics", 0};
+    ASSERT_TRUE(database_->Write([&](Transaction& tx) -> base::Status {
+      PENSTOCK_RETURN_IF_ERROR(store_->tasks.Insert(tx, task));
+      PENSTOCK_RETURN_IF_ERROR(store_->artifacts.Insert(tx, artifact));
+      return store_->artifacts.InsertUse(tx, use);
+    }));
+  }
+
   void AddPipeline(const std::string& id, std::map<std::string, std::string> tags) {
     Pipeline pipeline;
     pipeline.id = id;
@@ -105,6 +121,33 @@ TEST_F(ListTest, PagesThroughAbsentValues) {
   }
 }
 
+TEST_F(ListTest, SortsRunsByAMetric) {
+  const double values[] = {0.5, 3, 0.25, -1};
+  for (int i = 0; i < 6; ++i) {
+    const std::string id = "r" + std::to_string(i);
+    AddRun(id, i);
+    if (i < 4) AddMetric(id, "loss", values[i]);
+  }
+  const std::pair<const char*, std::string> cases[] = {
+      {"metric:it's_accurate", "r0 r1 r2 r3 r4 r5 "},  // nobody has it: the ids decide
+      {"metric:loss desc", "r1 r0 r2 r3 r5 r4 "},
+      {"metric:loss", "r4 r5 r3 r2 r0 r1 "},
+  };
+  for (const auto& [sort_by, expected] : cases) {
+    ListQuery query;
+    query.sort_by = sort_by;
+    query.page_size = 2;
+    std::string ids;
+    do {
+      auto page = store_->runs.List("", query);
+      ASSERT_TRUE(page) << page.error().message();
+      for (const metadata::Run& run : page->items) ids += run.id + " ";
+      query.page_token = page->next_page_token;
+    } while (!query.page_token.empty());
+    EXPECT_EQ(ids, expected) << sort_by;
+  }
+}
+
 TEST_F(ListTest, FiltersWithEveryOperation) {
   AddRun("a", 100);
   AddRun("b", 200, RuntimeState::kFailed);
@@ -155,6 +198,9 @@ TEST_F(ListTest, RefusesWrongQueries) {
   EXPECT_TRUE(fails({0, "", "no_such_field", ""}));
   EXPECT_TRUE(fails({0, "", "name sideways", ""}));
   EXPECT_TRUE(fails({0, "", "id; DROP TABLE runs", ""}));
+  EXPECT_TRUE(fails({0, "", "metric:", ""}));
+  EXPECT_TRUE(fails({0, "", "metric:a\"b", ""}));
+  EXPECT_TRUE(fails({0, "", "metric:a sideways", ""}));
   for (const char* filter :
        {"{", "[]", R"({"predicates":[{"operation":4,"key":"id","string_value":"a"}]})",
         R"({"predicates":[{"operation":1,"key":"nope","string_value":"a"}]})",

@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "metadata/log_sync.h"
+
 namespace penstock::metadata {
 namespace {
 
@@ -56,6 +58,31 @@ Run SomeRun(const std::string& id) {
   run.created_at = FromMicros(1);
   run.state_history = {{FromMicros(1), RuntimeState::kPending, ""}};
   return run;
+}
+
+TEST_F(MetadataStoreTest, KeepsWhatIsWrittenSoon) {
+  for (int i = 0; i < 200; ++i) {
+    auto body = [&](Transaction& tx) {
+      return store_->runs.Insert(tx, SomeRun("r" + std::to_string(i)));
+    };
+    ASSERT_TRUE(i % 3 == 0 ? database_->Write(body) : database_->WriteSoon(body));
+  }
+  auto twice = [&](Transaction& tx) { return store_->runs.Insert(tx, SomeRun("r7")); };
+  EXPECT_FALSE(database_->WriteSoon(twice));
+  Reopen();
+  for (int i = 0; i < 200; ++i) EXPECT_TRUE(store_->runs.Get("r" + std::to_string(i)));
+}
+
+TEST(LogSync, TellsThatTheDiskHasRefused) {
+  LogSync missing("/tmp/no-such-folder/m.db-wal");
+  missing.Ask();
+  LogSync refused("/tmp");  // cannot be written
+  refused.Ask();
+  while (!refused.failed()) std::this_thread::yield();
+  EXPECT_FALSE(missing.failed());
+  refused.Mended();
+  refused.Ask();
+  while (!refused.failed()) std::this_thread::yield();
 }
 
 TEST_F(MetadataStoreTest, KeepsExperiments) {

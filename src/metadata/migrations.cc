@@ -219,6 +219,10 @@ CREATE TABLE removals (
 CREATE INDEX runs_by_name ON runs (display_name, id);
 CREATE INDEX runs_by_finish ON runs (finished_at, id);
 )sql",
+    R"sql(
+ALTER TABLE runs ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN plugins_input TEXT NOT NULL DEFAULT '{}';
+)sql",
 };
 
 base::Result<int64_t> SchemaVersion(Connection& connection) {

@@ -20,7 +20,15 @@ constexpr const char* kColumns =
     "id, experiment_id, display_name, description, service_account, pipeline_id, "
     "pipeline_version_id, (SELECT spec FROM specs WHERE digest=spec_digest), parameters, "
     "pipeline_root, recurring_run_id, created_at, scheduled_at, finished_at, state, state_history, "
-    "error, storage_state, caching, origin, origin_run_id, rerun_from, keep_seconds";
+    "error, storage_state, caching, origin, origin_run_id, rerun_from, keep_seconds, "
+    "priority, plugins_input";
+
+// The latest value that a task of the run has given to a metric of that name.
+constexpr std::string_view kMetric =
+    "(SELECT CAST(json_extract(a.metadata, ?) AS REAL) FROM artifact_tasks AS u "
+    "JOIN artifacts AS a ON a.id = u.artifact_id WHERE u.run_id = runs.id AND u.use = 'OUTPUT' "
+    "AND a.schema_title = 'system.Metrics' AND json_type(a.metadata, ?) IN ('integer', 'real') "
+    "ORDER BY u.sequence DESC LIMIT 1)";
 
 const ListTable& Listing() {
   static const ListTable kTable = {"runs",
@@ -44,6 +52,7 @@ const ListTable& Listing() {
                                     {"runtime_details", "''"},
                                     {"recurring_run_id", "recurring_run_id"}},
                                    false,
+                                   kMetric,
                                    "run_counts",
                                    "runs",
                                    {"experiment_id", "storage_state", "state"}};
@@ -75,6 +84,8 @@ Run ReadRow(const Statement& row) {
   run.origin_run_id = row.Text(20);
   run.rerun_from = row.Text(21);
   if (!row.IsNull(22)) run.keep_seconds = row.Integer(22);
+  run.priority = static_cast<int>(row.Integer(23));
+  run.plugins_input = ObjectOrEmpty(row.JsonValue(24));
   return run;
 }
 
@@ -124,7 +135,8 @@ Status RunTable::Insert(Transaction& tx, const Run& run) {
                  "service_account, pipeline_id, pipeline_version_id, spec_digest, parameters, "
                  "pipeline_root, recurring_run_id, created_at, scheduled_at, finished_at, state, "
                  "state_history, error, storage_state, caching, origin, origin_run_id, rerun_from, "
-                 "keep_seconds) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
+                 "keep_seconds, priority, plugins_input) "
+                 "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
   statement.Bind(run.id)
       .Bind(run.experiment_id)
       .Bind(run.display_name)
@@ -147,7 +159,9 @@ Status RunTable::Insert(Transaction& tx, const Run& run) {
       .Bind(run.origin)
       .Bind(run.origin_run_id)
       .Bind(run.rerun_from)
-      .BindValue(OrNull(run.keep_seconds));
+      .BindValue(OrNull(run.keep_seconds))
+      .Bind(int64_t{run.priority})
+      .Bind(FormatJson(text::Json(run.plugins_input)));
   Status done = statement.Run();
   if (!done && done.error().code() == Code::kAlreadyExists) {
     return Fail(Code::kAlreadyExists, "Run " + run.id + " already exists");

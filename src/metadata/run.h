@@ -63,6 +63,8 @@ struct Run {
   std::string origin_run_id;
   std::string rerun_from;  // a task's path or name: it and all that follows it run again
   std::optional<int64_t> keep_seconds;  // deleted so long after its end
+  int priority = 0;                     // its tasks start before those of runs with less
+  text::Json::Object plugins_input;     // kept for the client, and not looked at
 };
 
 // How a row of a run or a task that has ended stands.

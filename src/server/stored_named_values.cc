@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/encoding.h"
+#include "crypto/digest.h"
 #include "keys/sealed_box.h"
 #include "text/json.h"
 
@@ -64,6 +65,12 @@ Result<std::optional<ValueMap>> StoredNamedValues::Get(NamedKind kind, std::stri
   return std::optional<ValueMap>(std::move(values));
 }
 
+// Sealing the same twice gives different bytes, and these tell nothing of what is sealed.
+Result<std::string> StoredNamedValues::Version(NamedKind kind, std::string_view name) {
+  PENSTOCK_TRY(std::optional<std::string> text, store_.GetDocument(Document(kind, name)));
+  return text ? base::HexEncode(crypto::Sha256(*text)) : std::string();
+}
+
 Result<std::vector<std::string>> StoredNamedValues::List(NamedKind kind) {
   const std::string prefix = Prefix(kind);
   std::vector<std::string> names;
@@ -81,6 +88,8 @@ Status StoredNamedValues::Put(NamedKind kind, std::string_view name, const Value
   if (store_.key_ring() == nullptr) {
     return Fail(Code::kFailedPrecondition, "this store has no encryption keys to seal with");
   }
+  auto present = Get(kind, name);
+  if (present && *present && **present == values) return {};  // it stays the same version
   const std::string document = Document(kind, name);
   PENSTOCK_TRY(keys::SealingKey key, store_.key_ring()->Newest(keys::kStoreKey));
   const std::string sealed =

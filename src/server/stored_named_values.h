@@ -18,6 +18,7 @@ class StoredNamedValues final : public engine::NamedValues {
 
   base::Result<std::optional<engine::ValueMap>> Get(engine::NamedKind kind,
                                                     std::string_view name) override;
+  base::Result<std::string> Version(engine::NamedKind kind, std::string_view name) override;
   base::Result<std::vector<std::string>> List(engine::NamedKind kind) override;
   base::Status Put(engine::NamedKind kind, std::string_view name,
                    const engine::ValueMap& values) override;

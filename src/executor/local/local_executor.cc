@@ -54,8 +54,9 @@ TaskOutcome CancelledOutcome(const char* why) {
   return outcome;
 }
 
-// A queue, first in first out, and as many threads as tasks may run at once. A thread stays with
-// its task from beginning to end, because processes die with the thread that started them.
+// A queue, first in first out, and as many threads as tasks have come to run at once: which may is
+// decided by the engine, which knows the capacity. A thread stays with its task from beginning to
+// end, because processes die with the thread that started them.
 class LocalExecutor final : public engine::Executor, public engine::EnvironmentsOwner {
  public:
   LocalExecutor(ImageRoots images, PackageOverrides overrides, PackageLocks package_locks,
@@ -85,7 +86,8 @@ class LocalExecutor final : public engine::Executor, public engine::Environments
 
   void Open(const SandboxAbility& ability, SandboxFiles files, const LocalExecutorOptions& options,
             engine::ArtifactStore& artifacts, const base::Clock& clock, base::Logger& logger,
-            size_t parallel) {
+            const engine::Capacity& capacity) {
+    capacity_ = capacity;
     log_directory_ = options.directory + "/logs";
     runner_ = std::make_unique<TaskRunner>(TaskSurroundings{
         options.directory + "/work", log_directory_, ability, std::move(files), options.env,
@@ -96,9 +98,10 @@ class LocalExecutor final : public engine::Executor, public engine::Environments
                                                 options.directory + "/uv-cache"},
                        environments_, builder_, clock, logger);
     kept_environments_.emplace(environments_, *collector_, lock_files_);
-    for (size_t i = 0; i < parallel; ++i) threads_.emplace_back([this] { Work(); });
     threads_.emplace_back([this] { AnswerCancelled(); });
   }
+
+  engine::Capacity capacity() const override { return capacity_; }
 
   Status CheckRunnable(const ir::ContainerSpec& container) override {
     if (IsUnresolved(container.image)) return {};  // judged when it is known
@@ -118,6 +121,10 @@ class LocalExecutor final : public engine::Executor, public engine::Environments
     job->done = std::move(done);
     std::lock_guard lock(mutex_);
     queue_.push_back(std::move(job));
+    if (queue_.size() > idle_ && workers_ < capacity_.tasks) {
+      ++workers_;
+      threads_.emplace_back([this] { Work(); });
+    }
     wake_.notify_all();
   }
 
@@ -165,7 +172,9 @@ class LocalExecutor final : public engine::Executor, public engine::Environments
   void Work() {
     std::unique_lock lock(mutex_);
     while (true) {
+      ++idle_;
       wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      --idle_;
       if (queue_.empty()) return;
       JobPointer job = std::move(queue_.front());
       queue_.pop_front();
@@ -230,6 +239,9 @@ class LocalExecutor final : public engine::Executor, public engine::Environments
   std::condition_variable wake_;
   bool stopping_ = false;
   bool sweep_ = true;
+  engine::Capacity capacity_;
+  size_t workers_ = 0;  // threads that run tasks
+  size_t idle_ = 0;     // of them
   std::deque<JobPointer> queue_;
   std::vector<JobPointer> running_;
   std::vector<std::thread> threads_;
@@ -322,11 +334,19 @@ TaskGuards FindGuards(const LocalExecutorOptions& options, base::Logger& logger)
   return guards;
 }
 
-size_t ParallelTasks(size_t asked, const SandboxAbility& ability) {
+// What tasks may take up together: `asked` processors, by default all, and the machine's memory.
+engine::Capacity MakeCapacity(size_t asked, const SandboxAbility& ability) {
+  // Tasks that ask for little or nothing would otherwise be started by the thousand.
+  constexpr size_t kTasksOfAProcessor = 8;
+  const size_t processors =
+      asked > 0 ? asked : std::max<size_t>(2, std::thread::hardware_concurrency());
+  engine::Capacity capacity;
+  capacity.tasks = processors * kTasksOfAProcessor;
+  capacity.cpu_millis = static_cast<int64_t>(processors) * 1000;
+  capacity.memory_bytes = int64_t{::sysconf(_SC_PHYS_PAGES)} * ::sysconf(_SC_PAGESIZE);
   // Without sandboxes tasks share /tmp/kfp/outputs and would overwrite each other's.
-  if (ability.kind == SandboxKind::kNone) return 1;
-  if (asked > 0) return asked;
-  return std::max<size_t>(2, std::thread::hardware_concurrency());
+  if (ability.kind == SandboxKind::kNone) capacity.tasks = 1;
+  return capacity;
 }
 
 }  // namespace
@@ -353,7 +373,7 @@ Result<std::unique_ptr<engine::Executor>> MakeLocalExecutor(const LocalExecutorO
       PipSettings::Load(sys::CurrentEnvironment()), std::move(guards), options.directory,
       files.certificates, clock);
   executor->Open(ability, std::move(files), options, artifacts, clock, logger,
-                 ParallelTasks(options.max_parallel_tasks, ability));
+                 MakeCapacity(options.max_parallel_tasks, ability));
   return executor;
 }
 

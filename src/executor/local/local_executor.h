@@ -21,7 +21,7 @@ namespace penstock::executor {
 
 struct LocalExecutorOptions {
   std::string directory;          // for work folders, environments and logs; made where absent
-  size_t max_parallel_tasks = 0;  // 0: a small multiple of the processors
+  size_t max_parallel_tasks = 0;  // processors that tasks share; 0: all
   std::vector<std::pair<std::string, std::string>> hosts;   // --task-host NAME=ADDRESS
   std::vector<std::string> ca_files;                        // --task-ca FILE
   std::vector<std::pair<std::string, std::string>> env;     // --task-env NAME=VALUE
