@@ -102,7 +102,9 @@ void Scheduler::Apply(TaskStarted& event) {
 }
 
 void Scheduler::DecideNoted() {
-  if (!noted_.empty() && noted_until_ <= steady_clock::now()) undecided_.merge(noted_);
+  if (noted_.empty() || noted_until_ > steady_clock::now()) return;
+  undecided_.merge(noted_);
+  noted_.clear();  // of those that were undecided already
 }
 
 void Scheduler::Apply(TaskDone& event) {

@@ -14,6 +14,7 @@
 
 #include "base/encoding.h"
 #include "crypto/digest.h"
+#include "engine/demand.h"
 #include "executor/local/environment_cache.h"
 #include "executor/local/host_files.h"
 #include "executor/local/kept_environments.h"
@@ -43,6 +44,7 @@ struct Job {
   std::function<void()> started;
   std::function<void(TaskOutcome)> done;
   SteadyClock::time_point queued = SteadyClock::now();
+  engine::Demand demand;
   sys::CancelSignal cancel;
 };
 using JobPointer = std::shared_ptr<Job>;  // held by the queue or the running list, and by a worker
@@ -54,9 +56,10 @@ TaskOutcome CancelledOutcome(const char* why) {
   return outcome;
 }
 
-// A queue, first in first out, and as many threads as tasks have come to run at once: which may is
-// decided by the engine, which knows the capacity. A thread stays with its task from beginning to
-// end, because processes die with the thread that started them.
+// A queue, first in first out, and as many threads as tasks have come to run at once. The engine
+// knows the capacity and sends no more than fits; what others send beyond that waits. A thread
+// stays with its task from beginning to end, because processes die with the thread that started
+// them.
 class LocalExecutor final : public engine::Executor, public engine::EnvironmentsOwner {
  public:
   LocalExecutor(ImageRoots images, PackageOverrides overrides, PackageLocks package_locks,
@@ -119,6 +122,7 @@ class LocalExecutor final : public engine::Executor, public engine::Environments
     job->launch = std::move(launch);
     job->started = std::move(started);
     job->done = std::move(done);
+    job->demand = engine::Within(capacity_, engine::DemandOf(job->launch.resources));
     std::lock_guard lock(mutex_);
     queue_.push_back(std::move(job));
     if (queue_.size() > idle_ && workers_ < capacity_.tasks) {
@@ -173,17 +177,27 @@ class LocalExecutor final : public engine::Executor, public engine::Environments
     std::unique_lock lock(mutex_);
     while (true) {
       ++idle_;
-      wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      wake_.wait(lock, [this] { return stopping_ || (!queue_.empty() && Fits(*queue_.front())); });
       --idle_;
       if (queue_.empty()) return;
       JobPointer job = std::move(queue_.front());
       queue_.pop_front();
       running_.push_back(job);
+      used_.cpu_millis += job->demand.cpu_millis;
+      used_.memory_bytes += job->demand.memory_bytes;
       lock.unlock();
       RunJob(*job);
       lock.lock();
+      used_.cpu_millis -= job->demand.cpu_millis;
+      used_.memory_bytes -= job->demand.memory_bytes;
+      wake_.notify_all();
       running_.erase(std::find(running_.begin(), running_.end(), job));
     }
+  }
+
+  bool Fits(const Job& job) const {
+    return used_.cpu_millis + job.demand.cpu_millis <= capacity_.cpu_millis &&
+           used_.memory_bytes + job.demand.memory_bytes <= capacity_.memory_bytes;
   }
 
   void RunJob(Job& job) {
@@ -196,8 +210,8 @@ class LocalExecutor final : public engine::Executor, public engine::Environments
     runner_->Run(job.launch, queued, job.started, job.cancel, job.done);
   }
 
-  // Tasks that are cancelled while they wait do not wait for a free thread. The same thread removes
-  // workspaces whose time has come.
+  // Tasks that are cancelled while they wait do not wait for a free thread. The same thread
+  // removes workspaces whose time has come.
   void AnswerCancelled() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
@@ -240,8 +254,9 @@ class LocalExecutor final : public engine::Executor, public engine::Environments
   bool stopping_ = false;
   bool sweep_ = true;
   engine::Capacity capacity_;
-  size_t workers_ = 0;  // threads that run tasks
-  size_t idle_ = 0;     // of them
+  engine::Demand used_;  // by what runs
+  size_t workers_ = 0;   // threads that run tasks
+  size_t idle_ = 0;      // of them
   std::deque<JobPointer> queue_;
   std::vector<JobPointer> running_;
   std::vector<std::thread> threads_;

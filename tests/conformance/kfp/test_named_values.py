@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 
 import pytest
 
@@ -58,3 +59,38 @@ def test_values_are_sealed_on_disk(server, api, name):
     for path in server.data_dir.rglob("*"):
         if path.is_file():
             assert value.encode() not in path.read_bytes(), path
+
+
+def run_with_secret(api, pipeline, secret):
+    """Runs a task that is given the secret and may be served by the cache; gives its run's task states."""
+    spec = {
+        "pipelineInfo": {"name": pipeline}, "schemaVersion": "2.1.0", "sdkVersion": "kfp-2.17.0",
+        "components": {"comp-use": {"executorLabel": "exec-use"}},
+        "deploymentSpec": {"executors": {"exec-use": {"container": {
+            "image": "python:3.11", "command": ["sh", "-c", 'test -n "$PIN"'],
+            "resources": {"resourceCpuRequest": "64", "resourceMemoryRequest": "1M"}}}}},
+        "root": {"dag": {"tasks": {"use": {
+            "taskInfo": {"name": "use"}, "componentRef": {"name": "comp-use"},
+            "cachingOptions": {"enableCache": True}}}}}}
+    platform = {"platforms": {"kubernetes": {"deploymentSpec": {"executors": {"exec-use": {
+        "secretAsEnv": [{"secretName": secret, "keyToEnv": [{"secretKey": "pin", "envVar": "PIN"}]}]}}}}}}
+    made = api.post("/runs", {"display_name": pipeline, "priority": 3, "plugins_input": {"a": {"b": 1}},
+                              "pipeline_spec": {"pipeline_spec": spec, "platform_spec": platform}}).json()
+    deadline = time.monotonic() + 60
+    while (run := api.get(f"/runs/{made['run_id']}").json())["state"] in ("PENDING", "RUNNING"):
+        assert time.monotonic() < deadline, run
+        time.sleep(0.05)
+    assert run["state"] == "SUCCEEDED", run
+    assert (run["priority"], run["plugins_input"]) == (3, {"a": {"b": 1}})
+    return {task["display_name"]: task["state"] for task in run["run_details"]["task_details"]}
+
+
+def test_with_other_values_a_task_is_another_one(api, name):
+    pipeline, secret = name(), name()
+    api.post("/secrets", {"name": secret, "values": {"pin": "1234"}})
+    assert run_with_secret(api, pipeline, secret)["use"] == "SUCCEEDED"
+    assert run_with_secret(api, pipeline, secret)["use"] == "SKIPPED"
+    api.post("/secrets", {"name": secret, "values": {"pin": "1234"}})
+    assert run_with_secret(api, pipeline, secret)["use"] == "SKIPPED"
+    api.post("/secrets", {"name": secret, "values": {"pin": "5678"}})
+    assert run_with_secret(api, pipeline, secret)["use"] == "SUCCEEDED"
