@@ -83,6 +83,9 @@ class ContainerExecutor final : public engine::Executor, public engine::Environm
     static_cast<void>(RemoveLeftovers());
   }
 
+  // Containers take from the same machine.
+  engine::Capacity capacity() const override { return local_->capacity(); }
+
   Status CheckRunnable(const ir::ContainerSpec& container) override {
     Status here = local_->CheckRunnable(container);
     if (here) return {};
