@@ -71,6 +71,7 @@ uint64_t EnvironmentCollector::Measure() {
 }
 
 void EnvironmentCollector::Sweep() {
+  std::lock_guard sweep(sweeping_);
   RemoveIdle();
   if (!TooMuch(Measure())) return;
   // Not under the feet of a build; the sweep after it comes to it.

@@ -44,6 +44,7 @@ class EnvironmentCollector {
   const base::Clock& clock_;
   base::Logger& logger_;
   sys::CancelSignal stop_;
+  std::mutex sweeping_;  // held by the one who sweeps: two would each remove enough
   mutable std::mutex mutex_;
   std::condition_variable stopped_;
   bool stopping_ = false;
