@@ -60,7 +60,9 @@ class Attempt {
     if (done = PrepareRequest(); !done) return Failed(done.error());
     TaskOutcome outcome = RunContainer();
     details_["run_ms"] = Json(watch_.Lap());
-    if (outcome.kind == TaskOutcome::Kind::kSucceeded) Collect(outcome);
+    if (outcome.kind == TaskOutcome::Kind::kSucceeded) {
+      CollectInto(outcome, launch_, *work_, inputs_, shared_.artifacts, note_);
+    }
     details_["publish_ms"] = Json(watch_.Lap());
     return outcome;
   }
@@ -204,19 +206,6 @@ class Attempt {
     return outcome;
   }
 
-  void Collect(TaskOutcome& outcome) {
-    auto outputs = CollectOutputs(launch_, *work_, inputs_, shared_.artifacts, note_);
-    if (outputs) {
-      outcome.parameters = std::move(outputs->parameters);
-      outcome.artifacts = std::move(outputs->artifacts);
-      return;
-    }
-    log_.Note(outputs.error().message());
-    outcome.kind = TaskOutcome::Kind::kFailed;
-    outcome.message = outputs.error().message();
-    outcome.infrastructure = outputs.error().code() != Code::kInvalidArgument;
-  }
-
   const ContainerSurroundings& shared_;
   const TaskLaunch& launch_;
   const std::string name_;  // of its folder, and after "penstock-" of its container
@@ -243,18 +232,6 @@ void PublishLog(const ContainerSurroundings& shared, const TaskLaunch& launch,
 }
 
 }  // namespace
-
-TaskReach ReachOf(const TaskLaunch& launch) {
-  TaskReach reach;
-  for (const auto& [name, artifacts] : launch.input.artifacts) {
-    for (const ir::RuntimeArtifact& artifact : artifacts) reach.inputs.push_back(artifact.uri);
-  }
-  for (const auto& [name, artifact] : launch.input.output_artifacts) {
-    reach.outputs.push_back(artifact.uri);
-  }
-  reach.timeout = launch.timeout;
-  return reach;
-}
 
 void ContainerRunner::Run(const TaskLaunch& launch, std::chrono::milliseconds queued,
                           const std::function<void()>& started, const sys::CancelSignal& cancel,

@@ -57,7 +57,4 @@ class ContainerRunner {
   mutable std::atomic<uint64_t> containers_{0};  // so that no two attempts share a folder or name
 };
 
-// What of the object store the attempt may use.
-TaskReach ReachOf(const engine::TaskLaunch& launch);
-
 }  // namespace penstock::executor

@@ -287,4 +287,20 @@ Result<CollectedOutputs> CollectOutputs(const engine::TaskLaunch& launch, const 
   return Collector(launch, work, inputs, artifacts, note).Run();
 }
 
+void CollectInto(engine::TaskOutcome& outcome, const engine::TaskLaunch& launch,
+                 const WorkFolder& work, const std::vector<BoundFolder>& inputs,
+                 engine::ArtifactStore& artifacts,
+                 const std::function<void(std::string_view)>& note) {
+  auto outputs = CollectOutputs(launch, work, inputs, artifacts, note);
+  if (outputs) {
+    outcome.parameters = std::move(outputs->parameters);
+    outcome.artifacts = std::move(outputs->artifacts);
+    return;
+  }
+  note(outputs.error().message());
+  outcome.kind = engine::TaskOutcome::Kind::kFailed;
+  outcome.message = outputs.error().message();
+  outcome.infrastructure = outputs.error().code() != Code::kInvalidArgument;
+}
+
 }  // namespace penstock::executor

@@ -29,6 +29,13 @@ base::Result<CollectedOutputs> CollectOutputs(const engine::TaskLaunch& launch,
                                               engine::ArtifactStore& artifacts,
                                               const std::function<void(std::string_view)>& note);
 
+// The same for an attempt whose command has succeeded: its outcome gets them, or becomes a failure
+// that is noted.
+void CollectInto(engine::TaskOutcome& outcome, const engine::TaskLaunch& launch,
+                 const WorkFolder& work, const std::vector<BoundFolder>& inputs,
+                 engine::ArtifactStore& artifacts,
+                 const std::function<void(std::string_view)>& note);
+
 // The text of a file below `folder`, reached without any symbolic link; kNotFound where there is no
 // such file, kInvalidArgument where it is no plain file or larger than the limit.
 base::Result<std::string> ReadBelow(const std::string& folder, const std::string& path,

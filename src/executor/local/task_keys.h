@@ -9,6 +9,10 @@
 
 #include "executor/local/interpreter_finder.h"
 
+namespace penstock::engine {
+struct TaskLaunch;
+}  // namespace penstock::engine
+
 namespace penstock::executor {
 
 // What one attempt needs of the object store, as URIs: each stands for the object there and for all
@@ -18,6 +22,9 @@ struct TaskReach {
   std::vector<std::string> outputs;  // to write, and to read what was written
   std::optional<std::chrono::seconds> timeout;
 };
+
+// What an attempt reads and writes by its launch.
+TaskReach ReachOf(const engine::TaskLaunch& launch);
 
 // The keys of one attempt. They are valid for as long as this lives, at most.
 class TaskKeys {

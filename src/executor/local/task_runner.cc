@@ -68,7 +68,9 @@ class Attempt {
     if (!done) return Failed(done.error(), true);
     TaskOutcome outcome = RunCommand();
     details_["run_ms"] = Json(watch_.Lap());
-    if (outcome.kind == TaskOutcome::Kind::kSucceeded) Collect(outcome);
+    if (outcome.kind == TaskOutcome::Kind::kSucceeded) {
+      CollectInto(outcome, launch_, *work_, view_.inputs, shared_.artifacts, note_);
+    }
     details_["publish_ms"] = Json(watch_.Lap());
     return outcome;
   }
@@ -246,7 +248,7 @@ class Attempt {
     auto guard = TaskGuard::Make(shared_.guards, launch_.resources,
                                  fs::path(work_->folder()).filename(), work_->folder(), note_);
     if (!guard) return Failed(guard.error(), guard.error().code() != Code::kInvalidArgument);
-    IssueKeys();
+    if (shared_.keys != nullptr) keys_ = shared_.keys->Issue(ReachOf(launch_));
     sys::ProcessSpec process = MakeProcess();
     (*guard)->Guard(process);
     (*guard)->Watch(options);
@@ -257,19 +259,6 @@ class Attempt {
       return Failed(end.error(), end.error().code() != Code::kInvalidArgument);
     }
     return ToOutcome(*end, (*guard)->Judge(*end, note_, details_));
-  }
-
-  void IssueKeys() {
-    if (shared_.keys == nullptr) return;
-    TaskReach reach;
-    for (const auto& [name, artifacts] : launch_.input.artifacts) {
-      for (const ir::RuntimeArtifact& artifact : artifacts) reach.inputs.push_back(artifact.uri);
-    }
-    for (const auto& [name, artifact] : launch_.input.output_artifacts) {
-      reach.outputs.push_back(artifact.uri);
-    }
-    reach.timeout = launch_.timeout;
-    keys_ = shared_.keys->Issue(reach);
   }
 
   TaskOutcome ToOutcome(const sys::RunEnd& end, const std::optional<std::string>& killed) {
@@ -300,19 +289,6 @@ class Attempt {
     const std::string tail = log_.Tail();
     if (!tail.empty()) outcome.message += "; the end of its log:\n" + tail;
     return outcome;
-  }
-
-  void Collect(TaskOutcome& outcome) {
-    auto outputs = CollectOutputs(launch_, *work_, view_.inputs, shared_.artifacts, note_);
-    if (outputs) {
-      outcome.parameters = std::move(outputs->parameters);
-      outcome.artifacts = std::move(outputs->artifacts);
-      return;
-    }
-    log_.Note(outputs.error().message());
-    outcome.kind = TaskOutcome::Kind::kFailed;
-    outcome.message = outputs.error().message();
-    outcome.infrastructure = outputs.error().code() != Code::kInvalidArgument;
   }
 
   const TaskSurroundings& shared_;
