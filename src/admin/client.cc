@@ -13,6 +13,16 @@ namespace {
 using base::Fail;
 using base::Result;
 
+// Who asks by https, and trusts what the machine trusts, may lack the server's certificate.
+tl::unexpected<base::Error> NoAnswer(base::Error error, std::string_view what,
+                                     const ClientOptions& options) {
+  std::string where = std::string(what) + " " + options.url;
+  if (options.url.starts_with("https:") && options.ca_file.empty()) {
+    where += " (PENSTOCK_CA or --ca names a certificate to trust)";
+  }
+  return Fail(std::move(error).Wrap(where));
+}
+
 }  // namespace
 
 Result<net::ClientRequest> Client::Signed(std::string_view method, const std::string& path,
@@ -37,7 +47,7 @@ base::Status Client::Follow(const std::string& path, const std::string& query,
   net::ClientOptions http;
   http.ca_file = options_.ca_file;
   auto response = net::FetchTo(request, http, lines);
-  if (!response) return Fail(std::move(response.error()).Wrap("from " + options_.url));
+  if (!response) return NoAnswer(std::move(response.error()), "from", options_);
   if (response->status != 200) return Fail(FromWire(response->status, response->body));
   return {};
 }
@@ -48,7 +58,7 @@ Result<text::Json> Client::Send(std::string_view method, const std::string& path
   net::ClientOptions http;
   http.ca_file = options_.ca_file;
   auto response = net::Fetch(request, http);
-  if (!response) return Fail(std::move(response.error()).Wrap("no answer from " + options_.url));
+  if (!response) return NoAnswer(std::move(response.error()), "no answer from", options_);
   if (response->status != 200) return Fail(FromWire(response->status, response->body));
   auto json = text::ParseJson(response->body);
   if (!json) return Fail(std::move(json.error()).Wrap("the server's answer is not JSON"));

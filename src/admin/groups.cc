@@ -27,6 +27,13 @@ Result<text::Json> Described(const Result<iam::Group>& group) {
 
 iam::Groups& GroupsOf(Call& call) { return call.services.identities.groups(); }
 
+using NamesChange = Result<iam::Group> (iam::Groups::*)(const std::string&,
+                                                        const std::set<std::string>&);
+
+Result<text::Json> ChangeNames(Call& call, std::string_view member, NamesChange change) {
+  return ChangeByNames(call, GroupsOf(call), "group", member, change, Described);
+}
+
 }  // namespace
 
 Result<text::Json> ListGroups(Call& call) {
@@ -41,13 +48,11 @@ Result<text::Json> GetGroup(Call& call) {
 }
 
 Result<text::Json> AddGroupMembers(Call& call) {
-  PENSTOCK_TRY(auto names, ReadNames(call.body, "members"));
-  return Described(GroupsOf(call).AddMembers(call.Param("group"), names));
+  return ChangeNames(call, "members", &iam::Groups::AddMembers);
 }
 
 Result<text::Json> RemoveGroupMembers(Call& call) {
-  PENSTOCK_TRY(auto names, ReadNames(call.body, "members"));
-  return Described(GroupsOf(call).RemoveMembers(call.Param("group"), names));
+  return ChangeNames(call, "members", &iam::Groups::RemoveMembers);
 }
 
 Result<text::Json> ChangeGroup(Call& call) {
@@ -63,13 +68,11 @@ Result<text::Json> DeleteGroup(Call& call) {
 }
 
 Result<text::Json> AttachGroupPolicies(Call& call) {
-  PENSTOCK_TRY(auto names, ReadNames(call.body, "policies"));
-  return Described(GroupsOf(call).Attach(call.Param("group"), names));
+  return ChangeNames(call, "policies", &iam::Groups::Attach);
 }
 
 Result<text::Json> DetachGroupPolicies(Call& call) {
-  PENSTOCK_TRY(auto names, ReadNames(call.body, "policies"));
-  return Described(GroupsOf(call).Detach(call.Param("group"), names));
+  return ChangeNames(call, "policies", &iam::Groups::Detach);
 }
 
 }  // namespace penstock::admin

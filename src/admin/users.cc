@@ -100,13 +100,13 @@ Result<text::Json> DeleteUser(Call& call) {
 }
 
 Result<text::Json> AttachUserPolicies(Call& call) {
-  PENSTOCK_TRY(auto names, ReadNames(call.body, "policies"));
-  return Described(UsersOf(call).Attach(call.Param("access_key"), names));
+  return ChangeByNames(call, UsersOf(call), "access_key", "policies", &iam::Users::Attach,
+                       Described);
 }
 
 Result<text::Json> DetachUserPolicies(Call& call) {
-  PENSTOCK_TRY(auto names, ReadNames(call.body, "policies"));
-  return Described(UsersOf(call).Detach(call.Param("access_key"), names));
+  return ChangeByNames(call, UsersOf(call), "access_key", "policies", &iam::Users::Detach,
+                       Described);
 }
 
 }  // namespace penstock::admin

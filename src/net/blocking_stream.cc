@@ -5,8 +5,6 @@
 #include <cerrno>
 #include <string>
 
-#include <poll.h>
-
 namespace penstock::net {
 namespace {
 
@@ -38,10 +36,18 @@ base::Result<size_t> BlockingStream::ReadNow(std::span<char> buffer) {
 }
 
 base::Status BlockingStream::WriteAll(std::span<std::string_view> pieces) {
+  return WriteBy(&Transport::Write, pieces);
+}
+
+base::Status BlockingStream::WriteAllBeforeMore(std::span<std::string_view> pieces) {
+  return WriteBy(&Transport::WriteBeforeMore, pieces);
+}
+
+base::Status BlockingStream::WriteBy(WriteCall call, std::span<std::string_view> pieces) {
   while (true) {
     while (!pieces.empty() && pieces.front().empty()) pieces = pieces.subspan(1);
     if (pieces.empty()) return {};
-    IoResult result = transport_.Write(pieces);
+    IoResult result = (transport_.*call)(pieces);
     if (result.outcome != IoResult::Outcome::kDone) {
       PENSTOCK_RETURN_IF_ERROR(Wait(result.outcome, out_));
       continue;
@@ -53,6 +59,15 @@ base::Status BlockingStream::WriteAll(std::span<std::string_view> pieces) {
       result.bytes -= count;
     }
   }
+}
+
+base::Result<std::optional<uint64_t>> BlockingStream::WriteFile(int descriptor, uint64_t offset,
+                                                                uint64_t length) {
+  std::optional<IoResult> result = transport_.WriteFile(descriptor, offset, length);
+  if (!result) return std::nullopt;
+  if (result->outcome == IoResult::Outcome::kFailed) return PeerGone();
+  out_.bytes += result->bytes;
+  return result->bytes;
 }
 
 base::Status BlockingStream::Handshake() {
@@ -76,7 +91,7 @@ base::Status BlockingStream::Wait(IoResult::Outcome want, Flow& flow) {
   pollfd entries[] = {{fd_, static_cast<short>(read ? POLLIN : POLLOUT), 0},
                       {limits_.stop_fd, POLLIN, 0}};
   auto start = steady_clock::now();
-  int ready = poll(entries, 2, static_cast<int>(limits_.no_progress.count()));
+  int ready = Poll(entries);
   flow.waited += steady_clock::now() - start;
   if (ready < 0 && errno != EINTR) {
     return Fail(Code::kInternal, "cannot wait for the connection");
@@ -87,6 +102,21 @@ base::Status BlockingStream::Wait(IoResult::Outcome want, Flow& flow) {
   }
   if (ready > 0 && entries[1].revents != 0) return Fail(Code::kCancelled, "given up");
   return CheckRate(flow);
+}
+
+// A thread that waits for long is made up for meanwhile, so that slow peers are in nobody's way.
+int BlockingStream::Poll(pollfd (&entries)[2]) {
+  milliseconds rest = limits_.no_progress;
+  if (limits_.waits != nullptr && (rest.count() < 0 || rest > limits_.patience)) {
+    int ready = poll(entries, 2, static_cast<int>(limits_.patience.count()));
+    if (ready != 0) return ready;
+    if (rest.count() >= 0) rest -= limits_.patience;
+    limits_.waits->BeginWait();
+    ready = poll(entries, 2, static_cast<int>(rest.count()));
+    limits_.waits->EndWait();
+    return ready;
+  }
+  return poll(entries, 2, static_cast<int>(rest.count()));
 }
 
 base::Status BlockingStream::CheckRate(const Flow& flow) const {

@@ -3,13 +3,24 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
+
+#include <poll.h>
 
 #include "base/result.h"
 #include "net/transport.h"
 
 namespace penstock::net {
+
+// Told of threads that wait for a peer which takes its time. Thread-safe.
+class PeerWaits {
+ public:
+  virtual ~PeerWaits() = default;
+  virtual void BeginWait() = 0;
+  virtual void EndWait() = 0;
+};
 
 // How long a peer may make a thread wait. The average rate is taken over the time spent waiting for
 // the peer alone, so that a handler's own slowness never counts against it.
@@ -17,7 +28,9 @@ struct IoLimits {
   std::chrono::milliseconds no_progress{30'000};    // negative: no limit
   std::chrono::milliseconds trickle_grace{30'000};  // waited in all before the rate must hold
   uint64_t min_bytes_per_second = 1024;
-  int stop_fd = -1;  // waiting ends with kCancelled once this is readable; -1: none
+  int stop_fd = -1;            // waiting ends with kCancelled once this is readable; -1: none
+  PeerWaits* waits = nullptr;  // told of waits longer than `patience`
+  std::chrono::milliseconds patience{50};
 };
 
 // Blocking reads and writes on a non-blocking transport, for one request. Errors: kCancelled (the
@@ -34,6 +47,13 @@ class BlockingStream {
   // Everything, in order; pieces may be empty. `pieces` is used up.
   base::Status WriteAll(std::span<std::string_view> pieces);
   base::Status WriteAll(std::string_view bytes) { return WriteAll(std::span(&bytes, 1)); }
+  // Likewise, where more is written at once after that.
+  base::Status WriteAllBeforeMore(std::span<std::string_view> pieces);
+  // Writes of an open file's bytes what goes without waiting; no value where they must be read and
+  // written instead.
+  base::Result<std::optional<uint64_t>> WriteFile(int descriptor, uint64_t offset, uint64_t length);
+  // Returns once something can be written.
+  base::Status AwaitWritable() { return Wait(IoResult::Outcome::kWantWrite, out_); }
   // Client side; a server's handshakes are run by the event loop.
   base::Status Handshake();
 
@@ -46,6 +66,9 @@ class BlockingStream {
     std::chrono::steady_clock::duration waited{};
   };
   base::Status Wait(IoResult::Outcome want, Flow& flow);
+  using WriteCall = IoResult (Transport::*)(std::span<const std::string_view>);
+  base::Status WriteBy(WriteCall call, std::span<std::string_view> pieces);
+  int Poll(pollfd (&entries)[2]);
   base::Status CheckRate(const Flow& flow) const;
 
   int fd_;

@@ -8,8 +8,10 @@
 namespace penstock::net {
 
 base::Result<std::unique_ptr<HandlerPool>> HandlerPool::Create(size_t max_threads,
-                                                               std::chrono::milliseconds idle_end) {
-  std::unique_ptr<HandlerPool> pool(new HandlerPool(std::max<size_t>(max_threads, 1), idle_end));
+                                                               std::chrono::milliseconds idle_end,
+                                                               size_t max_waiting) {
+  std::unique_ptr<HandlerPool> pool(
+      new HandlerPool(std::max<size_t>(max_threads, 1), idle_end, max_waiting));
   std::unique_lock lock(pool->mutex_);
   bool started = pool->StartWorker();
   lock.unlock();
@@ -44,6 +46,21 @@ void HandlerPool::Submit(std::function<void()> job) {
   WakeOne();
 }
 
+void HandlerPool::BeginWait() {
+  std::unique_lock lock(mutex_);
+  ++waiting_for_peers_;
+  WakeOne();
+}
+
+void HandlerPool::EndWait() {
+  std::unique_lock lock(mutex_);
+  --waiting_for_peers_;
+}
+
+size_t HandlerPool::ThreadLimit() const {
+  return max_threads_ + std::min(waiting_for_peers_, max_waiting_);
+}
+
 void HandlerPool::WakeOne() {
   // When stopping all are awake, and the destructor would miss a new one.
   if (waking_ || queue_.empty() || stopping_) return;
@@ -53,7 +70,7 @@ void HandlerPool::WakeOne() {
     worker->woken = true;
     worker->wake.notify_one();
     waking_ = true;
-  } else if (workers_.size() < max_threads_) {
+  } else if (workers_.size() < ThreadLimit()) {
     // Where the system gives no more threads, those that exist get to the job later.
     StartWorker();
   }

@@ -31,6 +31,27 @@ TEST(HandlerPool, GrowsToItsLimitAndQueuesTheRest) {
   EXPECT_FALSE(pool->HasWaiting());
 }
 
+TEST(HandlerPool, ThreadsThatWaitForPeersAreMadeUpForUpToALimit) {
+  std::latch release(1);
+  std::latch waiting(2);
+  std::promise<void> third;
+  auto pool = HandlerPool::Create(1, milliseconds(60'000), 1).value();
+  for (int i = 0; i < 2; ++i) {
+    pool->Submit([&] {
+      pool->BeginWait();
+      waiting.count_down();
+      release.wait();
+      pool->EndWait();
+    });
+  }
+  waiting.wait();  // the second has a thread, because the first waits, or this never ends
+  pool->Submit([&] { third.set_value(); });
+  EXPECT_TRUE(pool->HasWaiting());
+  EXPECT_EQ(pool->thread_count(), 2u);
+  release.count_down();
+  third.get_future().wait();
+}
+
 TEST(HandlerPool, IdleThreadsEndButOne) {
   std::latch both(2);
   auto pool = HandlerPool::Create(8, milliseconds(1)).value();

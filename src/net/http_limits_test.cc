@@ -96,6 +96,21 @@ TEST(HttpLimits, AStalledLargeBodyFailsTheRead) {
   EXPECT_EQ(client.Receive().body, base::CodeName(base::Code::kDeadlineExceeded));
 }
 
+TEST(HttpLimits, SlowSendersAreInNobodysWay) {
+  ServerOptions options;
+  options.max_handlers = 2;
+  TestServer test(ReadAndTell, options);
+  std::vector<RawClient> slow;
+  for (int i = 0; i < 5; ++i) {
+    slow.push_back(test.Connect());
+    slow.back().Send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nhalf");
+  }
+  RawClient client = test.Connect();
+  client.Send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nok");
+  EXPECT_EQ(client.Receive().status, 200);
+  for (RawClient& sender : slow) shutdown(sender.fd(), SHUT_RDWR);
+}
+
 // Progress all the time, and yet never done: the average rate ends it.
 TEST(HttpLimits, ATrickledBodyFails) {
   for (std::string length : {"65000", "100000"}) {

@@ -58,7 +58,8 @@ class Server final : public HttpServer {
         socket_(std::move(socket.fd)),
         tls_(std::move(tls)),
         context_(handler, logger, options.clock != nullptr ? *options.clock : system_clock_,
-                 {options.io_timeout, options.trickle_grace, options.min_bytes_per_second},
+                 {options.io_timeout, options.trickle_grace, options.min_bytes_per_second, -1,
+                  pool.get()},
                  options.keep_thread, RandomNumber()),
         pool_(std::move(pool)),
         table_(options, loop_, context_, *pool_, [this] { OnRoom(); }),
@@ -243,7 +244,8 @@ base::Result<std::unique_ptr<HttpServer>> HttpServer::Listen(const ServerOptions
   ServerOptions bounded = options;
   bounded.max_connections = BoundByDescriptors(options.max_connections);
   PENSTOCK_TRY(auto tls, LoadTls(options));
-  PENSTOCK_TRY(auto pool, HandlerPool::Create(options.max_handlers, kThreadIdleEnd));
+  PENSTOCK_TRY(auto pool, HandlerPool::Create(options.max_handlers, kThreadIdleEnd,
+                                              options.max_slow_handlers));
   PENSTOCK_TRY(auto socket, OpenListenSocket(options.address, options.port));
   try {
     auto server = std::make_unique<Server>(bounded, std::move(socket), std::move(tls),

@@ -17,6 +17,7 @@ struct ServerOptions {
   std::string address = "127.0.0.1";  // a name or an address; "::" takes IPv4 too
   uint16_t port = 0;                  // 0: the system chooses; see HttpServer::port()
   size_t max_handlers = 128;          // requests being handled at once; more wait their turn
+  size_t max_slow_handlers = 1024;    // besides these, requests that wait for a slow peer
   // Lowered to a third of the descriptors that the process may have, so that files remain.
   size_t max_connections = 10'000;
   size_t max_head_bytes = 64 << 10;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/http_server.h"
 
+#include <future>
 #include <set>
 
 #include <gmock/gmock.h>
+#include <sys/mman.h>
 
+#include "base/file_sink.h"
 #include "net/raw_client.h"
 
 namespace penstock::net {
@@ -157,6 +160,82 @@ TEST(HttpServer, SendsTheHeadBeforeTheBodyWhenAskedTo) {
   seen = true;
   seen.notify_all();
   EXPECT_EQ(client.RestUntilClosed(), "ok");
+}
+
+// A file that has no name and is gone with the object.
+class UnnamedFile {
+ public:
+  explicit UnnamedFile(std::string_view bytes) : fd_(memfd_create("file", MFD_CLOEXEC)) {
+    EXPECT_EQ(write(fd_, bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
+  }
+  ~UnnamedFile() { close(fd_); }
+  UnnamedFile(const UnnamedFile&) = delete;
+  int fd() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+TEST(HttpServer, TakesBodiesOutOfFiles) {
+  std::string bytes;
+  for (int i = 0; bytes.size() < 3'000'000; ++i) bytes += std::to_string(i);
+  UnnamedFile file(bytes);
+  TestServer test([&](Request&, ResponseWriter& response) {
+    base::FileSink* sink = base::FileSinkOf(response);
+    ASSERT_NE(sink, nullptr);
+    ASSERT_TRUE(response.Start(200, {}, bytes.size() + 3));
+    uint64_t offset = 0;
+    while (offset < bytes.size()) {
+      auto taken = sink->WriteFrom(file.fd(), offset, bytes.size() - offset);
+      ASSERT_TRUE(taken && *taken);
+      offset += **taken;
+      if (offset < bytes.size()) {
+        ASSERT_TRUE(sink->AwaitRoom());
+      }
+    }
+    ASSERT_TRUE(response.Write("end"));
+    EXPECT_FALSE(sink->WriteFrom(file.fd(), 0, 1));  // longer than was said
+  });
+  RawResponse response = test.Connect().Exchange(kGet);
+  EXPECT_EQ(response.status, 200);
+  EXPECT_TRUE(response.body == bytes + "end") << response.body.size();
+}
+
+TEST(HttpServer, TakesNoFilesIntoChunksAndNothingBeyondTheirEnd) {
+  UnnamedFile file("four");
+  TestServer test([&](Request& request, ResponseWriter& response) {
+    bool chunked = request.head.path == "/chunked";
+    ASSERT_TRUE(response.Start(200, {}, chunked ? std::nullopt : std::optional<uint64_t>(4)));
+    auto taken = base::FileSinkOf(response)->WriteFrom(file.fd(), chunked ? 0 : 4, 4);
+    ASSERT_TRUE(taken);
+    EXPECT_FALSE(*taken);
+    ASSERT_TRUE(response.Write("text"));
+  });
+  RawClient client = test.Connect();
+  EXPECT_EQ(client.Exchange("GET /chunked HTTP/1.1\r\nHost: a\r\n\r\n").body, "text");
+  EXPECT_EQ(client.Exchange("GET /beyond HTTP/1.1\r\nHost: a\r\n\r\n").body, "text");
+}
+
+// Signals of broken pipes, which end a process that does not expect them, included.
+TEST(HttpServer, APeerThatGoesAwayEndsTheTakingOfAFile) {
+  UnnamedFile file(std::string(8 << 20, 'x'));
+  std::promise<base::Code> result;
+  TestServer test([&](Request&, ResponseWriter& response) {
+    base::FileSink* sink = base::FileSinkOf(response);
+    ASSERT_TRUE(response.Start(200, {}, uint64_t{1} << 40));
+    while (true) {
+      auto taken = sink->WriteFrom(file.fd(), 0, 8 << 20);
+      if (!taken) return result.set_value(taken.error().code());
+      base::Status waited = sink->AwaitRoom();
+      if (!waited) return result.set_value(waited.error().code());
+    }
+  });
+  {
+    RawClient client = test.Connect();
+    client.Send(kGet);
+    client.Receive(/*head_request=*/true);
+  }
+  EXPECT_EQ(result.get_future().get(), base::Code::kCancelled);
 }
 
 TEST(HttpServer, LeavesOutBodiesThatHttpForbids) {

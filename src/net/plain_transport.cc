@@ -2,7 +2,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <ctime>
 
+#include <pthread.h>
+#include <signal.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -18,6 +22,31 @@ IoResult FromErrno(IoResult::Outcome would_block) {
   return {again ? would_block : IoResult::Outcome::kFailed, 0};
 }
 
+// sendfile(2) knows no MSG_NOSIGNAL: for as long as this lives the thread gets no SIGPIPE.
+class NoBrokenPipe {
+ public:
+  NoBrokenPipe() {
+    sigemptyset(&pipe_);
+    sigaddset(&pipe_, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+  }
+  ~NoBrokenPipe() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  NoBrokenPipe(const NoBrokenPipe&) = delete;
+  NoBrokenPipe& operator=(const NoBrokenPipe&) = delete;
+
+  // The one that is waiting now, if any.
+  void Swallow() {
+    timespec now{};
+    int error = errno;
+    sigtimedwait(&pipe_, nullptr, &now);
+    errno = error;
+  }
+
+ private:
+  sigset_t pipe_;
+  sigset_t before_;
+};
+
 class PlainTransport final : public Transport {
  public:
   explicit PlainTransport(int fd) : fd_(fd) {}
@@ -31,17 +60,22 @@ class PlainTransport final : public Transport {
     return FromErrno(IoResult::Outcome::kWantRead);
   }
 
-  IoResult Write(std::span<const std::string_view> pieces) override {
-    std::array<iovec, kMaxPieces> vectors;
-    size_t used = std::min(pieces.size(), vectors.size());
-    for (size_t i = 0; i < used; ++i) {
-      vectors[i] = {const_cast<char*>(pieces[i].data()), pieces[i].size()};
+  IoResult Write(std::span<const std::string_view> pieces) override { return Send(pieces, 0); }
+  IoResult WriteBeforeMore(std::span<const std::string_view> pieces) override {
+    return Send(pieces, MSG_MORE);
+  }
+
+  std::optional<IoResult> WriteFile(int descriptor, uint64_t offset, size_t length) override {
+    auto at = static_cast<off_t>(offset);
+    ssize_t count;
+    {
+      NoBrokenPipe guard;
+      count = sendfile(fd_, descriptor, &at, length);
+      if (count < 0 && errno == EPIPE) guard.Swallow();
     }
-    msghdr message{};
-    message.msg_iov = vectors.data();
-    message.msg_iovlen = used;
-    ssize_t count = sendmsg(fd_, &message, MSG_NOSIGNAL);  // writev, without a SIGPIPE
-    if (count >= 0) return {IoResult::Outcome::kDone, static_cast<size_t>(count)};
+    if (count > 0) return IoResult{IoResult::Outcome::kDone, static_cast<size_t>(count)};
+    // The file has become shorter: whoever gave it is to find out.
+    if (count == 0 || errno == EINVAL || errno == ENOSYS) return std::nullopt;
     return FromErrno(IoResult::Outcome::kWantWrite);
   }
 
@@ -50,6 +84,20 @@ class PlainTransport final : public Transport {
   void ShutdownWrite() override { shutdown(fd_, SHUT_WR); }
 
  private:
+  IoResult Send(std::span<const std::string_view> pieces, int flags) {
+    std::array<iovec, kMaxPieces> vectors;
+    size_t used = std::min(pieces.size(), vectors.size());
+    for (size_t i = 0; i < used; ++i) {
+      vectors[i] = {const_cast<char*>(pieces[i].data()), pieces[i].size()};
+    }
+    msghdr message{};
+    message.msg_iov = vectors.data();
+    message.msg_iovlen = used;
+    ssize_t count = sendmsg(fd_, &message, MSG_NOSIGNAL | flags);  // writev, without a SIGPIPE
+    if (count >= 0) return {IoResult::Outcome::kDone, static_cast<size_t>(count)};
+    return FromErrno(IoResult::Outcome::kWantWrite);
+  }
+
   int fd_;
 };
 

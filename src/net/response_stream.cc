@@ -94,14 +94,40 @@ void ResponseStream::AppendHead(int status, const Headers& headers) {
   head_.append("\r\n");
 }
 
-base::Status ResponseStream::Write(std::string_view bytes) {
+base::Status ResponseStream::CheckWrite(uint64_t length) {
   if (failed_) return Fail(Code::kCancelled, "the response has already failed");
   if (!started_) return Fail(Code::kInternal, "the response has not been started");
-  if (bodiless_) bytes = {};
-  if (content_left_ && bytes.size() > *content_left_) {
-    failed_ = true;
-    return Fail(Code::kInternal, "the response is longer than its Content-Length");
+  if (bodiless_ || !content_left_ || length <= *content_left_) return {};
+  failed_ = true;
+  return Fail(Code::kInternal, "the response is longer than its Content-Length");
+}
+
+base::Result<std::optional<uint64_t>> ResponseStream::WriteFrom(int descriptor, uint64_t offset,
+                                                                uint64_t length) {
+  PENSTOCK_RETURN_IF_ERROR(CheckWrite(length));
+  if (bodiless_ || chunked_ || length == 0) return std::nullopt;
+  if (!head_.empty()) {
+    std::string_view head = head_;
+    base::Status sent = stream_.WriteAllBeforeMore(std::span(&head, 1));
+    head_.clear();
+    if (!sent) failed_ = true;
+    PENSTOCK_RETURN_IF_ERROR(std::move(sent));
   }
+  auto taken = stream_.WriteFile(descriptor, offset, length);
+  if (!taken) failed_ = true;
+  if (taken && *taken && content_left_) *content_left_ -= **taken;
+  return taken;
+}
+
+base::Status ResponseStream::AwaitRoom() {
+  base::Status waited = stream_.AwaitWritable();
+  if (!waited) failed_ = true;
+  return waited;
+}
+
+base::Status ResponseStream::Write(std::string_view bytes) {
+  PENSTOCK_RETURN_IF_ERROR(CheckWrite(bytes.size()));
+  if (bodiless_) bytes = {};
   base::Status status = WriteFramed(bytes);
   if (!status) failed_ = true;
   if (content_left_) *content_left_ -= bytes.size();

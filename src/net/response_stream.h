@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/file_sink.h"
 #include "net/blocking_stream.h"
 #include "net/http.h"
 #include "net/request_body.h"
@@ -20,7 +21,7 @@ enum class ConnectionUse {
 };
 
 // Writes one response in HTTP/1.1 framing.
-class ResponseStream final : public ResponseWriter {
+class ResponseStream final : public ResponseWriter, public base::FileSink {
  public:
   // An unread rest of the request's body up to this size is passed over; beyond it, closing the
   // connection is cheaper.
@@ -34,6 +35,9 @@ class ResponseStream final : public ResponseWriter {
   bool started() const override { return started_; }
   base::Status Write(std::string_view bytes) override;
   void Abort() override { failed_ = true; }
+  base::Result<std::optional<uint64_t>> WriteFrom(int descriptor, uint64_t offset,
+                                                  uint64_t length) override;
+  base::Status AwaitRoom() override;
 
   // After the handler: sends what is left to send.
   ConnectionUse Finish();
@@ -41,6 +45,7 @@ class ResponseStream final : public ResponseWriter {
  private:
   void AppendHead(int status, const Headers& headers);
   void DecideConnection(const Headers& headers);
+  base::Status CheckWrite(uint64_t length);
   base::Status WriteFramed(std::string_view bytes);
 
   RequestBody& body_;

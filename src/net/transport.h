@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -33,6 +35,15 @@ class Transport {
   // Writes from the pieces in order, not all of them empty. After kWantRead or kWantWrite the call
   // must be repeated with the same bytes.
   virtual IoResult Write(std::span<const std::string_view> pieces) = 0;
+  // Likewise, where more follows at once: they need not leave before that does.
+  virtual IoResult WriteBeforeMore(std::span<const std::string_view> pieces) {
+    return Write(pieces);
+  }
+  // Writes bytes of an open file. No value where this transport, or that file, does not do so.
+  virtual std::optional<IoResult> WriteFile(int /*descriptor*/, uint64_t /*offset*/,
+                                            size_t /*length*/) {
+    return std::nullopt;
+  }
   // Received bytes are held here, so that the descriptor may stay silent while Read has data.
   virtual bool HasPending() const = 0;
   // Tells the peer, as far as that goes without waiting, that nothing more will be sent.

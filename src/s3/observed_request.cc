@@ -22,6 +22,20 @@ base::Status ObservedRequest::CountingResponse::Write(std::string_view text) {
   return written;
 }
 
+base::Result<std::optional<uint64_t>> ObservedRequest::CountingResponse::WriteFrom(
+    int descriptor, uint64_t offset, uint64_t length) {
+  auto taken = base::PassFileOn(response_, descriptor, offset, length);
+  if (!taken) broken_off = true;
+  if (taken && *taken) bytes += **taken;
+  return taken;
+}
+
+base::Status ObservedRequest::CountingResponse::AwaitRoom() {
+  base::Status waited = base::PassWaitOn(response_);
+  if (!waited) broken_off = true;
+  return waited;
+}
+
 void ObservedRequest::CountingResponse::Abort() {
   broken_off = true;
   response_.Abort();

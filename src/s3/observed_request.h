@@ -7,6 +7,7 @@
 
 #include "base/byte_stream.h"
 #include "base/clock.h"
+#include "base/file_sink.h"
 #include "net/http.h"
 #include "s3/request_record.h"
 
@@ -50,12 +51,15 @@ class ObservedRequest {
     base::ByteSource& body_;
   };
 
-  class CountingResponse final : public net::ResponseWriter {
+  class CountingResponse final : public net::ResponseWriter, public base::FileSink {
    public:
     explicit CountingResponse(net::ResponseWriter& response) : response_(response) {}
     base::Status Start(int start_status, const net::Headers& headers,
                        std::optional<uint64_t> content_length) override;
     base::Status Write(std::string_view text) override;
+    base::Result<std::optional<uint64_t>> WriteFrom(int descriptor, uint64_t offset,
+                                                    uint64_t length) override;
+    base::Status AwaitRoom() override;
     bool started() const override { return response_.started(); }
     void Abort() override;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "s3/operation_table.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "s3/error_codes.h"
@@ -15,7 +16,6 @@ enum class Level { kService, kBucket, kObject };
 
 // A row answers requests of its method and level that have its parameter ("" for none). The first
 // row that fits wins, so that rows with a parameter come before those without.
-// Parameters are also in sigv2.cc, which says what a presigned URL must cover.
 struct Row {
   Level level;
   std::string_view method;
@@ -297,6 +297,13 @@ std::optional<Operation> FindUnoffered(Level level, const std::string& method,
 }
 
 }  // namespace
+
+// The version of a listing is a matter of form.
+bool IsSubresource(std::string_view parameter) {
+  return !parameter.empty() && parameter != "list-type" &&
+         std::any_of(std::begin(kRows), std::end(kRows),
+                     [&](const Row& row) { return row.parameter == parameter; });
+}
 
 base::Result<Operation> FindOperation(const net::RequestHead& head, const RequestAddress& address,
                                       const text::Query& query) {

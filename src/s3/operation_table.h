@@ -21,4 +21,7 @@ struct Operation {
 base::Result<Operation> FindOperation(const net::RequestHead& head, const RequestAddress& address,
                                       const text::Query& query);
 
+// Whether a query parameter of that name chooses the operation.
+bool IsSubresource(std::string_view parameter);
+
 }  // namespace penstock::s3

@@ -11,6 +11,7 @@
 #include "crypto/digest.h"
 #include "s3/error_codes.h"
 #include "s3/error_map.h"
+#include "s3/operation_table.h"
 #include "s3/request_date.h"
 
 namespace penstock::s3 {
@@ -23,61 +24,47 @@ constexpr std::string_view kScheme = "AWS ";
 // Seconds since the epoch until which a clock of microseconds can count, and far beyond any use.
 constexpr int64_t kMaxExpires = int64_t{1} << 40;
 
-struct Subresource {
-  std::string_view name;
-  bool of_botocore;
-};
-
-// By name.
-constexpr Subresource kSubresources[] = {
-    {"accelerate", true},
-    {"acl", true},
-    {"analytics", true},
-    {"attributes", false},
-    {"cors", true},
-    {"delete", true},
-    {"encryption", false},
-    {"events", false},
-    {"intelligent-tiering", false},
-    {"inventory", true},
-    {"legal-hold", false},
-    {"lifecycle", true},
-    {"location", true},
-    {"logging", true},
-    {"metrics", true},
-    {"notification", true},
-    {"object-lock", true},
-    {"ownershipControls", false},
-    {"partNumber", true},
-    {"policy", true},
-    {"policyStatus", false},
-    {"publicAccessBlock", false},
-    {"replication", true},
-    {"requestPayment", true},
-    {"response-cache-control", true},
-    {"response-content-disposition", true},
-    {"response-content-encoding", true},
-    {"response-content-language", true},
-    {"response-content-type", true},
-    {"response-expires", true},
-    {"restore", true},
-    {"retention", false},
-    {"select", true},
-    {"select-type", true},
-    {"tagging", true},
-    {"torrent", true},
-    {"uploadId", true},
-    {"uploads", true},
-    {"versionId", true},
-    {"versioning", true},
-    {"versions", true},
-    {"website", true},
+// What botocore covers, by name.
+constexpr std::string_view kOfBotocore[] = {
+    "accelerate",
+    "acl",
+    "analytics",
+    "cors",
+    "delete",
+    "inventory",
+    "lifecycle",
+    "location",
+    "logging",
+    "metrics",
+    "notification",
+    "object-lock",
+    "partNumber",
+    "policy",
+    "replication",
+    "requestPayment",
+    "response-cache-control",
+    "response-content-disposition",
+    "response-content-encoding",
+    "response-content-language",
+    "response-content-type",
+    "response-expires",
+    "restore",
+    "select",
+    "select-type",
+    "tagging",
+    "torrent",
+    "uploadId",
+    "uploads",
+    "versionId",
+    "versioning",
+    "versions",
+    "website",
 };
 
 bool Covers(const Version2Reading& reading, std::string_view parameter) {
-  return std::any_of(std::begin(kSubresources), std::end(kSubresources), [&](const auto& known) {
-    return known.name == parameter && (known.of_botocore || reading.every_subresource);
-  });
+  return std::find(std::begin(kOfBotocore), std::end(kOfBotocore), parameter) !=
+             std::end(kOfBotocore) ||
+         (reading.every_subresource && IsSubresource(parameter));
 }
 
 // "/bucket", with no key.

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/file_sink.h"
 #include "net/http.h"
 #include "s3/cors/cors_headers.h"
 #include "s3/error_response.h"
@@ -14,7 +15,7 @@ namespace penstock::s3 {
 
 // Puts on every response what all S3 responses have, and what a browser must know to let a page see
 // it.
-class StampedResponse final : public net::ResponseWriter {
+class StampedResponse final : public net::ResponseWriter, public base::FileSink {
  public:
   StampedResponse(net::ResponseWriter& response, const net::Request& request)
       : response_(response), request_(request) {}
@@ -32,6 +33,11 @@ class StampedResponse final : public net::ResponseWriter {
     return response_.Start(status, stamped, content_length);
   }
   base::Status Write(std::string_view bytes) override { return response_.Write(bytes); }
+  base::Result<std::optional<uint64_t>> WriteFrom(int descriptor, uint64_t offset,
+                                                  uint64_t length) override {
+    return base::PassFileOn(response_, descriptor, offset, length);
+  }
+  base::Status AwaitRoom() override { return base::PassWaitOn(response_); }
   bool started() const override { return response_.started(); }
   void Abort() override { response_.Abort(); }
 

@@ -8,6 +8,7 @@
 #include "crypto/checksum.h"
 #include "store/file_digests.h"
 #include "store/object_store.h"
+#include "store/plain_file_reader.h"
 #include "sys/file_handover.h"
 
 namespace penstock::store {
@@ -56,53 +57,6 @@ class NullSink final : public base::ByteSink {
  public:
   Status Write(std::string_view) override { return {}; }
 };
-
-// Reads a file of nothing but the bytes.
-class PlainFileReader final : public DataFileReader {
- public:
-  PlainFileReader(std::unique_ptr<sys::File> file, FileRecord record)
-      : file_(std::move(file)), record_(std::move(record)) {}
-
-  Status Read(uint64_t offset, uint64_t length, std::vector<char>& buffer,
-              base::ByteSink& sink) override;
-
- private:
-  Result<std::string_view> ReadBlock(uint64_t block, std::vector<char>& buffer);
-
-  std::unique_ptr<sys::File> file_;
-  FileRecord record_;
-};
-
-Status PlainFileReader::Read(uint64_t offset, uint64_t length, std::vector<char>& buffer,
-                             base::ByteSink& sink) {
-  while (length > 0) {
-    PENSTOCK_TRY(std::string_view block, ReadBlock(offset / record_.block_size, buffer));
-    std::string_view wanted = block.substr(offset % record_.block_size, length);
-    PENSTOCK_RETURN_IF_ERROR(sink.Write(wanted));
-    offset += wanted.size();
-    length -= wanted.size();
-  }
-  return {};
-}
-
-Result<std::string_view> PlainFileReader::ReadBlock(uint64_t block, std::vector<char>& buffer) {
-  if (block >= record_.block_sums.size()) {
-    return Fail(Code::kDataLoss, "the data file has fewer blocks than the object needs");
-  }
-  uint64_t begin = block * record_.block_size;
-  size_t size = std::min<uint64_t>(record_.block_size, record_.size - begin);
-  if (buffer.size() < size) buffer.resize(size);
-  Status read = file_->ReadAt(begin, std::span(buffer.data(), size));
-  if (!read && read.error().code() == Code::kOutOfRange) {
-    return Fail(Code::kDataLoss, read.error().message());
-  }
-  PENSTOCK_RETURN_IF_ERROR(ToStorageStatus(read));
-  std::string_view bytes(buffer.data(), size);
-  if (crypto::Crc32c(bytes) != record_.block_sums[block]) {
-    return Fail(Code::kDataLoss, "block " + std::to_string(block) + " does not match its checksum");
-  }
-  return bytes;
-}
 
 }  // namespace
 
@@ -158,7 +112,8 @@ DriveFiles::DriveFiles(sys::FileSystem& files, std::string directory, size_t blo
       directory_(std::move(directory)),
       block_size_(block_size),
       reserve_(reserve),
-      logger_(logger) {}
+      logger_(logger),
+      scratch_(block_size) {}
 
 std::string DriveFiles::ShardPath(int shard) const {
   return directory_ + "/" + ToHex(static_cast<uint64_t>(shard), 2);
@@ -217,7 +172,7 @@ Result<std::unique_ptr<DataFileReader>> DriveFiles::OpenReader(uint64_t id, File
     return Fail(Code::kDataLoss, "data file " + PathOf(id) + " is one of several drives'");
   }
   PENSTOCK_TRY(std::unique_ptr<sys::File> file, OpenFile(id));
-  return std::make_unique<PlainFileReader>(std::move(file), std::move(record));
+  return std::make_unique<PlainFileReader>(std::move(file), std::move(record), scratch_);
 }
 
 Result<std::unique_ptr<sys::File>> DriveFiles::CreateFile(uint64_t id) {

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "store/data_files.h"
 #include "store/local_data_files.h"
+#include "store/scratch_buffers.h"
 #include "store/space_reserve.h"
 #include "sys/file_system.h"
 
@@ -69,6 +70,7 @@ class DriveFiles final : public DataFiles, public LocalDataFiles {
   base::Logger& logger_;
   mutable std::mutex verified_mutex_;
   std::unordered_set<uint64_t> verified_;
+  ScratchBuffers scratch_;
 };
 
 }  // namespace penstock::store

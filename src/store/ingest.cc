@@ -2,8 +2,10 @@
 #include "store/ingest.h"
 
 #include <algorithm>
+#include <cstring>
+#include <memory>
 #include <optional>
-#include <vector>
+#include <utility>
 
 #include "crypto/md5_stream.h"
 
@@ -23,30 +25,39 @@ class Filler {
   // Reads until the buffer is full or the source has ended.
   Status Fill() {
     while (!ended_ && size_ < capacity_) {
-      if (size_ == buffer_.size()) {
-        buffer_.resize(std::min(capacity_, std::max(kFirstRead, buffer_.size() * 4)));
+      if (size_ == room_) {
+        Grow();
       }
-      PENSTOCK_TRY(size_t count, source_.Read(std::span(buffer_).subspan(size_)));
+      PENSTOCK_TRY(size_t count, source_.Read(std::span(buffer_.get() + size_, room_ - size_)));
       if (count == 0) ended_ = true;
       size_ += count;
     }
     return {};
   }
 
-  std::string_view bytes() const { return {buffer_.data(), size_}; }
+  std::string_view bytes() const { return {buffer_.get(), size_}; }
   bool ended() const { return ended_; }
 
   // Forgets the first bytes.
   void Drop(size_t count) {
-    std::copy(buffer_.begin() + static_cast<ptrdiff_t>(count),
-              buffer_.begin() + static_cast<ptrdiff_t>(size_), buffer_.begin());
+    std::memmove(buffer_.get(), buffer_.get() + count, size_ - count);
     size_ -= count;
   }
 
  private:
+  // What is not filled yet is not touched either, so that it costs no memory.
+  void Grow() {
+    size_t room = std::min(capacity_, std::max(kFirstRead, room_ * 4));
+    auto larger = std::make_unique_for_overwrite<char[]>(room);
+    if (size_ > 0) std::memcpy(larger.get(), buffer_.get(), size_);
+    buffer_ = std::move(larger);
+    room_ = room;
+  }
+
   base::ByteSource& source_;
   size_t capacity_;
-  std::vector<char> buffer_;
+  std::unique_ptr<char[]> buffer_;
+  size_t room_ = 0;
   size_t size_ = 0;
   bool ended_ = false;
 };

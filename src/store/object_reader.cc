@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/file_sink.h"
 #include "store/row_key.h"
 #include "store/versions.h"
 
@@ -91,9 +92,20 @@ class FilesReader final : public ObjectReader {
 
  private:
   // Tells failures of the sink, which pass as they are, from ours.
-  class SinkGuard final : public base::ByteSink {
+  class SinkGuard final : public base::ByteSink, public base::FileSink {
    public:
     explicit SinkGuard(base::ByteSink& sink) : sink_(sink) {}
+    Result<std::optional<uint64_t>> WriteFrom(int descriptor, uint64_t offset,
+                                              uint64_t length) override {
+      auto taken = base::PassFileOn(sink_, descriptor, offset, length);
+      failed_ = !taken.has_value();
+      return taken;
+    }
+    Status AwaitRoom() override {
+      Status waited = base::PassWaitOn(sink_);
+      failed_ = !waited.has_value();
+      return waited;
+    }
     Status Write(std::string_view bytes) override {
       Status written = sink_.Write(bytes);
       failed_ = !written.has_value();

@@ -12,6 +12,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "sys/file_descriptor.h"
 #include "sys/file_handover.h"
 #include "sys/file_system.h"
 
@@ -63,7 +64,7 @@ int OpenRetrying(const std::string& path, int flags) {
 // Reading and writing in one call is capped by the kernel at about 2 GiB.
 constexpr size_t kMaxTransfer = size_t{1} << 30;
 
-class PosixFile final : public File {
+class PosixFile final : public File, public HasDescriptor {
  public:
   PosixFile(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
   PosixFile(const PosixFile&) = delete;
@@ -94,6 +95,8 @@ class PosixFile final : public File {
     }
     return {};
   }
+
+  int descriptor() const override { return fd_; }
 
   Status Sync() override {
     int result;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/encoding.h"
+#include "base/file_sink.h"
 #include "s3/announce.h"
 #include "s3/byte_range.h"
 #include "s3/checksum_names.h"
@@ -34,7 +35,7 @@ struct Selection {
 
 // Starts the response with the first bytes, so that an object whose first block is damaged still
 // gets a proper error.
-class LateStart final : public base::ByteSink {
+class LateStart final : public base::ByteSink, public base::FileSink {
  public:
   LateStart(net::ResponseWriter& response, int status, net::Headers headers, uint64_t length)
       : response_(response), status_(status), headers_(std::move(headers)), length_(length) {}
@@ -43,6 +44,13 @@ class LateStart final : public base::ByteSink {
     PENSTOCK_RETURN_IF_ERROR(Start());
     return response_.Write(bytes);
   }
+
+  Result<std::optional<uint64_t>> WriteFrom(int descriptor, uint64_t offset,
+                                            uint64_t length) override {
+    PENSTOCK_RETURN_IF_ERROR(Start());
+    return base::PassFileOn(response_, descriptor, offset, length);
+  }
+  Status AwaitRoom() override { return base::PassWaitOn(response_); }
 
   Status Start() {
     if (response_.started()) return {};

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <random>
-#include <thread>
-#include <vector>
 
 #include <gtest/gtest.h>
 
-#include "store/child_process.h"
+#include "store/crash_rounds.h"
 #include "store/drives/test_drives.h"
 
 namespace penstock::store {
 namespace {
 
-constexpr int kThreads = 3;
 constexpr int kRounds = 24;
 
 class DrivesCrashTest : public DrivesTest {
@@ -27,26 +24,7 @@ class DrivesCrashTest : public DrivesTest {
 TEST_F(DrivesCrashTest, DISABLED_Writer) {
   OpenDrives();
   ASSERT_TRUE(store_);
-  std::vector<std::thread> threads;
-  for (int t = 0; t < kThreads; ++t) {
-    threads.emplace_back([this, t] {
-      std::mt19937 random(static_cast<unsigned>(::getpid() + t));
-      for (;;) {
-        std::string key = "thread" + std::to_string(t) + "/" + std::to_string(random() % 8);
-        Change change = Change::Choose(key, random());
-        WriteLine("begin " + change.Format());
-        base::Status applied = change.Apply(*store_);
-        // Two drives may be away until the one that is back is up to date.
-        if (!applied && applied.error().code() == base::Code::kUnavailable) {
-          std::this_thread::sleep_for(std::chrono::milliseconds(2));
-          continue;
-        }
-        if (!applied) ::_exit(2);
-        WriteLine("done " + key);
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  ChangeKeysUntilKilled(*store_);
 }
 
 // In every other round a drive is lost with the crash; the next child runs without it, and the one
@@ -60,22 +38,9 @@ TEST_F(DrivesCrashTest, SurvivesBeingKilledAtAnyMomentAndLosingADriveThen) {
   int acknowledged = 0;
   std::optional<int> away;
   for (int round = 0; round < kRounds; ++round) {
-    ChildProcess child("DrivesCrashTest.DISABLED_Writer", directory_.path());
-    int left = static_cast<int>(random() % 120);
-    for (std::string line; child.ReadLine(line); --left) {
-      if (left == 0) child.Kill();
-      std::istringstream words(line);
-      std::string word;
-      words >> word;
-      if (word == "begin") {
-        model.Begin(Change::Parse(words));
-      } else {
-        words >> word;
-        model.Acknowledge(word);
-        ++acknowledged;
-      }
-    }
-    ASSERT_EQ(child.Wait(), -1) << "the child ended by itself";
+    auto done = RunUntilKilled("DrivesCrashTest.DISABLED_Writer", directory_.path(), random, model);
+    ASSERT_TRUE(done) << "the child ended by itself";
+    acknowledged += *done;
     if (away) {
       PutBack(*away);
       away.reset();

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/plain_file_reader.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "crypto/checksum.h"
+#include "store/drive_files.h"
+#include "sys/file_descriptor.h"
+
+namespace penstock::store {
+namespace {
+
+using base::Code;
+using base::Fail;
+using base::Result;
+using base::Status;
+using std::chrono::steady_clock;
+
+// For how long a block that was verified is taken to be in memory still, as it was. After that the
+// system may have dropped it and would read it anew from the drive, unverified.
+constexpr std::chrono::milliseconds kVerifiedFor{100};
+// Below this, copying costs less than having the system take pages of a file.
+constexpr uint64_t kLeastSent = 16 << 10;
+
+}  // namespace
+
+PlainFileReader::PlainFileReader(std::unique_ptr<sys::File> file, FileRecord record,
+                                 ScratchBuffers& scratch)
+    : file_(std::move(file)), record_(std::move(record)), scratch_(scratch) {}
+
+Status PlainFileReader::Read(uint64_t offset, uint64_t length, std::vector<char>& buffer,
+                             base::ByteSink& sink) {
+  base::FileSink* taker = base::FileSinkOf(sink);
+  bool sends = taker != nullptr && sys::DescriptorOf(*file_).has_value() &&
+               record_.block_size <= scratch_.size();
+  while (length > 0) {
+    uint64_t block = offset / record_.block_size;
+    if (block >= record_.block_sums.size()) {
+      return Fail(Code::kDataLoss, "the data file has fewer blocks than the object needs");
+    }
+    uint64_t end = block * record_.block_size + BlockBytes(block);
+    uint64_t count = std::min(length, end - offset);
+    uint64_t sent = 0;
+    if (sends && count >= kLeastSent) {
+      PENSTOCK_TRY(sent, Send(offset, count, *taker));
+      sends = sent == count;
+    }
+    if (sent < count) PENSTOCK_RETURN_IF_ERROR(Copy(offset + sent, count - sent, buffer, sink));
+    offset += count;
+    length -= count;
+  }
+  return {};
+}
+
+uint64_t PlainFileReader::BlockBytes(uint64_t block) const {
+  return std::min<uint64_t>(record_.block_size, record_.size - block * record_.block_size);
+}
+
+// Bytes within one block.
+Status PlainFileReader::Copy(uint64_t offset, uint64_t length, std::vector<char>& buffer,
+                             base::ByteSink& sink) {
+  uint64_t block = offset / record_.block_size;
+  if (buffer.size() < BlockBytes(block)) buffer.resize(BlockBytes(block));
+  PENSTOCK_TRY(std::string_view bytes, ReadBlock(block, buffer));
+  return sink.Write(bytes.substr(offset % record_.block_size, length));
+}
+
+// Likewise; returns how many the sink took out of the file. The others it wants to be given.
+Result<uint64_t> PlainFileReader::Send(uint64_t offset, uint64_t length, base::FileSink& sink) {
+  const int descriptor = *sys::DescriptorOf(*file_);
+  std::optional<steady_clock::time_point> verified_at;
+  uint64_t sent = 0;
+  while (sent < length) {
+    if (!verified_at || steady_clock::now() - *verified_at > kVerifiedFor) {
+      ScratchBuffers::Lease lease = scratch_.Take();
+      PENSTOCK_RETURN_IF_ERROR(ReadBlock(offset / record_.block_size, lease.bytes()));
+      verified_at = steady_clock::now();
+    }
+    PENSTOCK_TRY(auto taken, sink.WriteFrom(descriptor, offset + sent, length - sent));
+    if (!taken) break;
+    sent += *taken;
+    if (sent < length) PENSTOCK_RETURN_IF_ERROR(sink.AwaitRoom());
+  }
+  return sent;
+}
+
+Result<std::string_view> PlainFileReader::ReadBlock(uint64_t block, std::span<char> buffer) {
+  std::span<char> bytes = buffer.first(BlockBytes(block));
+  Status read = file_->ReadAt(block * record_.block_size, bytes);
+  if (!read && read.error().code() == Code::kOutOfRange) {
+    return Fail(Code::kDataLoss, read.error().message());
+  }
+  PENSTOCK_RETURN_IF_ERROR(ToStorageStatus(read));
+  std::string_view text(bytes.data(), bytes.size());
+  if (crypto::Crc32c(text) != record_.block_sums[block]) {
+    return Fail(Code::kDataLoss, "block " + std::to_string(block) + " does not match its checksum");
+  }
+  return text;
+}
+
+}  // namespace penstock::store

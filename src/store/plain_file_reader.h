@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/file_sink.h"
+#include "base/result.h"
+#include "store/data_files.h"
+#include "store/records.h"
+#include "store/scratch_buffers.h"
+#include "sys/file_system.h"
+
+namespace penstock::store {
+
+// Reads a data file of nothing but the bytes. Each block is read and verified; a sink that takes
+// files is then sent it out of the file, at once, so that it is copied once less and a slow client
+// holds no memory. `scratch` must outlive the reader.
+class PlainFileReader final : public DataFileReader {
+ public:
+  PlainFileReader(std::unique_ptr<sys::File> file, FileRecord record, ScratchBuffers& scratch);
+
+  base::Status Read(uint64_t offset, uint64_t length, std::vector<char>& buffer,
+                    base::ByteSink& sink) override;
+
+ private:
+  uint64_t BlockBytes(uint64_t block) const;
+  base::Result<std::string_view> ReadBlock(uint64_t block, std::span<char> buffer);
+  base::Status Copy(uint64_t offset, uint64_t length, std::vector<char>& buffer,
+                    base::ByteSink& sink);
+  base::Result<uint64_t> Send(uint64_t offset, uint64_t length, base::FileSink& sink);
+
+  std::unique_ptr<sys::File> file_;
+  const FileRecord record_;
+  ScratchBuffers& scratch_;
+};
+
+}  // namespace penstock::store
