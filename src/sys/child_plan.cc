@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sys/child_plan.h"
 
+#include <algorithm>
 #include <utility>
+
+#include <fcntl.h>
+
+#include "sys/fork_server.h"
+#include "sys/user_namespace.h"
 
 namespace penstock::sys {
 namespace {
@@ -34,6 +40,36 @@ std::vector<std::string> Candidates(const std::string& program, std::string_view
 }
 
 bool HasNul(const std::string& text) { return text.find('\0') != std::string::npos; }
+
+// Another name for a file, where the child's own do not get in its way.
+Result<int> Keep(ChildPlan& plan, int file) {
+  plan.files.emplace_back(::fcntl(file, F_DUPFD_CLOEXEC, kFirstKeptFile));
+  if (!plan.files.back().valid()) return Fail(Code::kUnavailable, "out of file descriptors");
+  plan.kept.push_back(plan.files.back().get());
+  return plan.kept.back();
+}
+
+base::Status PlanEntry(const ProcessSpec& spec, ChildPlan& plan) {
+  PENSTOCK_TRY(plan.user, Keep(plan, spec.sandbox->user->fd()));
+  for (const UniqueFd& tree : plan.sandbox.trees) plan.kept.push_back(tree.get());
+  for (int& file : plan.join_files) {
+    PENSTOCK_TRY(file, Keep(plan, file));
+  }
+  if (plan.group_folder >= 0) {
+    PENSTOCK_TRY(plan.group_folder, Keep(plan, plan.group_folder));
+  }
+  if (spec.channel >= 0) {
+    PENSTOCK_TRY(plan.channel, Keep(plan, spec.channel));
+  }
+  if (spec.fork_server != nullptr) {
+    plan.pid_namespace = spec.fork_server->pid_namespace();
+    PENSTOCK_TRY(plan.fork_server, Keep(plan, spec.fork_server->socket()));
+    PENSTOCK_TRY(const UniqueFd job, MemoryFile(spec.job));
+    PENSTOCK_TRY(plan.job, Keep(plan, job.get()));
+  }
+  std::sort(plan.kept.begin(), plan.kept.end());
+  return {};
+}
 
 }  // namespace
 
@@ -68,6 +104,11 @@ Result<ChildPlan> ChildPlan::Make(const ProcessSpec& spec) {
   plan.max_file_bytes = spec.max_file_bytes;
   if (spec.sandbox) {
     PENSTOCK_TRY(plan.sandbox, SandboxPlan::Make(*spec.sandbox));
+    if (spec.sandbox->user != nullptr) PENSTOCK_RETURN_IF_ERROR(PlanEntry(spec, plan));
+  }
+  if (spec.fork_server != nullptr &&
+      (plan.user < 0 || spec.sandbox->user != spec.fork_server->user().get())) {
+    return Fail(Code::kInvalidArgument, "a fork server forks for sandboxes of its own user only");
   }
   return plan;
 }

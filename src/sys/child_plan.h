@@ -30,6 +30,15 @@ struct ChildPlan {
   int group_folder = -1;        // where that is given when it is made; -1: it is not
   std::shared_ptr<const SystemCallFilter> filter;
   std::optional<uint64_t> max_file_bytes;
+
+  // What follows is for children that enter another user's namespaces (child_entry.cc).
+  int user = -1;           // the user namespace; -1: none is entered
+  int pid_namespace = -1;  // below which its own is made
+  int channel = -1;        // of a fork server
+  int fork_server = -1;    // the socket of the one that forks the command
+  int job = -1;
+  std::vector<int> kept;        // descriptors that they keep, sorted
+  std::vector<UniqueFd> files;  // that belong to the plan
 };
 
 enum class ChildStage : uint32_t {
@@ -42,6 +51,8 @@ enum class ChildStage : uint32_t {
   kPivot,
   kHostname,
   kNetwork,
+  kEnter,
+  kForkServer,
   kFork,
   kPrivileges,
   kFilter,

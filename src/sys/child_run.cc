@@ -19,19 +19,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "sys/child_plan.h"
+#include "sys/child_steps.h"
 
 namespace penstock::sys {
 namespace {
-
-// Where the pipes are once Descriptors() has tidied up.
-constexpr int kGo = 3, kStart = 4, kStatus = 5;
-
-[[noreturn]] void Give(ChildStage stage, uint32_t index = 0) {
-  const ChildFailure failure{stage, index, errno};
-  [[maybe_unused]] ssize_t written = ::write(kStart, &failure, sizeof(failure));
-  ::_exit(127);
-}
 
 // Before anything else, while there is one thread and nothing of the process is to be accounted
 // elsewhere.
@@ -44,8 +35,25 @@ void JoinControlGroup(const ChildPlan& plan, const ChildPipes& pipes) {
   }
 }
 
-// Standard files, our pipes at fixed places, and nothing else.
-void SetDescriptors(const ChildPipes& pipes) {
+void CloseAllBut(const std::vector<int>& kept) {
+  unsigned next = kStatus + 1;
+  for (const int file : kept) {
+    const auto number = static_cast<unsigned>(file);
+    if (number > next && ::close_range(next, number - 1, 0) != 0) Give(ChildStage::kDescriptors);
+    next = number + 1;
+  }
+  if (::close_range(next, ~0U, 0) != 0) Give(ChildStage::kDescriptors);
+}
+
+}  // namespace
+
+void Give(ChildStage stage, uint32_t index) {
+  const ChildFailure failure{stage, index, errno};
+  [[maybe_unused]] ssize_t written = ::write(kStart, &failure, sizeof(failure));
+  ::_exit(127);
+}
+
+void SetDescriptors(const ChildPipes& pipes, const std::vector<int>& kept) {
   // Out of the way of the fixed places first.
   const int go = ::fcntl(pipes.go, F_DUPFD_CLOEXEC, 16);
   const int output = ::fcntl(pipes.output, F_DUPFD_CLOEXEC, 16);
@@ -54,23 +62,19 @@ void SetDescriptors(const ChildPipes& pipes) {
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   if (::dup3(start, kStart, O_CLOEXEC) < 0) ::_exit(127);
   if (::dup3(go, kGo, O_CLOEXEC) < 0 || ::dup3(status, kStatus, O_CLOEXEC) < 0 || null < 0 ||
-      ::dup2(null, 0) < 0 || ::dup2(output, 1) < 0 || ::dup2(output, 2) < 0 ||
-      ::close_range(6, ~0U, 0) != 0) {
+      ::dup2(null, 0) < 0 || ::dup2(output, 1) < 0 || ::dup2(output, 2) < 0) {
     Give(ChildStage::kDescriptors);
   }
+  CloseAllBut(kept);
 }
 
-// Dies with the thread that made it. That thread may be gone already: then nobody holds the other
-// end of the pipe.
-void BindToParent() {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+void WaitForGo() {
   char byte;
   ssize_t count;
   do {
     count = ::read(kGo, &byte, 1);
   } while (count < 0 && errno == EINTR);
   if (count != 1) ::_exit(127);
-  ::close(kGo);
 }
 
 void ResetSignals() {
@@ -82,6 +86,8 @@ void ResetSignals() {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
+namespace {
+
 bool WriteFileOnce(const char* path, const char* text, size_t size) {
   const int fd = ::open(path, O_WRONLY | O_CLOEXEC);
   if (fd < 0) return false;
@@ -91,6 +97,8 @@ bool WriteFileOnce(const char* path, const char* text, size_t size) {
   errno = error;
   return good;
 }
+
+}  // namespace
 
 void SetLimits(const ChildPlan& plan) {
   WriteFileOnce("/proc/self/oom_score_adj", "500", 3);
@@ -107,6 +115,8 @@ void SetLimits(const ChildPlan& plan) {
     ::setrlimit(RLIMIT_NOFILE, &files);
   }
 }
+
+namespace {
 
 void MapUser(const SandboxPlan& plan) {
   // Without "deny" an ordinary user may not map its group.
@@ -137,9 +147,15 @@ bool Act(const MountAction& action) {
       return ::mount_setattr(AT_FDCWD, target, static_cast<unsigned>(action.flags), &attributes,
                              sizeof(attributes)) == 0;
     }
+    case MountAction::Call::kMoveMount:
+      return ::move_mount(action.file, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) == 0;
+    case MountAction::Call::kUnmount:
+      return ::umount2(target, MNT_DETACH) == 0;
   }
   return false;
 }
+
+}  // namespace
 
 void EnterNewRoot(const SandboxPlan& plan) {
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
@@ -176,22 +192,34 @@ void RaiseLoopback() {
   ::close(fd);
 }
 
-// No capability now, none by executing anything. A failure to drop what one does not have is none.
-void DropPrivileges() {
+// A failure to drop what one does not have is none.
+void DropPrivileges(uint64_t kept) {
   for (int capability = 0; capability < 64; ++capability) {
+    if ((kept >> capability & 1) != 0) continue;
     if (::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno == EINVAL) break;
   }
   ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-  ::prctl(PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED, 0, 0, 0);
+  // Who keeps some keeps them when it executes something, as user 0.
+  if (kept == 0) ::prctl(PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED, 0, 0, 0);
   __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-  const __user_cap_data_struct none[2] = {};
-  if (::syscall(SYS_capset, &header, none) != 0 || ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+  __user_cap_data_struct sets[2] = {};
+  for (int half = 0; half < 2; ++half) {
+    sets[half].effective = sets[half].permitted = static_cast<uint32_t>(kept >> (32 * half));
+  }
+  if (::syscall(SYS_capset, &header, sets) != 0 || ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
     Give(ChildStage::kPrivileges);
   }
 }
 
+namespace {
+
+constexpr uint64_t kForkServersPrivileges =
+    uint64_t{1} << CAP_SYS_ADMIN | uint64_t{1} << CAP_SYS_CHROOT | uint64_t{1} << CAP_SETPCAP;
+
 [[noreturn]] void Execute(const ChildPlan& plan) {
   ::setsid();
+  // The pipe that was there is closed.
+  if (plan.channel >= 0 && ::dup3(plan.channel, kGo, 0) < 0) Give(ChildStage::kDescriptors);
   if (!plan.working_directory.empty() && ::chdir(plan.working_directory.c_str()) != 0) {
     Give(ChildStage::kWorkingDirectory);
   }
@@ -208,7 +236,8 @@ void DropPrivileges() {
   Give(ChildStage::kExecute);
 }
 
-// What all that has been waited for has used.
+}  // namespace
+
 void CountChildren(ChildReport& report) {
   rusage used = {};
   if (::getrusage(RUSAGE_CHILDREN, &used) != 0) return;
@@ -220,19 +249,22 @@ void CountChildren(ChildReport& report) {
   report.written_blocks = used.ru_oublock;
 }
 
-// The first process of the sandbox: reaps orphans, reports how the command ended, and by ending
-// makes the kernel kill everything that is left. It holds a copy of our memory, so nobody in the
-// sandbox may look into it.
-[[noreturn]] void RunInit(const ChildPlan& plan) {
+// It holds a copy of our memory, so nobody in the sandbox may look into it.
+void RunInit(const ChildPlan& plan) {
   ::prctl(PR_SET_DUMPABLE, 0);
-  DropPrivileges();
+  DropPrivileges(plan.channel < 0 ? 0 : kForkServersPrivileges);
   // Dropping privileges may have cleared it.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const pid_t command = static_cast<pid_t>(::syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0));
   if (command < 0) Give(ChildStage::kFork);
   if (command == 0) Execute(plan);
+  if (plan.channel >= 0) {
+    DropPrivileges();
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  }
   ::close(kStart);
   ::close_range(0, 2, 0);
+  ::close_range(kStatus + 1, ~0U, 0);
   while (true) {
     ChildReport report;
     const pid_t ended = ::wait4(-1, &report.status, 0, nullptr);
@@ -244,12 +276,14 @@ void CountChildren(ChildReport& report) {
   }
 }
 
-}  // namespace
-
 void RunChild(const ChildPlan& plan, const ChildPipes& pipes) {
+  if (plan.user >= 0) RunEntered(plan, pipes);
   JoinControlGroup(plan, pipes);
-  SetDescriptors(pipes);
-  BindToParent();
+  SetDescriptors(pipes, {});
+  // Dies with the thread that made it. That thread may be gone already.
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  WaitForGo();
+  ::close(kGo);
   ResetSignals();
   ::umask(022);
   if (plan.sandboxed && plan.sandbox.user_namespace) MapUser(plan.sandbox);

@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -18,6 +19,7 @@
 #include <unistd.h>
 
 #include "sys/child_plan.h"
+#include "sys/fork_server.h"
 
 namespace penstock::sys {
 namespace {
@@ -96,6 +98,10 @@ base::Error ToError(const ChildPlan& plan, const ChildFailure& failure) {
       return base::Error(code, "sandbox: host name: " + text);
     case ChildStage::kNetwork:
       return base::Error(code, "sandbox: raising its own network: " + text);
+    case ChildStage::kEnter:
+      return base::Error(code, "sandbox: becoming another user: " + text);
+    case ChildStage::kForkServer:
+      return base::Error(Code::kUnavailable, "sandbox: the fork server does not answer: " + text);
     case ChildStage::kFilter:
       return base::Error(Code::kInternal, "new process: system call filter: " + text);
     case ChildStage::kPrivileges:
@@ -107,6 +113,10 @@ base::Error ToError(const ChildPlan& plan, const ChildFailure& failure) {
 // clone(2) as a fork into the namespaces; glibc's wrapper wants a second stack.
 pid_t Clone(const ChildPlan& plan, int& pid_fd) {
   unsigned long flags = CLONE_PIDFD;
+  // Makes its namespaces itself, once it is somebody else.
+  if (plan.user >= 0) {
+    return static_cast<pid_t>(::syscall(SYS_clone, flags | SIGCHLD, nullptr, &pid_fd, 0, 0));
+  }
   if (plan.sandboxed) flags |= CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS;
   if (plan.sandboxed && plan.sandbox.user_namespace) flags |= CLONE_NEWUSER;
   if (plan.sandboxed && plan.sandbox.own_network) flags |= CLONE_NEWNET;
@@ -120,6 +130,31 @@ pid_t Clone(const ChildPlan& plan, int& pid_fd) {
   arguments.cgroup = static_cast<uint64_t>(plan.group_folder);
   return static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof(arguments)));
 }
+
+// While it lives, this thread's children are born in another PID namespace.
+class ChildrenElsewhere {
+ public:
+  explicit ChildrenElsewhere(int pid_namespace) {
+    if (pid_namespace < 0) return;
+    own_ = UniqueFd(::open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC));
+    entered_ = own_.valid() && ::setns(pid_namespace, CLONE_NEWPID) == 0;
+    failed_ = !entered_;
+  }
+  ChildrenElsewhere(const ChildrenElsewhere&) = delete;
+  ChildrenElsewhere& operator=(const ChildrenElsewhere&) = delete;
+  ~ChildrenElsewhere() {
+    // Back to where the thread itself is, which is always allowed to who could leave.
+    if (entered_ && ::setns(own_.get(), CLONE_NEWPID) != 0) std::abort();
+  }
+  bool failed() const { return failed_; }
+
+ private:
+  UniqueFd own_;
+  bool entered_ = false, failed_ = false;
+};
+
+// How long a fork server may hold up the end of what it has forked.
+constexpr std::chrono::seconds kEndPatience{5};
 
 // The session that a process belongs to, or -1: field 6 of its stat file, behind a name that may
 // hold anything but ends with the last ')'.
@@ -208,9 +243,14 @@ Result<Process> Process::Start(const ProcessSpec& spec) {
   PENSTOCK_TRY(Pipe status, MakePipe());
 
   int pid_fd = -1;
-  const pid_t pid = Clone(plan, pid_fd);
-  if (pid == 0) {
-    RunChild(plan, {go.read.get(), output.write.get(), start.write.get(), status.write.get()});
+  pid_t pid = -1;
+  {
+    const ChildrenElsewhere elsewhere(plan.pid_namespace);
+    if (elsewhere.failed()) return Fail(Code::kUnavailable, "the fork server has ended");
+    pid = Clone(plan, pid_fd);
+    if (pid == 0) {
+      RunChild(plan, {go.read.get(), output.write.get(), start.write.get(), status.write.get()});
+    }
   }
   if (pid < 0) {
     const bool refused = errno == EPERM || errno == ENOSPC || errno == EINVAL;
@@ -223,11 +263,17 @@ Result<Process> Process::Start(const ProcessSpec& spec) {
   process.pid_fd_ = UniqueFd(pid_fd);
   process.output_ = std::move(output.read);
   process.status_ = std::move(status.read);
-  go.read.Close();
+  process.control_end_ = std::move(go.read);
   output.write.Close();
   start.write.Close();
   status.write.Close();
   [[maybe_unused]] ssize_t written = ::write(go.write.get(), "g", 1);
+  process.fork_server_ = spec.fork_server;
+  if (plan.user >= 0) {
+    process.control_ = std::move(go.write);
+  } else {
+    process.control_end_.Close();
+  }
 
   ChildFailure failure;
   if (ReadRecord(start.read.get(), failure)) {
@@ -245,13 +291,30 @@ Process::~Process() {
 
 void Process::Kill() {
   if (ended_) return;
+  if (control_.valid()) {
+    [[maybe_unused]] ssize_t written = ::write(control_.get(), "k", 1);
+    if (fork_server_ != nullptr && !ending_) ending_ = std::chrono::steady_clock::now();
+    return;
+  }
   // The group before its leader: once that is reaped, its number may be another's.
   if (!sandboxed_) ::kill(-pid_, SIGKILL);
   ::syscall(SYS_pidfd_send_signal, pid_fd_.get(), SIGKILL, nullptr, 0);
 }
 
+void Process::Mind() {
+  if (fork_server_ == nullptr) return;
+  const auto now = std::chrono::steady_clock::now();
+  pollfd told = {status_.get(), POLLIN, 0};
+  if (!ending_ && ::poll(&told, 1, 0) > 0) ending_ = now;
+  if (ending_ && now - *ending_ > kEndPatience) fork_server_->Kill();
+}
+
 ExitStatus Process::Wait() {
   if (ended_) return *ended_;
+  if (fork_server_ != nullptr) {
+    pollfd end = {pid_fd_.get(), POLLIN, 0};
+    while (::poll(&end, 1, 500) <= 0) Mind();
+  }
   rusage kernel = {};
   if (!sandboxed_) {
     // Not reaped yet, so that the number stays taken while the rest is hunted down.

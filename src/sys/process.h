@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -18,6 +19,8 @@
 
 namespace penstock::sys {
 
+class ForkServer;
+
 struct ProcessSpec {
   std::vector<std::string> command;  // the first word is looked up along PATH of `env`
   std::vector<std::pair<std::string, std::string>> env;  // all of it; nothing is inherited
@@ -31,6 +34,14 @@ struct ProcessSpec {
   // unprivileged ones.
   std::shared_ptr<const SystemCallFilter> filter;
   std::optional<uint64_t> max_file_bytes;  // that it can make one file as large as
+
+  // Forks the command, which is then told by `job` and not by the members above; the sandbox must
+  // name the fork server's user, and a group is needed. It outlives the process.
+  const ForkServer* fork_server = nullptr;
+  std::string job;
+  // A file that the command finds as descriptor 3, and as a fork server keeps the capabilities that
+  // such a one needs; only in a sandbox with a `user`. -1: none.
+  int channel = -1;
 };
 
 // What a process and those of its children that it waited for have used.
@@ -55,7 +66,8 @@ struct ExitStatus {
 class Process {
  public:
   // Returns when the command runs. kInvalidArgument where it cannot be executed (the message says
-  // why), kPermissionDenied where the sandbox is not permitted here, kInternal for the rest.
+  // why), kPermissionDenied where the sandbox is not permitted here, kInternal for the rest. With a
+  // fork server every error means that nothing of the command has run.
   static base::Result<Process> Start(const ProcessSpec& spec);
 
   Process(Process&&) noexcept = default;
@@ -69,6 +81,9 @@ class Process {
   void Kill();  // all of it, at once
   // Waits for the end of the process and of everything that it started.
   ExitStatus Wait();
+  // To be called now and then while the end is waited for: a fork server that holds it up is
+  // killed.
+  void Mind();
   // Known once Wait() has returned; nothing where it was killed together with its sandbox.
   const std::optional<UsedResources>& used() const { return used_; }
 
@@ -80,6 +95,10 @@ class Process {
   UniqueFd pid_fd_;
   UniqueFd output_;
   UniqueFd status_;  // where the sandbox's init reports how the command ended
+  // Of one that has entered another user's namespaces: what is written here kills it.
+  UniqueFd control_, control_end_;  // both ends, so that writing never raises a signal
+  const ForkServer* fork_server_ = nullptr;
+  std::optional<std::chrono::steady_clock::time_point> ending_;  // since when it should have ended
   std::optional<ExitStatus> ended_;
   std::optional<UsedResources> used_;
 };

@@ -40,6 +40,7 @@ class OutputPump {
       if (fds[1].revents != 0) ReadOnce();
       if (fds[0].revents != 0) break;
       Look();
+      process_.Mind();
       if (end.cause == RunEnd::Cause::kEnded) end.cause = CauseToStop();
       if (end.cause != RunEnd::Cause::kEnded) process_.Kill();
     }

@@ -6,6 +6,8 @@
 
 namespace penstock::sys {
 
+class UserNamespace;
+
 // One step of building the file system that a process sees. `target` is absolute, as seen from
 // inside; missing directories above it are made. Steps are taken in order.
 struct MountStep {
@@ -25,6 +27,9 @@ struct MountStep {
   std::string source;
   std::string upper;
   std::string scratch;
+  // In a sandbox with a `user`: the source's files are that user's (UserNamespace::MappedTree), and
+  // nobody else needs to be allowed to see them. Overlays are so anyway.
+  bool mapped = false;
 };
 
 // What a process is put into: its own mount, PID, IPC and UTS namespaces, a root of its own made of
@@ -32,6 +37,8 @@ struct MountStep {
 struct SandboxSpec {
   // Needed by ordinary users, and by a root that lacks CAP_SYS_ADMIN.
   bool user_namespace = false;
+  // The user namespace in which everything of the sandbox is made, instead; outlives the process.
+  const UserNamespace* user = nullptr;
   // An existing directory of the host on which the new root is mounted, inside the sandbox's
   // namespace only. Any number of sandboxes may share it.
   std::string mount_point;

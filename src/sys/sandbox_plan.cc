@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sys/user_namespace.h"
+
 namespace penstock::sys {
 namespace {
 
@@ -22,7 +24,8 @@ constexpr uint64_t kHarmless = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
 // Turns steps into system calls.
 class Planner {
  public:
-  explicit Planner(const SandboxSpec& spec) : spec_(spec) {}
+  Planner(const SandboxSpec& spec, const std::string& mount_point)
+      : spec_(spec), mount_point_(mount_point) {}
 
   Status Add(const MountStep& step) {
     if (step.target.empty() || step.target.front() != '/') {
@@ -49,16 +52,16 @@ class Planner {
         AddDevices(step.target);
         return {};
       case MountStep::Kind::kOverlay:
-        AddOverlay(step);
-        return {};
+        return spec_.user == nullptr ? AddOverlay(step) : AddMappedOverlay(step);
     }
     return {};
   }
 
   std::vector<MountAction> Take() { return std::move(actions_); }
+  std::vector<UniqueFd> TakeTrees() { return std::move(trees_); }
 
  private:
-  std::string Outside(const std::string& target) const { return spec_.mount_point + target; }
+  std::string Outside(const std::string& target) const { return mount_point_ + target; }
 
   MountAction& Push(Call call, const std::string& target) {
     MountAction action;
@@ -118,6 +121,9 @@ class Planner {
     }
     MakeParents(step.target);
     Push(S_ISDIR(info.st_mode) ? Call::kMakeDirectory : Call::kMakeFile, step.target);
+    if (step.mapped && spec_.user != nullptr) {
+      return MoveOnto(step.source, step.target, (attributes & MOUNT_ATTR_RDONLY) != 0);
+    }
     BindOnto(step.source, step.target);
     SetAttributes(step.target, attributes, true);
     return {};
@@ -157,19 +163,61 @@ class Planner {
     SetAttributes(target, MOUNT_ATTR_RDONLY, false);
   }
 
-  void AddOverlay(const MountStep& step) {
+  Status MoveOnto(const std::string& source, const std::string& target, bool read_only) {
+    PENSTOCK_TRY(UniqueFd tree, spec_.user->MappedTree(source, read_only));
+    // Out of the way of a child's standard files and pipes.
+    trees_.emplace_back(::fcntl(tree.get(), F_DUPFD_CLOEXEC, kFirstKeptFile));
+    if (!trees_.back().valid()) return Fail(Code::kUnavailable, "out of file descriptors");
+    Push(Call::kMoveMount, target).file = trees_.back().get();
+    return {};
+  }
+
+  // The layers are seen for a moment only: the overlay holds on to them.
+  Status AddMappedOverlay(const MountStep& step) {
+    const std::string lower = "/.layer-lower", changes = "/.layer-changes";
+    const size_t slash = step.upper.rfind('/');
+    if (slash == std::string::npos || step.scratch.compare(0, slash + 1, step.upper, 0, slash + 1))
+      return Fail(Code::kInvalidArgument, "the folders of an overlay must lie beside each other");
+    for (const std::string& layer : {lower, changes}) Push(Call::kMakeDirectory, layer);
+    PENSTOCK_RETURN_IF_ERROR(MoveOnto(step.source, lower, true));
+    PENSTOCK_RETURN_IF_ERROR(MoveOnto(step.upper.substr(0, slash), changes, false));
+    MountStep mapped = step;
+    mapped.source = Outside(lower);
+    mapped.upper = Outside(changes) + step.upper.substr(slash);
+    mapped.scratch = Outside(changes) + step.scratch.substr(slash);
+    PENSTOCK_RETURN_IF_ERROR(AddOverlay(mapped));
+    for (const std::string& layer : {lower, changes}) Push(Call::kUnmount, layer);
+    return {};
+  }
+
+  Status AddOverlay(const MountStep& step) {
     std::string data =
         "lowerdir=" + step.source + ",upperdir=" + step.upper + ",workdir=" + step.scratch;
     // The changes are thrown away with the sandbox: without "volatile" its end would wait for the
     // whole file system to be written to disk.
     data += ",volatile";
-    if (spec_.user_namespace) data += ",userxattr";
+    if (spec_.user_namespace || spec_.user != nullptr) data += ",userxattr";
     MountNew("overlay", step.target, MS_NOSUID | MS_NODEV, data);
+    return {};
   }
 
   const SandboxSpec& spec_;
+  const std::string& mount_point_;
   std::vector<MountAction> actions_;
+  std::vector<UniqueFd> trees_;
 };
+
+// Another user cannot get to the mount point of ours, but can mount over any folder in a mount
+// namespace of its own.
+Result<std::string> MountPointForAll() {
+  for (const char* folder : {"/tmp", "/mnt", "/srv", "/media"}) {
+    struct stat info;
+    if (::lstat(folder, &info) == 0 && S_ISDIR(info.st_mode) && (info.st_mode & S_IXOTH) != 0) {
+      return std::string(folder);
+    }
+  }
+  return Fail(Code::kFailedPrecondition, "there is no folder that everybody may enter");
+}
 
 }  // namespace
 
@@ -177,6 +225,9 @@ Result<SandboxPlan> SandboxPlan::Make(const SandboxSpec& spec) {
   SandboxPlan plan;
   plan.user_namespace = spec.user_namespace;
   plan.mount_point = spec.mount_point;
+  if (spec.user != nullptr) {
+    PENSTOCK_TRY(plan.mount_point, MountPointForAll());
+  }
   plan.hostname = spec.hostname;
   plan.own_network = spec.own_network;
   // An ordinary user may map nobody but itself.
@@ -184,9 +235,10 @@ Result<SandboxPlan> SandboxPlan::Make(const SandboxSpec& spec) {
   const std::string gid = std::to_string(::getegid());
   plan.uid_map = uid + " " + uid + " 1\n";
   plan.gid_map = gid + " " + gid + " 1\n";
-  Planner planner(spec);
+  Planner planner(spec, plan.mount_point);
   for (const MountStep& step : spec.steps) PENSTOCK_RETURN_IF_ERROR(planner.Add(step));
   plan.actions = planner.Take();
+  plan.trees = planner.TakeTrees();
   return plan;
 }
 

@@ -7,13 +7,25 @@
 
 #include "base/result.h"
 #include "sys/sandbox.h"
+#include "sys/unique_fd.h"
 
 namespace penstock::sys {
+
+// Descriptors that a child keeps beside its pipes are not below this.
+inline constexpr int kFirstKeptFile = 16;
 
 // One system call of setting up a sandbox. Paths are those of the host: targets lie below the mount
 // point.
 struct MountAction {
-  enum class Call { kMakeDirectory, kMakeFile, kMakeSymlink, kMount, kSetAttributes };
+  enum class Call {
+    kMakeDirectory,
+    kMakeFile,
+    kMakeSymlink,
+    kMount,
+    kSetAttributes,
+    kMoveMount,  // `file`, a mount that is nowhere yet
+    kUnmount
+  };
   Call call;
   std::string target;
   std::string source;
@@ -22,6 +34,7 @@ struct MountAction {
   std::string data;
   uint64_t attributes = 0;  // MOUNT_ATTR_…
   bool optional = false;    // a failure does not matter
+  int file = -1;
 };
 
 struct SandboxPlan {
@@ -32,6 +45,7 @@ struct SandboxPlan {
   std::string mount_point;
   std::string uid_map, gid_map;  // what to write there
   std::vector<MountAction> actions;
+  std::vector<UniqueFd> trees;  // what the actions move
   std::string hostname;
   bool own_network = false;
 };

@@ -21,6 +21,9 @@ class SystemCallFilter {
   // else is allowed. kUnavailable where the kernel has no filters.
   static base::Result<std::shared_ptr<const SystemCallFilter>> ForTasks();
 
+  // The same, but for setns.
+  static base::Result<std::shared_ptr<const SystemCallFilter>> ForForkServers();
+
   // Puts the calling thread under the filter, for good. Needs no_new_privs. Async-signal-safe;
   // false with errno where it fails.
   bool Install() const;
@@ -30,6 +33,7 @@ class SystemCallFilter {
   std::string_view bytes() const;
 
  private:
+  static base::Result<std::shared_ptr<const SystemCallFilter>> Make(bool may_enter);
   explicit SystemCallFilter(std::vector<sock_filter> program) : program_(std::move(program)) {}
 
   std::vector<sock_filter> program_;
