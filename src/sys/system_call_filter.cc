@@ -101,7 +101,7 @@ Status AddRules(scmp_filter_ctx filter, bool may_enter) {
         Add(filter, kRefuse, "personality", SCMP_A0(SCMP_CMP_MASKED_EQ, weaker | kTopBit, weaker)));
   }
   // Leads out of a virtual machine to its host.
-  PENSTOCK_RETURN_IF_ERROR(Add(filter, kRefuse, "socket", SCMP_A0(SCMP_CMP_EQ, AF_VSOCK)));
+  PENSTOCK_RETURN_IF_ERROR(Add(filter, kRefuse, "socket", SCMP_A0(SCMP_CMP_EQ, AF_VSOCK, 0)));
   // Types into the terminal of somebody else. Only the lower half of the word counts.
   return Add(filter, kRefuse, "ioctl", SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffffU, TIOCSTI));
 }
