@@ -10,6 +10,7 @@ resident at the end.
 
 import argparse
 import json
+import os
 import pathlib
 import re
 import statistics
@@ -41,6 +42,16 @@ QUESTIONS = {
     "by name": "sort_by=name%20desc&page_size=20",
     "by end": "sort_by=finished_at%20desc&page_size=20",
     "part of a name": "page_size=20&" + filtered(predicate("display_name", "7777", "IS_SUBSTRING")),
+    "part of no name": "page_size=20&" + filtered(predicate("display_name", "nowhere", "IS_SUBSTRING")),
+    "part of all names": "page_size=20&" + filtered(predicate("display_name", "run", "IS_SUBSTRING")),
+    "part of some 100 000": "sort_by=created_at%20desc&page_size=20&"
+                            + filtered(predicate("display_name", "run 2", "IS_SUBSTRING")),
+    "part, and available": "sort_by=created_at%20desc&page_size=20&"
+                           + filtered(predicate("display_name", "7777", "IS_SUBSTRING"),
+                                      predicate("storage_state", "AVAILABLE")),
+    "part of many, available": "sort_by=created_at%20desc&page_size=20&"
+                               + filtered(predicate("display_name", "run 2", "IS_SUBSTRING"),
+                                          predicate("storage_state", "AVAILABLE")),
 }
 
 
@@ -49,6 +60,12 @@ def ask(url, query):
     with urllib.request.urlopen(f"{url}/apis/v2beta1/runs?{query}", timeout=120) as answer:
         body = answer.read()
     return time.perf_counter() - began, json.loads(body)
+
+
+def cpu_seconds(pid):
+    """Of the process, user and system."""
+    words = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main():
@@ -63,10 +80,13 @@ def main():
     try:
         url = re.search(r"http\S+", process.stdout.readline())[0]
         for name, query in QUESTIONS.items():
+            cpu = cpu_seconds(process.pid)
             answers = [ask(url, query) for _ in range(options.rounds)]
+            cpu = (cpu_seconds(process.pid) - cpu) * 1000 / options.rounds
             times = [seconds * 1000 for seconds, _ in answers]
             page = answers[0][1]
             print(f"list {name:<24} {statistics.median(times):8.1f} ms ({min(times):.1f} to {max(times):.1f})"
+                  f"   CPU {cpu:5.1f} ms"
                   f"   {len(page.get('runs', []))} of {page.get('total_size', 0)}")
         query, depth, began = QUESTIONS["newest 200"], 0, time.perf_counter()
         token = ""

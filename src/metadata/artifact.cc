@@ -208,10 +208,7 @@ Status ArtifactTable::InsertUse(Transaction& tx, const ArtifactTask& use) {
 }
 
 Result<Artifact> ArtifactTable::Get(const std::string& id) {
-  static const std::string kSql = std::string("SELECT ") + kColumns + " FROM artifacts WHERE id=?";
-  return OnSnapshot(database_, [&](Transaction& tx) {
-    return OrNotFound(ReadOne<Artifact>(tx, kSql, id, ReadRow), "Artifact", id);
-  });
+  return GetRow<Artifact>(database_, "artifacts", kColumns, "Artifact", id, ReadRow);
 }
 
 Result<std::vector<Artifact>> ArtifactTable::ListByRun(const std::string& run_id) {

@@ -3,6 +3,7 @@
 
 #include "metadata/list_plan.h"
 #include "metadata/row_reading.h"
+#include "metadata/row_writing.h"
 #include "metadata/state_json.h"
 
 namespace penstock::metadata {
@@ -72,13 +73,6 @@ Result<std::vector<CacheArtifact>> Artifacts(Transaction& tx, const std::string&
       id, ReadArtifact);
 }
 
-Result<int64_t> Changes(Transaction& tx, Statement& statement) {
-  PENSTOCK_RETURN_IF_ERROR(statement.Run());
-  PENSTOCK_TRY(Statement changes, tx.Prepare("SELECT changes()"));
-  PENSTOCK_RETURN_IF_ERROR(changes.Step());
-  return changes.Integer(0);
-}
-
 }  // namespace
 
 Status CacheTable::Put(Transaction& tx, const CacheEntry& entry) {
@@ -139,11 +133,9 @@ Result<std::vector<CacheEntry>> CacheTable::Find(const std::string& fingerprint,
 }
 
 Result<CacheEntry> CacheTable::Get(const std::string& id) {
-  static const std::string kSql =
-      std::string("SELECT ") + kColumns + " FROM cache_entries WHERE id=?";
   return OnSnapshot(database_, [&](Transaction& tx) -> Result<CacheEntry> {
     PENSTOCK_TRY(CacheEntry entry,
-                 OrNotFound(ReadOne<CacheEntry>(tx, kSql, id, ReadRow), "Cache entry", id));
+                 GetRow<CacheEntry>(tx, "cache_entries", kColumns, "Cache entry", id, ReadRow));
     PENSTOCK_TRY(entry.artifacts, Artifacts(tx, id));
     return entry;
   });
@@ -163,13 +155,13 @@ Result<int64_t> CacheTable::Delete(Transaction& tx, const CacheSelection& select
       .Bind(selection.pipeline_name)
       .Bind(selection.task_name)
       .Bind(selection.run_id);
-  return Changes(tx, statement);
+  return RunCounting(tx, statement);
 }
 
 Result<int64_t> CacheTable::DeleteUnusedSince(Transaction& tx, base::Time time) {
   PENSTOCK_TRY(Statement statement, tx.Prepare("DELETE FROM cache_entries WHERE used_at<?"));
   statement.Bind(time);
-  return Changes(tx, statement);
+  return RunCounting(tx, statement);
 }
 
 Result<int64_t> CacheTable::CountOf(Transaction& tx, const std::string& artifact_id) {

@@ -5,7 +5,20 @@
 
 #include <sqlite3.h>
 
+#include "metadata/row_set.h"
+
 namespace penstock::metadata {
+
+namespace {
+
+// in_row_set(rowid, ?): whether the rows that are bound have this one.
+void InRowSet(sqlite3_context* context, int, sqlite3_value** values) {
+  const auto* rows = static_cast<const RowSet*>(sqlite3_value_pointer(values[1], kRowSetType));
+  const bool has = rows != nullptr && rows->Has(sqlite3_value_int64(values[0]));
+  sqlite3_result_int(context, has ? 1 : 0);
+}
+
+}  // namespace
 
 base::Result<std::unique_ptr<Connection>> Connection::Open(const std::string& path) {
   sqlite3* handle = nullptr;
@@ -19,6 +32,8 @@ base::Result<std::unique_ptr<Connection>> Connection::Open(const std::string& pa
   std::unique_ptr<Connection> connection(new Connection(handle));
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, 10'000);
+  sqlite3_create_function_v2(handle, "in_row_set", 2, SQLITE_UTF8 | SQLITE_DIRECTONLY, nullptr,
+                             InRowSet, nullptr, nullptr, nullptr);
   PENSTOCK_RETURN_IF_ERROR(connection->Execute(
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
       "PRAGMA cache_size=-2000; PRAGMA temp_store=MEMORY;"));

@@ -3,6 +3,7 @@
 
 #include "metadata/list_plan.h"
 #include "metadata/row_reading.h"
+#include "metadata/row_writing.h"
 
 namespace penstock::metadata {
 namespace {
@@ -75,19 +76,30 @@ Status ExperimentTable::Update(Transaction& tx, const Experiment& experiment) {
 }
 
 Status ExperimentTable::Delete(Transaction& tx, const std::string& id) {
-  PENSTOCK_TRY(Statement statement, tx.Prepare("DELETE FROM experiments WHERE id=?"));
-  statement.Bind(std::string_view(id));
-  return statement.Run();
+  return DeleteRow(tx, "experiments", "Experiment", id);
+}
+
+Result<int64_t> ExperimentTable::DeleteIdle(Transaction& tx, base::Time before,
+                                            const std::string& but) {
+  PENSTOCK_TRY(
+      Statement statement,
+      tx.Prepare(
+          "DELETE FROM experiments WHERE max(created_at, coalesce(last_run_created_at, 0)) < ? "
+          "AND display_name <> ? "
+          "AND NOT EXISTS (SELECT 1 FROM runs WHERE experiment_id = experiments.id) "
+          "AND NOT EXISTS (SELECT 1 FROM recurring_runs WHERE experiment_id = experiments.id) "
+          "AND NOT EXISTS (SELECT 1 FROM object_triggers WHERE experiment_id = experiments.id) "
+          "AND NOT EXISTS (SELECT 1 FROM run_webhooks WHERE experiment_id = experiments.id)"));
+  statement.Bind(before).Bind(std::string_view(but));
+  return RunCounting(tx, statement);
 }
 
 Result<Experiment> ExperimentTable::Get(Transaction& tx, const std::string& id) {
-  static const std::string kSql =
-      std::string("SELECT ") + kColumns + " FROM experiments WHERE id=?";
-  return OrNotFound(ReadOne<Experiment>(tx, kSql, id, ReadRow), "Experiment", id);
+  return GetRow<Experiment>(tx, "experiments", kColumns, "Experiment", id, ReadRow);
 }
 
 Result<Experiment> ExperimentTable::Get(const std::string& id) {
-  return OnSnapshot(database_, [&](Transaction& tx) { return Get(tx, id); });
+  return GetRow<Experiment>(database_, "experiments", kColumns, "Experiment", id, ReadRow);
 }
 
 Result<std::optional<Experiment>> ExperimentTable::FindByName(const std::string& display_name) {

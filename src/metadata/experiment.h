@@ -28,6 +28,10 @@ class ExperimentTable {
   base::Status Insert(Transaction& tx, const Experiment& experiment);  // kAlreadyExists: name taken
   base::Status Update(Transaction& tx, const Experiment& experiment);
   base::Status Delete(Transaction& tx, const std::string& id);
+  // Deletes those that were made and got their last run before that time, hold no run any more, and
+  // are named by nothing that would make or watch runs in them; but not that of the name `but`. How
+  // many.
+  base::Result<int64_t> DeleteIdle(Transaction& tx, base::Time before, const std::string& but);
   base::Result<Experiment> Get(const std::string& id);
   base::Result<Experiment> Get(Transaction& tx, const std::string& id);
   base::Result<std::optional<Experiment>> FindByName(const std::string& display_name);

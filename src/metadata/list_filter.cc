@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "metadata/name_parts.h"
 #include "text/json.h"
 
 namespace penstock::metadata {
@@ -158,7 +159,9 @@ Result<std::string> ReadSubject(const ListTable& table, const std::string& key,
   }
   std::string column(field->column);
   columns.push_back(column);
-  return field->kind == ListField::Kind::kTime ? column + " / 1000000" : column;
+  // A time that is not set is shown as the epoch, and found as such.
+  if (field->kind == ListField::Kind::kTime) return "coalesce(" + column + ", 0) / 1000000";
+  return column;
 }
 
 base::Status AddPredicate(const ListTable& table, const Json& predicate, ListScope& scope) {
@@ -175,6 +178,14 @@ base::Status AddPredicate(const ListTable& table, const Json& predicate, ListSco
   }
   PENSTOCK_TRY(std::string subject,
                ReadSubject(table, key, operation, operand, scope.values, scope.columns));
+  const bool in_parts = operation.operation == Operation::kIsSubstring &&
+                        table.find_parts != nullptr && subject == table.parts_column &&
+                        NamePart::IsForBlocks(std::get<std::string>(operand.values[0]));
+  if (in_parts) {
+    scope.columns.pop_back();
+    scope.parts.push_back(std::get<std::string>(std::move(operand.values[0])));
+    return {};
+  }
   if (!scope.sql.empty()) scope.sql += " AND ";
   scope.sql += subject + " " + std::string(operation.sql) + " ";
   if (operation.operation == Operation::kIn) {

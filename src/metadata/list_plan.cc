@@ -158,11 +158,61 @@ std::string Counted(const ListTable& table, const ListScope& scope) {
          std::string(table.count_table);
 }
 
-Result<int64_t> Count(Transaction& tx, const ListTable& table, const ListScope& scope) {
-  PENSTOCK_TRY(Statement statement, tx.Prepare("SELECT " + Counted(table, scope) + Where(scope)));
+// Keeps SQLite from any index but that of row numbers.
+constexpr const char* kByNumber = " NOT INDEXED";
+
+Result<int64_t> Count(Transaction& tx, const ListTable& table, const ListScope& scope,
+                      bool by_number) {
+  PENSTOCK_TRY(Statement statement, tx.Prepare("SELECT " + Counted(table, scope) +
+                                               (by_number ? kByNumber : "") + Where(scope)));
   for (const SqlValue& value : scope.values) statement.BindValue(value);
   PENSTOCK_RETURN_IF_ERROR(statement.Step());
   return statement.Integer(0);
+}
+
+// So few rows are looked at one by one; of more an index is read along.
+constexpr int64_t kFewRows = 5000;
+
+// The condition that a row is one of these. Few rows are found by their numbers, whatever else is
+// asked of them: an index that a plan might choose instead would be read along in vain.
+ListScope AmongRows(const RowSet& rows) {
+  if (rows.size() > kFewRows) return {"in_row_set(rowid, ?)", {&rows}, {"rowid"}};
+  std::string list;
+  rows.ForEach([&](int64_t row) { list += (list.empty() ? "[" : ",") + std::to_string(row); });
+  if (list.empty()) list = "[";
+  return {"rowid IN (SELECT value FROM json_each(?))", {list + "]"}, {"rowid"}};
+}
+
+// The rows with all the parts; nothing where none are asked for.
+Result<std::optional<RowSet>> FindParts(Transaction& tx, const ListTable& table,
+                                        const std::vector<std::string>& parts) {
+  std::optional<RowSet> rows;
+  for (const std::string& part : parts) {
+    PENSTOCK_TRY(RowSet found, table.find_parts(tx, part));
+    if (rows) {
+      rows->Intersect(found);
+    } else {
+      rows = std::move(found);
+    }
+  }
+  return rows;
+}
+
+// The rows of a page, in order. Where order or filter may need all rows looked at, they are chosen
+// by what that needs alone before the rest of them is read.
+std::string PageSql(const ListTable& table, const SortOrder& order, const ListScope& all,
+                    bool by_number) {
+  const std::string name(table.name);
+  const std::string direction = order.descending ? " DESC" : " ASC";
+  const std::string ordered = " ORDER BY " + order.column + direction + ", id" + direction;
+  std::string where = Where(all);
+  if (table.find_parts != nullptr) {
+    where = " WHERE rowid IN (SELECT rowid FROM " + name + (by_number ? kByNumber : "") + where +
+            ordered + " LIMIT ?)" + ordered;
+  } else {
+    where += ordered + " LIMIT ?";
+  }
+  return "SELECT " + std::string(table.columns) + ", " + order.column + ", id FROM " + name + where;
 }
 
 int CountColumns(std::string_view columns) {
@@ -181,15 +231,20 @@ Result<ListOutcome> ListRows(Transaction& tx, const ListTable& table, const List
   ListScope all;
   Also(all, scope);
   Also(all, filter);
+  PENSTOCK_TRY(std::optional<RowSet> with_parts, FindParts(tx, table, filter.parts));
+  const bool parts_alone = with_parts && all.sql.empty();
+  const bool by_number = with_parts && with_parts->size() <= kFewRows;
+  if (with_parts) Also(all, AmongRows(*with_parts));
   ListOutcome outcome;
-  PENSTOCK_TRY(outcome.total_size, Count(tx, table, all));
+  if (parts_alone) {
+    outcome.total_size = with_parts->size();
+  } else {
+    PENSTOCK_TRY(outcome.total_size, Count(tx, table, all, by_number));
+  }
+  if (outcome.total_size == 0) return outcome;
   if (start) Also(all, Behind(order, *start));
 
-  const std::string direction = order.descending ? " DESC" : " ASC";
-  PENSTOCK_TRY(Statement rows,
-               tx.Prepare("SELECT " + std::string(table.columns) + ", " + order.column +
-                          ", id FROM " + std::string(table.name) + Where(all) + " ORDER BY " +
-                          order.column + direction + ", id" + direction + " LIMIT ?"));
+  PENSTOCK_TRY(Statement rows, tx.Prepare(PageSql(table, order, all, by_number)));
   for (const SqlValue& value : all.values) rows.BindValue(value);
   rows.Bind(page_size + 1);
   const int order_column = CountColumns(table.columns);

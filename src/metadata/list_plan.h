@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "metadata/database.h"
 #include "metadata/list_query.h"
+#include "metadata/row_set.h"
 #include "metadata/transaction.h"
 
 namespace penstock::metadata {
@@ -35,6 +36,10 @@ struct ListTable {
   std::string_view count_table = {};
   std::string_view count_column = {};
   std::vector<std::string_view> counted = {};
+  // A column whose values are kept apart, so that looking for a part of one need not look at all
+  // rows, and what looks there.
+  std::string_view parts_column = {};
+  base::Result<RowSet> (*find_parts)(Transaction&, std::string_view part) = nullptr;
 };
 
 // A condition of ours beside the caller's filter: SQL with '?' for each value.
@@ -42,6 +47,7 @@ struct ListScope {
   std::string sql;
   std::vector<SqlValue> values;
   std::vector<std::string> columns = {};  // that it speaks of
+  std::vector<std::string> parts = {};    // that the table's parts_column must have
 };
 
 // Lists one page (kfp-contract 1.2): read_row is called for each row, whose columns are those of

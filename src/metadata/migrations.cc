@@ -4,6 +4,7 @@
 #include <iterator>
 #include <string>
 
+#include "metadata/name_parts.h"
 #include "metadata/schema_automation.h"
 
 namespace penstock::metadata {
@@ -11,7 +12,7 @@ namespace {
 
 // docs/formats/metadata.md describes the tables. Steps are only ever added: a released one is never
 // changed. Times are microseconds since 1970, JSON is text.
-constexpr const char* kSteps[] = {
+const char* const kSteps[] = {
     R"sql(
 CREATE TABLE experiments (
   id TEXT PRIMARY KEY,
@@ -223,6 +224,12 @@ CREATE INDEX runs_by_finish ON runs (finished_at, id);
 ALTER TABLE runs ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE runs ADD COLUMN plugins_input TEXT NOT NULL DEFAULT '{}';
 )sql",
+    R"sql(
+ALTER TABLE recurring_runs ADD COLUMN caching INTEGER;
+ALTER TABLE recurring_runs ADD COLUMN keep_seconds INTEGER;
+ALTER TABLE recurring_runs ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+)sql",
+    kRunNamesSchema,
 };
 
 base::Result<int64_t> SchemaVersion(Connection& connection) {

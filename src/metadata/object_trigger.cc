@@ -3,6 +3,7 @@
 
 #include "metadata/list_plan.h"
 #include "metadata/row_reading.h"
+#include "metadata/row_writing.h"
 #include "metadata/state_json.h"
 
 namespace penstock::metadata {
@@ -102,19 +103,15 @@ Status ObjectTriggerTable::Update(Transaction& tx, const ObjectTrigger& trigger)
 }
 
 Status ObjectTriggerTable::Delete(Transaction& tx, const std::string& id) {
-  PENSTOCK_TRY(Statement statement, tx.Prepare("DELETE FROM object_triggers WHERE id=?"));
-  statement.Bind(std::string_view(id));
-  return statement.Run();
+  return DeleteRow(tx, "object_triggers", "Trigger", id);
 }
 
 Result<ObjectTrigger> ObjectTriggerTable::Get(Transaction& tx, const std::string& id) {
-  static const std::string kSql =
-      std::string("SELECT ") + kColumns + " FROM object_triggers WHERE id=?";
-  return OrNotFound(ReadOne<ObjectTrigger>(tx, kSql, id, ReadRow), "Trigger", id);
+  return GetRow<ObjectTrigger>(tx, "object_triggers", kColumns, "Trigger", id, ReadRow);
 }
 
 Result<ObjectTrigger> ObjectTriggerTable::Get(const std::string& id) {
-  return OnSnapshot(database_, [&](Transaction& tx) { return Get(tx, id); });
+  return GetRow<ObjectTrigger>(database_, "object_triggers", kColumns, "Trigger", id, ReadRow);
 }
 
 Result<Page<ObjectTrigger>> ObjectTriggerTable::List(const ListQuery& query) {

@@ -3,6 +3,7 @@
 
 #include "metadata/list_plan.h"
 #include "metadata/row_reading.h"
+#include "metadata/row_writing.h"
 #include "metadata/tags.h"
 
 namespace penstock::metadata {
@@ -71,9 +72,7 @@ Status PipelineTable::Update(Transaction& tx, const Pipeline& pipeline) {
 }
 
 Status PipelineTable::Delete(Transaction& tx, const std::string& id) {
-  PENSTOCK_TRY(Statement statement, tx.Prepare("DELETE FROM pipelines WHERE id=?"));
-  statement.Bind(std::string_view(id));
-  Status done = statement.Run();
+  Status done = DeleteRow(tx, "pipelines", "Pipeline", id);
   if (!done && done.error().code() == Code::kFailedPrecondition) {
     return Fail(Code::kFailedPrecondition,
                 "the pipeline has versions: delete them first, or delete with cascade=true");
@@ -82,10 +81,7 @@ Status PipelineTable::Delete(Transaction& tx, const std::string& id) {
 }
 
 Result<Pipeline> PipelineTable::Get(const std::string& id) {
-  static const std::string kSql = std::string("SELECT ") + kColumns + " FROM pipelines WHERE id=?";
-  return OnSnapshot(database_, [&](Transaction& tx) {
-    return OrNotFound(ReadOne<Pipeline>(tx, kSql, id, ReadRow), "Pipeline", id);
-  });
+  return GetRow<Pipeline>(database_, "pipelines", kColumns, "Pipeline", id, ReadRow);
 }
 
 Result<std::optional<Pipeline>> PipelineTable::FindByName(const std::string& name) {

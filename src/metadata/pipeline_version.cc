@@ -2,6 +2,7 @@
 #include "metadata/list_plan.h"
 #include "metadata/pipeline.h"
 #include "metadata/row_reading.h"
+#include "metadata/row_writing.h"
 #include "metadata/tags.h"
 
 namespace penstock::metadata {
@@ -69,13 +70,6 @@ Status BindRow(Statement& statement, const PipelineVersion& version) {
   return done;
 }
 
-Status DeleteWhere(Transaction& tx, const std::string& column, const std::string& value) {
-  PENSTOCK_TRY(Statement statement,
-               tx.Prepare("DELETE FROM pipeline_versions WHERE " + column + "=?"));
-  statement.Bind(std::string_view(value));
-  return statement.Run();
-}
-
 }  // namespace
 
 Status PipelineTable::InsertVersion(Transaction& tx, const PipelineVersion& version) {
@@ -95,20 +89,19 @@ Status PipelineTable::UpdateVersion(Transaction& tx, const PipelineVersion& vers
 }
 
 Status PipelineTable::DeleteVersion(Transaction& tx, const std::string& version_id) {
-  return DeleteWhere(tx, "id", version_id);
+  return DeleteRow(tx, "pipeline_versions", "PipelineVersion", version_id);
 }
 
 Status PipelineTable::DeleteVersionsOf(Transaction& tx, const std::string& pipeline_id) {
-  return DeleteWhere(tx, "pipeline_id", pipeline_id);
+  PENSTOCK_TRY(Statement statement,
+               tx.Prepare("DELETE FROM pipeline_versions WHERE pipeline_id=?"));
+  statement.Bind(std::string_view(pipeline_id));
+  return statement.Run();
 }
 
 Result<PipelineVersion> PipelineTable::GetVersion(const std::string& version_id) {
-  static const std::string kSql =
-      std::string("SELECT ") + kColumns + " FROM pipeline_versions WHERE id=?";
-  return OnSnapshot(database_, [&](Transaction& tx) {
-    return OrNotFound(ReadOne<PipelineVersion>(tx, kSql, version_id, ReadRow), "PipelineVersion",
-                      version_id);
-  });
+  return GetRow<PipelineVersion>(database_, "pipeline_versions", kColumns, "PipelineVersion",
+                                 version_id, ReadRow);
 }
 
 Result<std::optional<PipelineVersion>> PipelineTable::NewestVersion(

@@ -3,13 +3,12 @@
 
 #include "metadata/list_plan.h"
 #include "metadata/row_reading.h"
+#include "metadata/row_writing.h"
 #include "metadata/state_json.h"
 
 namespace penstock::metadata {
 namespace {
 
-using base::Code;
-using base::Fail;
 using base::Result;
 using base::Status;
 using text::FormatJson;
@@ -18,13 +17,13 @@ constexpr const char* kColumns =
     "id, display_name, description, service_account, experiment_id, pipeline_id, "
     "pipeline_version_id, spec, parameters, pipeline_root, cron, interval_seconds, start_at, "
     "end_at, max_concurrency, catch_up, enabled, created_at, updated_at, last_tick_at, next_index, "
-    "error, plugins_input";
+    "error, plugins_input, caching, keep_seconds, priority";
 // What the clock asks for every second leaves the large texts where they are.
 constexpr const char* kSmallColumns =
     "id, display_name, description, service_account, experiment_id, pipeline_id, "
     "pipeline_version_id, '', '{}', pipeline_root, cron, interval_seconds, start_at, "
     "end_at, max_concurrency, catch_up, enabled, created_at, updated_at, last_tick_at, next_index, "
-    "error, '{}'";
+    "error, '{}', NULL, NULL, 0";
 
 const ListTable& Listing() {
   static const ListTable kTable = {"recurring_runs",
@@ -70,23 +69,19 @@ RecurringRun ReadRow(const Statement& row) {
   recurring.next_index = row.Integer(20);
   recurring.error = row.Text(21);
   recurring.plugins_input = ObjectOrEmpty(row.JsonValue(22));
+  if (!row.IsNull(23)) recurring.caching = row.Integer(23) != 0;
+  if (!row.IsNull(24)) recurring.keep_seconds = row.Integer(24);
+  recurring.priority = static_cast<int>(row.Integer(25));
   return recurring;
 }
 
-// A statement that changed no row: there is no such recurring run.
-Status Changed(Transaction& tx, Statement& statement, const std::string& id) {
-  PENSTOCK_RETURN_IF_ERROR(statement.Run());
-  PENSTOCK_TRY(Statement changes, tx.Prepare("SELECT changes()"));
-  PENSTOCK_RETURN_IF_ERROR(changes.Step());
-  if (changes.Integer(0) == 0) return Fail(Code::kNotFound, "RecurringRun " + id + " not found");
-  return {};
-}
+constexpr char kKind[] = "RecurringRun";
 
 }  // namespace
 
 Status RecurringRunTable::Insert(Transaction& tx, const RecurringRun& recurring) {
   static const std::string kSql = std::string("INSERT INTO recurring_runs (") + kColumns +
-                                  ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+                                  ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
   PENSTOCK_TRY(Statement statement, tx.Prepare(kSql));
   statement.Bind(recurring.id)
       .Bind(recurring.display_name)
@@ -110,14 +105,15 @@ Status RecurringRunTable::Insert(Transaction& tx, const RecurringRun& recurring)
       .Bind(recurring.last_tick_at)
       .Bind(recurring.next_index)
       .Bind(recurring.error)
-      .Bind(FormatJson(text::Json(recurring.plugins_input)));
+      .Bind(FormatJson(text::Json(recurring.plugins_input)))
+      .BindValue(OrNull(recurring.caching))
+      .BindValue(OrNull(recurring.keep_seconds))
+      .Bind(int64_t{recurring.priority});
   return statement.Run();
 }
 
 Status RecurringRunTable::Delete(Transaction& tx, const std::string& id) {
-  PENSTOCK_TRY(Statement statement, tx.Prepare("DELETE FROM recurring_runs WHERE id=?"));
-  statement.Bind(std::string_view(id));
-  return Changed(tx, statement, id);
+  return DeleteRow(tx, "recurring_runs", kKind, id);
 }
 
 Status RecurringRunTable::SetEnabled(Transaction& tx, const std::string& id, bool enabled,
@@ -125,7 +121,7 @@ Status RecurringRunTable::SetEnabled(Transaction& tx, const std::string& id, boo
   PENSTOCK_TRY(Statement statement,
                tx.Prepare("UPDATE recurring_runs SET enabled=?, updated_at=? WHERE id=?"));
   statement.Bind(int64_t{enabled}).Bind(now).Bind(std::string_view(id));
-  return Changed(tx, statement, id);
+  return RunOnRow(tx, statement, kKind, id);
 }
 
 Status RecurringRunTable::DisableByExperiment(Transaction& tx, const std::string& experiment_id,
@@ -143,17 +139,15 @@ Status RecurringRunTable::UpdateTick(Transaction& tx, const RecurringRun& recurr
       .Bind(recurring.next_index)
       .Bind(recurring.error)
       .Bind(recurring.id);
-  return Changed(tx, statement, recurring.id);
+  return RunOnRow(tx, statement, kKind, recurring.id);
 }
 
 Result<RecurringRun> RecurringRunTable::Get(Transaction& tx, const std::string& id) {
-  static const std::string kSql =
-      std::string("SELECT ") + kColumns + " FROM recurring_runs WHERE id=?";
-  return OrNotFound(ReadOne<RecurringRun>(tx, kSql, id, ReadRow), "RecurringRun", id);
+  return GetRow<RecurringRun>(tx, "recurring_runs", kColumns, kKind, id, ReadRow);
 }
 
 Result<RecurringRun> RecurringRunTable::Get(const std::string& id) {
-  return OnSnapshot(database_, [&](Transaction& tx) { return Get(tx, id); });
+  return GetRow<RecurringRun>(database_, "recurring_runs", kColumns, kKind, id, ReadRow);
 }
 
 Result<Page<RecurringRun>> RecurringRunTable::List(const std::string& experiment_id,

@@ -40,6 +40,10 @@ struct RecurringRun {
   int64_t next_index = 1;
   std::string error;  // why the latest tick has no run, or ""
   text::Json::Object plugins_input;
+  // Of its runs, as Run has them.
+  std::optional<bool> caching;
+  std::optional<int64_t> keep_seconds;
+  int priority = 0;
 };
 
 // Rows are found by id; a missing one is kNotFound "RecurringRun <id> not found". Thread-safe.

@@ -61,4 +61,20 @@ base::Result<T> OrNotFound(base::Result<std::optional<T>> found, const char* kin
   return **std::move(found);
 }
 
+// The row of that id; kNotFound as above.
+template <typename T>
+base::Result<T> GetRow(Transaction& tx, const char* table, const char* columns, const char* kind,
+                       const std::string& id, T (*read)(const Statement&)) {
+  const std::string sql = std::string("SELECT ") + columns + " FROM " + table + " WHERE id=?";
+  return OrNotFound(ReadOne<T>(tx, sql, id, read), kind, id);
+}
+
+// The same on a snapshot of its own.
+template <typename T>
+base::Result<T> GetRow(Database& database, const char* table, const char* columns, const char* kind,
+                       const std::string& id, T (*read)(const Statement&)) {
+  return OnSnapshot(database,
+                    [&](Transaction& tx) { return GetRow<T>(tx, table, columns, kind, id, read); });
+}
+
 }  // namespace penstock::metadata

@@ -4,7 +4,9 @@
 #include "base/encoding.h"
 #include "crypto/digest.h"
 #include "metadata/list_plan.h"
+#include "metadata/name_parts.h"
 #include "metadata/row_reading.h"
+#include "metadata/row_writing.h"
 #include "metadata/state_json.h"
 
 namespace penstock::metadata {
@@ -16,6 +18,7 @@ using base::Result;
 using base::Status;
 using text::FormatJson;
 
+constexpr char kKind[] = "Run";
 constexpr const char* kColumns =
     "id, experiment_id, display_name, description, service_account, pipeline_id, "
     "pipeline_version_id, (SELECT spec FROM specs WHERE digest=spec_digest), parameters, "
@@ -55,7 +58,9 @@ const ListTable& Listing() {
                                    kMetric,
                                    "run_counts",
                                    "runs",
-                                   {"experiment_id", "storage_state", "state"}};
+                                   {"experiment_id", "storage_state", "state"},
+                                   "display_name",
+                                   FindRunsByNamePart};
   return kTable;
 }
 
@@ -98,11 +103,6 @@ Result<std::vector<std::string>> ReadIds(Statement& statement) {
   }
 }
 
-template <typename T>
-SqlValue OrNull(const std::optional<T>& value) {
-  return value ? SqlValue(int64_t{*value}) : SqlValue(nullptr);
-}
-
 // Runs of the same pipeline share its text.
 Result<std::string> StoreSpec(Transaction& tx, const std::string& spec) {
   std::string digest = base::HexEncode(crypto::Sha256(spec));
@@ -114,15 +114,6 @@ Result<std::string> StoreSpec(Transaction& tx, const std::string& spec) {
   statement.Bind(digest).Bind(spec);
   PENSTOCK_RETURN_IF_ERROR(statement.Run());
   return digest;
-}
-
-// A statement that changed no row: there is no such run.
-Status RunChanged(Transaction& tx, Statement& statement, const std::string& id) {
-  PENSTOCK_RETURN_IF_ERROR(statement.Run());
-  PENSTOCK_TRY(Statement changes, tx.Prepare("SELECT changes()"));
-  PENSTOCK_RETURN_IF_ERROR(changes.Step());
-  if (changes.Integer(0) == 0) return Fail(Code::kNotFound, "Run " + id + " not found");
-  return {};
 }
 
 }  // namespace
@@ -177,13 +168,13 @@ Status RunTable::UpdateState(Transaction& tx, const Run& run) {
       .Bind(run.error)
       .Bind(run.finished_at)
       .Bind(run.id);
-  return RunChanged(tx, statement, run.id);
+  return RunOnRow(tx, statement, kKind, run.id);
 }
 
 Status RunTable::SetArchived(Transaction& tx, const std::string& id, bool archived) {
   PENSTOCK_TRY(Statement statement, tx.Prepare("UPDATE runs SET storage_state=? WHERE id=?"));
   statement.Bind(archived ? "ARCHIVED" : "AVAILABLE").Bind(std::string_view(id));
-  return RunChanged(tx, statement, id);
+  return RunOnRow(tx, statement, kKind, id);
 }
 
 Status RunTable::SetArchivedByExperiment(Transaction& tx, const std::string& experiment_id) {
@@ -202,9 +193,7 @@ Status RunTable::Delete(Transaction& tx, const std::string& id) {
     PENSTOCK_TRY(bool found, of.Step());
     if (found) digest = of.Text(0);
   }
-  PENSTOCK_TRY(Statement statement, tx.Prepare("DELETE FROM runs WHERE id=?"));
-  statement.Bind(std::string_view(id));
-  PENSTOCK_RETURN_IF_ERROR(RunChanged(tx, statement, id));
+  PENSTOCK_RETURN_IF_ERROR(DeleteRow(tx, "runs", kKind, id));
   PENSTOCK_TRY(Statement spec, tx.Prepare("DELETE FROM specs WHERE digest=? AND NOT EXISTS "
                                           "(SELECT 1 FROM runs WHERE spec_digest=digest)"));
   spec.Bind(digest);
@@ -212,12 +201,11 @@ Status RunTable::Delete(Transaction& tx, const std::string& id) {
 }
 
 Result<Run> RunTable::Get(Transaction& tx, const std::string& id) {
-  static const std::string kSql = std::string("SELECT ") + kColumns + " FROM runs WHERE id=?";
-  return OrNotFound(ReadOne<Run>(tx, kSql, id, ReadRow), "Run", id);
+  return GetRow<Run>(tx, "runs", kColumns, kKind, id, ReadRow);
 }
 
 Result<Run> RunTable::Get(const std::string& id) {
-  return OnSnapshot(database_, [&](Transaction& tx) { return Get(tx, id); });
+  return GetRow<Run>(database_, "runs", kColumns, kKind, id, ReadRow);
 }
 
 Result<Page<Run>> RunTable::List(const std::string& experiment_id, const ListQuery& query) {

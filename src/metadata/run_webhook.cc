@@ -3,6 +3,7 @@
 
 #include "metadata/list_plan.h"
 #include "metadata/row_reading.h"
+#include "metadata/row_writing.h"
 #include "metadata/state_json.h"
 
 namespace penstock::metadata {
@@ -107,19 +108,15 @@ Status RunWebhookTable::Update(Transaction& tx, const RunWebhook& webhook) {
 }
 
 Status RunWebhookTable::Delete(Transaction& tx, const std::string& id) {
-  PENSTOCK_TRY(Statement statement, tx.Prepare("DELETE FROM run_webhooks WHERE id=?"));
-  statement.Bind(std::string_view(id));
-  return statement.Run();
+  return DeleteRow(tx, "run_webhooks", "Webhook", id);
 }
 
 Result<RunWebhook> RunWebhookTable::Get(Transaction& tx, const std::string& id) {
-  static const std::string kSql =
-      std::string("SELECT ") + kColumns + " FROM run_webhooks WHERE id=?";
-  return OrNotFound(ReadOne<RunWebhook>(tx, kSql, id, ReadRow), "Webhook", id);
+  return GetRow<RunWebhook>(tx, "run_webhooks", kColumns, "Webhook", id, ReadRow);
 }
 
 Result<RunWebhook> RunWebhookTable::Get(const std::string& id) {
-  return OnSnapshot(database_, [&](Transaction& tx) { return Get(tx, id); });
+  return GetRow<RunWebhook>(database_, "run_webhooks", kColumns, "Webhook", id, ReadRow);
 }
 
 Result<Page<RunWebhook>> RunWebhookTable::List(const ListQuery& query) {

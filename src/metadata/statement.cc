@@ -74,6 +74,12 @@ Statement& Statement::BindValue(const SqlValue& value) {
     if (code != SQLITE_OK) failed_ = code;
     return *this;
   }
+  if (const auto* rows = std::get_if<const RowSet*>(&value)) {
+    int code =
+        sqlite3_bind_pointer(statement_, next_++, const_cast<RowSet*>(*rows), kRowSetType, nullptr);
+    if (code != SQLITE_OK) failed_ = code;
+    return *this;
+  }
   return BindNull();
 }
 
@@ -98,10 +104,12 @@ bool Statement::IsNull(int column) const {
 
 int64_t Statement::Integer(int column) const { return sqlite3_column_int64(statement_, column); }
 
-std::string Statement::Text(int column) const {
+std::string Statement::Text(int column) const { return std::string(TextView(column)); }
+
+std::string_view Statement::TextView(int column) const {
   const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
   if (text == nullptr) return "";
-  return std::string(text, static_cast<size_t>(sqlite3_column_bytes(statement_, column)));
+  return {text, static_cast<size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
 std::optional<base::Time> Statement::OptionalTime(int column) const {

@@ -16,8 +16,12 @@ struct sqlite3_stmt;
 
 namespace penstock::metadata {
 
-// What a statement can be given: SQL NULL, an integer, a real or a text.
-using SqlValue = std::variant<std::nullptr_t, int64_t, double, std::string>;
+class RowSet;
+inline constexpr char kRowSetType[] = "penstock row set";  // of pointers that are bound
+
+// What a statement can be given: SQL NULL, an integer, a real, a text, or rows for the function
+// in_row_set, which must outlive the statement.
+using SqlValue = std::variant<std::nullptr_t, int64_t, double, std::string, const RowSet*>;
 
 // Turns SQLite's result code into an error: a unique index hit is kAlreadyExists, a full disk
 // kResourceExhausted, a damaged file kDataLoss.
@@ -46,6 +50,8 @@ class Statement {
   bool IsNull(int column) const;
   int64_t Integer(int column) const;
   std::string Text(int column) const;
+  // The same without a copy, until the next step.
+  std::string_view TextView(int column) const;
   base::Time Time(int column) const { return base::FromMicros(Integer(column)); }
   std::optional<base::Time> OptionalTime(int column) const;
   SqlValue Value(int column) const;

@@ -148,10 +148,7 @@ Status TaskTable::Update(Transaction& tx, const Task& task) {
 }
 
 Result<Task> TaskTable::Get(const std::string& id) {
-  static const std::string kSql = std::string("SELECT ") + kColumns + " FROM tasks WHERE id=?";
-  return OnSnapshot(database_, [&](Transaction& tx) {
-    return OrNotFound(ReadOne<Task>(tx, kSql, id, ReadRow), "Task", id);
-  });
+  return GetRow<Task>(database_, "tasks", kColumns, "Task", id, ReadRow);
 }
 
 Result<std::vector<Task>> TaskTable::ListByRun(Transaction& tx, const std::string& run_id) {
