@@ -25,6 +25,13 @@ void AddPipelineOptions(CLI::App& command, server::ServerConfig& config) {
           "the artifacts they need, are kept")
       ->check(CLI::Range(int64_t{1}, kMostDays));
   command
+      .add_option(
+          "--keep-experiments", config.keep_experiments_days,
+          "DAYS after which an experiment goes that holds no runs any more, counted from its "
+          "last run; without it experiments are kept. The default one stays, and what a "
+          "recurring run, trigger or webhook names")
+      ->check(CLI::Range(int64_t{1}, kMostDays));
+  command
       .add_option("--retention-day", config.retention_day_seconds,
                   "How many seconds a day of these lasts; shorten it to test them")
       ->check(CLI::Range(int64_t{1}, int64_t{24} * 60 * 60))

@@ -158,6 +158,7 @@ Status Retention::Sweep() {
   std::lock_guard lock(sweeping_);
   PENSTOCK_RETURN_IF_ERROR(ForgetCache());
   PENSTOCK_RETURN_IF_ERROR(ExpireRuns());
+  PENSTOCK_RETURN_IF_ERROR(ExpireExperiments());
   PENSTOCK_RETURN_IF_ERROR(CollectArtifacts());
   return RemoveBytes();
 }
@@ -196,6 +197,18 @@ Status Retention::ExpireRuns() {
   }
   if (deleted > 0) logger_.Info("runs over their time are deleted", {{"runs", uint64_t{deleted}}});
   return {};
+}
+
+Status Retention::ExpireExperiments() {
+  if (!options_.keep_experiments) return {};
+  return metadata_.database.Write([&](Transaction& tx) -> Status {
+    PENSTOCK_TRY(int64_t count,
+                 metadata_.experiments.DeleteIdle(tx, clock_.Now() - *options_.keep_experiments,
+                                                  options_.kept_experiment));
+    if (count > 0)
+      logger_.Info("experiments over their time are deleted", {{"experiments", count}});
+    return {};
+  });
 }
 
 Status Retention::CollectArtifacts() {

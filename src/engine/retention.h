@@ -23,6 +23,9 @@ struct RetentionOptions {
   std::optional<std::chrono::seconds> keep_runs;
   std::optional<std::chrono::seconds> keep_archived_runs;
   std::optional<std::chrono::seconds> keep_cache;  // after an entry was last used
+  // After an experiment was made and its last run was; only one that holds no runs goes.
+  std::optional<std::chrono::seconds> keep_experiments;
+  std::string kept_experiment = {};  // the name of one that always stays
   std::chrono::milliseconds between_sweeps = std::chrono::hours(1);
 };
 
@@ -56,6 +59,7 @@ class Retention {
  private:
   base::Status ForgetCache();
   base::Status ExpireRuns();
+  base::Status ExpireExperiments();
   base::Status CollectArtifacts();
   base::Status RemoveBytes();
   base::Status CheckDeletable(metadata::Transaction& tx, const metadata::Artifact& artifact,

@@ -107,6 +107,56 @@ TEST_F(RetentionTest, RunsAreDeletedWhenTheirTimeIsOver) {
   EXPECT_FALSE(store_->runs.Get(archived.id));
 }
 
+TEST_F(RetentionTest, ExperimentsGoWhenNothingIsInThemAnyMore) {
+  auto add = [&](const std::string& name, std::chrono::hours later = {}) {
+    metadata::Experiment experiment;
+    experiment.id = experiment.display_name = name;
+    experiment.created_at = clock_.Now() + later;
+    EXPECT_TRUE(store_->database.Write(
+        [&](metadata::Transaction& tx) { return store_->experiments.Insert(tx, experiment); }));
+  };
+  for (const char* name : {"empty", "default", "used", "scheduled", "triggered", "watched"})
+    add(name);
+  add("young", std::chrono::hours(24 * 5));
+  auto made = EngineTest::Make(Chain(), {{"name", "n"}}).value();
+  made.run.experiment_id = "used";
+  metadata::Run run = WaitForEnd(engine_->CreateRun(std::move(made))->id);
+  ASSERT_TRUE(store_->database.Write([&](metadata::Transaction& tx) -> base::Status {
+    metadata::RecurringRun recurring;
+    recurring.experiment_id = recurring.id = "scheduled";
+    PENSTOCK_RETURN_IF_ERROR(store_->recurring_runs.Insert(tx, recurring));
+    metadata::ObjectTrigger trigger;
+    trigger.experiment_id = trigger.id = "triggered";
+    PENSTOCK_RETURN_IF_ERROR(store_->object_triggers.Insert(tx, trigger));
+    metadata::RunWebhook webhook;
+    webhook.experiment_id = webhook.id = "watched";
+    return store_->run_webhooks.Insert(tx, webhook);
+  }));
+  auto left = [&] {
+    std::set<std::string> names;
+    const auto page = store_->experiments.List({}).value();
+    for (const auto& experiment : page.items) {
+      names.insert(experiment.display_name);
+    }
+    return names;
+  };
+  const auto all = left();
+  ASSERT_TRUE(Make({})->Sweep());
+  EXPECT_EQ(left(), all);  // for ever, unless somebody says otherwise
+  RetentionOptions options;
+  options.keep_experiments = std::chrono::hours(24 * 9);
+  options.kept_experiment = "default";
+  ASSERT_TRUE(Make(options)->Sweep());
+  EXPECT_THAT(left(), testing::UnorderedElementsAre("default", "used", "scheduled", "triggered",
+                                                    "watched", "young"));
+  // With the last of its runs it goes in the same sweep.
+  options.keep_runs = std::chrono::hours(24 * 9);
+  ASSERT_TRUE(Make(options)->Sweep());
+  EXPECT_FALSE(store_->runs.Get(run.id));
+  EXPECT_FALSE(store_->experiments.Get("used"));
+  EXPECT_TRUE(store_->experiments.Get("scheduled"));
+}
+
 TEST_F(RetentionTest, NeitherRunningRunsNorWhatTheyTakeOver) {
   metadata::Run origin = Finished();
   executor_->Hold("c");

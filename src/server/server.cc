@@ -26,6 +26,7 @@
 #include "iam/oidc_provider.h"
 #include "iam/sessions.h"
 #include "inventory/inventory_scheduler.h"
+#include "kfp/default_experiment.h"
 #include "kfp/pipelines_handler.h"
 #include "metadata/metadata_store.h"
 #include "net/http_server.h"
@@ -127,6 +128,8 @@ engine::RetentionOptions RetentionOf(const ServerConfig& config) {
   options.keep_runs = days(config.keep_runs_days);
   options.keep_archived_runs = days(config.keep_archived_runs_days);
   options.keep_cache = days(config.keep_cache_days);
+  options.keep_experiments = days(config.keep_experiments_days);
+  options.kept_experiment = kfp::kDefaultExperimentName;
   options.between_sweeps =
       std::clamp<std::chrono::milliseconds>(std::chrono::seconds(config.retention_day_seconds) / 10,
                                             std::chrono::milliseconds(200), std::chrono::hours(1));

@@ -53,7 +53,8 @@ struct ServerConfig {
   std::string package_url_ca_file;
   std::string schedule_time_zone;  // of cron expressions: "Europe/Berlin"; "" for UTC
   bool caching = true;             // whether tasks may take their outputs from the cache
-  std::optional<int64_t> keep_runs_days, keep_archived_runs_days, keep_cache_days;
+  std::optional<int64_t> keep_runs_days, keep_archived_runs_days, keep_cache_days,
+      keep_experiments_days;
   int64_t retention_day_seconds = 24 * 60 * 60;  // another length than a day is for tests
   size_t max_parallel_tasks = 0;                 // 0: a small multiple of the processors
   std::vector<std::pair<std::string, std::string>> task_hosts;  // name, address

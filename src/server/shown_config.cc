@@ -37,6 +37,7 @@ void ShowTasks(Json& json, const ServerConfig& config) {
   if (config.keep_runs_days) json["keep-runs"] = *config.keep_runs_days;
   if (config.keep_archived_runs_days) json["keep-archived-runs"] = *config.keep_archived_runs_days;
   if (config.keep_cache_days) json["keep-cache"] = *config.keep_cache_days;
+  if (config.keep_experiments_days) json["keep-experiments"] = *config.keep_experiments_days;
   json["task-keys"] = config.task_keys;
   json["task-network"] = config.task_network ? "host" : "none";
   json["task-process-limit"] = static_cast<int64_t>(config.task_processes);
