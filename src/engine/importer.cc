@@ -30,9 +30,10 @@ class ImportBuilder {
     artifact.type = spec_.type;
     PENSTOCK_TRY(artifact.uri, Uri());
     for (const auto& [name, value] : spec_.metadata) {
-      auto resolved = Resolve(value);
+      auto key = ir::ResolveText(name, input_, component_, identity_);
+      auto resolved = key ? Resolve(value) : Fail(key.error());
       if (!resolved) return Fail(std::move(resolved).error().Wrap("metadata '" + name + "'"));
-      artifact.metadata[name] = std::move(*resolved);
+      artifact.metadata[*key] = std::move(*resolved);
     }
     // Whoever takes it finds it there: the executor brings it when it is first needed.
     if (spec_.download_to_workspace) artifact.metadata["_kfp_workspace"] = true;
@@ -69,7 +70,8 @@ class ImportBuilder {
     if (value.is_object()) {
       Json::Object members;
       for (const auto& [name, member] : value.as_object()) {
-        PENSTOCK_TRY(members[name], Resolve(member));
+        PENSTOCK_TRY(std::string key, ir::ResolveText(name, input_, component_, identity_));
+        PENSTOCK_TRY(members[key], Resolve(member));
       }
       return Json(std::move(members));
     }

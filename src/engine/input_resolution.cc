@@ -8,6 +8,7 @@
 
 #include "engine/final_status.h"
 #include "ir/expression.h"
+#include "ir/loop_item_name.h"
 
 namespace penstock::engine {
 
@@ -69,7 +70,19 @@ class Resolver {
                    declared->type != ir::ParameterType::kUnspecified &&
                    declared->type != ir::ParameterType::kTaskFinalStatus;
     if (!checked) return value;
-    return ir::ConvertParameter(value, declared->type);
+    return ir::ConvertParameter(TypedItem(source, declared->type, std::move(value)),
+                                declared->type);
+  }
+
+  // An item that was text only because nobody knew what it is: what the text says.
+  static Json TypedItem(const ir::ParameterSource& source, ir::ParameterType wanted, Json value) {
+    const auto* from = std::get_if<ir::ParameterSource::ComponentInput>(&source.source);
+    if (from == nullptr || !ir::IsLoopItemName(from->name) || !value.is_string() ||
+        wanted == ir::ParameterType::kString) {
+      return value;
+    }
+    auto parsed = text::ParseJson(value.as_string());
+    return parsed ? *std::move(parsed) : value;
   }
 
   // Items may also come as the text of a list: loop_items.h checks them.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include "ir/loop_item_name.h"
 #include "ir/parameter_type.h"
 #include "ir/parse.h"
 #include "ir/validate.h"
@@ -119,7 +120,9 @@ class TypeCheck {
       return spec_.components.at(producer.component).output_parameters.at(output->output_key).type;
     }
     if (const auto* input = std::get_if<ParameterSource::ComponentInput>(&source.source)) {
-      return outer.input_parameters.at(input->name).type;
+      const ParameterType type = outer.input_parameters.at(input->name).type;
+      const bool unknown = type == ParameterType::kString && IsLoopItemName(input->name);
+      return unknown ? ParameterType::kUnspecified : type;
     }
     if (const auto* run = std::get_if<ParameterSource::RuntimeParameter>(&source.source)) {
       return outer.input_parameters.at(run->name).type;
