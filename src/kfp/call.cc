@@ -2,6 +2,7 @@
 #include "kfp/call.h"
 
 #include "base/byte_stream.h"
+#include "base/encoding.h"
 #include "kfp/error_map.h"
 #include "kfp/field_names.h"
 #include "kfp/message_reader.h"
@@ -30,6 +31,14 @@ void SendError(net::ResponseWriter& response, const base::Error& error, Json bod
 std::string Call::QueryValue(std::string_view field) const {
   if (const std::string* value = query.Find(field)) return *value;
   return query.GetOr(CamelCase(field), "");
+}
+
+Result<bool> Call::QueryFlag(std::string_view field) const {
+  const std::string text = base::ToLower(QueryValue(field));
+  if (text.empty() || text == "false" || text == "f" || text == "0") return false;
+  if (text == "true" || text == "t" || text == "1") return true;
+  return Fail(Code::kInvalidArgument,
+              std::string(field) + " must be true or false, not '" + text + "'");
 }
 
 Result<std::string> Call::Body(size_t limit) {

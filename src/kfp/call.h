@@ -28,6 +28,8 @@ struct Call {
   // The query parameter by its snake_case or camelCase name; "" where it is absent, which is the
   // same as empty.
   std::string QueryValue(std::string_view field) const;
+  // The same as a truth; kInvalidArgument where it is none.
+  base::Result<bool> QueryFlag(std::string_view field) const;
   // The whole body; kInvalidArgument with the remedy where it is larger than `limit`.
   base::Result<std::string> Body(size_t limit);
   // The body as a JSON message.

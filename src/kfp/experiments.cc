@@ -75,7 +75,7 @@ Status DeleteRuns(Backend& backend, const std::string& experiment_id) {
 
 Result<Json> Delete(Backend& backend, Call& call) {
   auto& experiments = backend.metadata.experiments;
-  const bool with_runs = call.QueryValue("delete_runs") == "true";
+  PENSTOCK_TRY(bool with_runs, call.QueryFlag("delete_runs"));
   if (with_runs) PENSTOCK_RETURN_IF_ERROR(DeleteRuns(backend, call.Param("experiment_id")));
   auto write = [&](Transaction& tx) -> Status {
     PENSTOCK_TRY(Experiment experiment, experiments.Get(tx, call.Param("experiment_id")));

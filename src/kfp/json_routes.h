@@ -29,4 +29,12 @@ class JsonRoutes {
   Backend& backend_;
 };
 
+// Deletes the row that a table has under that id; it says kNotFound where there is none.
+template <typename Table>
+base::Result<text::Json> DeleteFrom(Table& table, Backend& backend, const std::string& id) {
+  PENSTOCK_RETURN_IF_ERROR(backend.metadata.database.Write(
+      [&](metadata::Transaction& tx) { return table.Delete(tx, id); }));
+  return text::Json(text::Json::Object());
+}
+
 }  // namespace penstock::kfp

@@ -13,6 +13,7 @@ namespace penstock::kfp {
 inline constexpr size_t kMaxExperimentName = 128;
 inline constexpr size_t kMaxPipelineName = 128;
 inline constexpr size_t kMaxVersionName = 127;
+inline constexpr size_t kMaxNamespaceName = 63;
 
 using Tags = std::map<std::string, std::string>;
 

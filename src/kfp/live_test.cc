@@ -151,6 +151,10 @@ TEST_F(LiveTest, LogsThatTheExecutorHasNoMoreAreReadFromWhereTheyWerePublished) 
   EXPECT_EQ(api_.Get("/apis/v2beta1/tasks/t2/log").body(), "second try\n");
   EXPECT_EQ(api_.Get("/apis/v2beta1/tasks/t2/log?attempt=0").body(), "first try\n");
   EXPECT_EQ(api_.Get("/apis/v2beta1/tasks/t2/log?attempt=7").status(), 404);
+  EXPECT_EQ(api_.Get("/apis/v2beta1/tasks/t2/log?search=TRY").body(), "second try\n");
+  EXPECT_EQ(api_.Get("/apis/v2beta1/tasks/t2/log?follow=true").body(), "second try\n");
+  api_.artifacts.objects.erase("minio://b/l1");
+  EXPECT_EQ(api_.Get("/apis/v2beta1/tasks/t2/log").status(), 404);
 }
 
 TEST_F(LiveTest, ArtifactsAreReadByTheirNameInATask) {

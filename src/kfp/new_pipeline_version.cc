@@ -38,8 +38,21 @@ base::Result<ir::PipelinePackage> ReadVersionSource(Backend& backend, PipelineRe
   }
   PENSTOCK_TRY(FetchedPackage fetched,
                FetchPackage(backend.options.package_urls, request.package_url));
-  PENSTOCK_TRY(std::string text, ReadPackageFile(fetched.filename, fetched.content));
-  return ir::ParsePackage(text);
+  return ParsePackageFile(fetched.filename, fetched.content);
+}
+
+base::Result<ir::PipelinePackage> ParsePackageFile(std::string_view filename,
+                                                   std::string_view content) {
+  auto parse = [&]() -> base::Result<ir::PipelinePackage> {
+    PENSTOCK_TRY(std::string text, ReadPackageFile(filename, content));
+    return ir::ParsePackage(text);
+  };
+  auto package = parse();
+  if (package || package.error().code() != base::Code::kResourceExhausted) return package;
+  // What is too large is wrong with the file; it is not that there were too many requests.
+  return base::Fail(base::Code::kInvalidArgument,
+                    package.error().message() +
+                        ": a package has at most 32 MiB, before and after it is unpacked");
 }
 
 }  // namespace penstock::kfp

@@ -20,4 +20,9 @@ metadata::PipelineVersion MakePipelineVersion(Backend& backend, const PipelineRe
 // given as pipeline_spec. Sets code_source_url where there is none.
 base::Result<ir::PipelinePackage> ReadVersionSource(Backend& backend, PipelineRequest& request);
 
+// The pipeline in a file: YAML or JSON, as it is or in an archive. Whatever is wrong is
+// kInvalidArgument.
+base::Result<ir::PipelinePackage> ParsePackageFile(std::string_view filename,
+                                                   std::string_view content);
+
 }  // namespace penstock::kfp

@@ -5,6 +5,7 @@
 
 #include "base/encoding.h"
 #include "kfp/error_map.h"
+#include "kfp/task_log_reader.h"
 
 namespace penstock::kfp {
 namespace {
@@ -83,8 +84,9 @@ Status SendArtifact(Backend& backend, Call& call, net::ResponseWriter& response)
   if (uri) {
     PENSTOCK_RETURN_IF_ERROR(backend.artifacts.Read(*uri, sink));
   } else if (IsLogName(name)) {
-    PENSTOCK_TRY(std::string log, backend.executor.ReadLog(task.run_id, task.id, task.attempt));
-    PENSTOCK_RETURN_IF_ERROR(sink.Write(log));
+    TaskLogReader log(backend, task, task.attempt);
+    PENSTOCK_RETURN_IF_ERROR(
+        log.Read(0, UINT64_MAX, [&](std::string_view bytes) { return sink.Write(bytes); }));
   } else {
     return Fail(std::move(uri).error());
   }

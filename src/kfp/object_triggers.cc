@@ -3,8 +3,8 @@
 
 #include "ir/parse.h"
 #include "kfp/arrived_objects.h"
+#include "kfp/json_routes.h"
 #include "kfp/list_params.h"
-#include "kfp/message_writer.h"
 #include "kfp/object_trigger_message.h"
 #include "kfp/page_message.h"
 #include "kfp/run_creation.h"
@@ -83,13 +83,7 @@ Result<Json> Update(Backend& backend, Call& call) {
 }
 
 Result<Json> Delete(Backend& backend, Call& call) {
-  const std::string& id = call.Param("trigger_id");
-  auto write = [&](Transaction& tx) -> Status {
-    PENSTOCK_RETURN_IF_ERROR(backend.metadata.object_triggers.Get(tx, id));
-    return backend.metadata.object_triggers.Delete(tx, id);
-  };
-  PENSTOCK_RETURN_IF_ERROR(backend.metadata.database.Write(write));
-  return EmptyMessage();
+  return DeleteFrom(backend.metadata.object_triggers, backend, call.Param("trigger_id"));
 }
 
 }  // namespace

@@ -77,11 +77,8 @@ Result<Json> Update(Backend& backend, Call& call) {
 Result<Json> Delete(Backend& backend, Call& call) {
   const std::string& id = call.Param("pipeline_version_id");
   auto& pipelines = backend.metadata.pipelines;
-  auto write = [&](Transaction& tx) -> Status {
-    PENSTOCK_RETURN_IF_ERROR(pipelines.GetVersion(id));
-    return pipelines.DeleteVersion(tx, id);
-  };
-  PENSTOCK_RETURN_IF_ERROR(backend.metadata.database.Write(write));
+  PENSTOCK_RETURN_IF_ERROR(backend.metadata.database.Write(
+      [&](Transaction& tx) { return pipelines.DeleteVersion(tx, id); }));
   return EmptyMessage();
 }
 

@@ -98,19 +98,11 @@ Result<Json> Update(Backend& backend, Call& call) {
   return PipelineMessage(pipeline);
 }
 
-Result<bool> ReadCascade(const Call& call) {
-  std::string text = call.QueryValue("cascade");
-  if (text.empty() || text == "false" || text == "0") return false;
-  if (text == "true" || text == "1") return true;
-  return Fail(Code::kInvalidArgument, "cascade must be true or false, not '" + text + "'");
-}
-
 Result<Json> Delete(Backend& backend, Call& call) {
-  PENSTOCK_TRY(bool cascade, ReadCascade(call));
+  PENSTOCK_TRY(bool cascade, call.QueryFlag("cascade"));
   const std::string& id = call.Param("pipeline_id");
   auto& pipelines = backend.metadata.pipelines;
   auto write = [&](Transaction& tx) -> Status {
-    PENSTOCK_RETURN_IF_ERROR(pipelines.Get(id));  // deleting what is not there succeeds quietly
     if (cascade) PENSTOCK_RETURN_IF_ERROR(pipelines.DeleteVersionsOf(tx, id));
     return pipelines.Delete(tx, id);
   };

@@ -6,6 +6,7 @@
 #include "kfp/error_map.h"
 #include "kfp/message_reader.h"
 #include "kfp/message_writer.h"
+#include "kfp/run_message.h"
 
 namespace penstock::kfp {
 namespace {
@@ -150,6 +151,7 @@ Json RecurringRunMessage(const RecurringRun& recurring) {
   if (!recurring.catch_up) message["no_catchup"] = true;
   PutText(message, "experiment_id", recurring.experiment_id);
   PutJson(message, "plugins_input", recurring.plugins_input);
+  PutPolicies(message, recurring.caching, recurring.keep_seconds, recurring.priority);
   return message;
 }
 
@@ -164,6 +166,10 @@ Result<RecurringRunRequest> ReadRecurringRun(const Json& body) {
   recurring.service_account = reader.Text("service_account");
   ReadSourceFields(reader, run);
   ReadRuntimeConfig(reader, run);
+  ReadPolicies(reader, run);
+  recurring.caching = run.caching;
+  recurring.keep_seconds = run.keep_seconds;
+  recurring.priority = run.priority;
   recurring.parameters = run.parameters;
   recurring.pipeline_root = run.pipeline_root;
   recurring.max_concurrency = ReadInt64(reader, "max_concurrency");

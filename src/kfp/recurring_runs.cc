@@ -95,19 +95,17 @@ Result<bool> ReadPropagation(const Call& call) {
 Result<Json> Delete(Backend& backend, Call& call) {
   PENSTOCK_TRY(bool with_runs, ReadPropagation(call));
   const std::string& id = call.Param("recurring_run_id");
-  PENSTOCK_RETURN_IF_ERROR(backend.metadata.database.Write(
-      [&](Transaction& tx) { return backend.metadata.recurring_runs.Delete(tx, id); }));
-  if (with_runs) {
-    PENSTOCK_TRY(auto runs, backend.metadata.recurring_runs.UnfinishedRuns(id));
-    for (const std::string& run_id : runs) {
-      Status ended = backend.engine.Terminate(run_id);
-      // One that has ended meanwhile needs no ending.
-      if (!ended && ended.error().code() != Code::kFailedPrecondition) {
-        return Fail(std::move(ended).error());
-      }
+  PENSTOCK_TRY(Json deleted, DeleteFrom(backend.metadata.recurring_runs, backend, id));
+  if (!with_runs) return deleted;
+  PENSTOCK_TRY(auto runs, backend.metadata.recurring_runs.UnfinishedRuns(id));
+  for (const std::string& run_id : runs) {
+    Status ended = backend.engine.Terminate(run_id);
+    // One that has ended meanwhile needs no ending.
+    if (!ended && ended.error().code() != Code::kFailedPrecondition) {
+      return Fail(std::move(ended).error());
     }
   }
-  return EmptyMessage();
+  return deleted;
 }
 
 }  // namespace

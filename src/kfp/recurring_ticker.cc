@@ -109,6 +109,9 @@ Status RecurringTicker::MakeRun(const RecurringRun& recurring, base::Time tick) 
   run.pipeline_root = recurring.pipeline_root;
   run.recurring_run_id = recurring.id;
   run.plugins_input = recurring.plugins_input;
+  run.caching = recurring.caching;
+  run.keep_seconds = recurring.keep_seconds;
+  run.priority = recurring.priority;
   run.experiment_id = recurring.experiment_id;
   run.scheduled_at = tick;
   text::Json spec;

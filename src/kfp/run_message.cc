@@ -55,6 +55,13 @@ Json TaskDetailMessage(const Task& task, Json children) {
 
 }  // namespace
 
+void PutPolicies(Json& message, const std::optional<bool>& caching,
+                 const std::optional<int64_t>& keep_seconds, int priority) {
+  if (caching) message["enable_caching"] = *caching;
+  PutInt64(message, "keep_seconds", keep_seconds.value_or(0));
+  PutInt32(message, "priority", priority);
+}
+
 Json RunMessage(const metadata::Run& run) {
   Json message = EmptyMessage();
   PutText(message, "experiment_id", run.experiment_id);
@@ -73,9 +80,7 @@ Json RunMessage(const metadata::Run& run) {
   PutState(message, run.state);
   PutError(message, run.error);
   PutText(message, "recurring_run_id", run.recurring_run_id);
-  if (run.caching) message["enable_caching"] = *run.caching;
-  PutInt64(message, "keep_seconds", run.keep_seconds.value_or(0));
-  if (run.priority != 0) message["priority"] = run.priority;
+  PutPolicies(message, run.caching, run.keep_seconds, run.priority);
   if (!run.plugins_input.empty()) message["plugins_input"] = run.plugins_input;
   PutText(message, "origin", run.origin);
   PutText(message, "origin_run_id", run.origin_run_id);

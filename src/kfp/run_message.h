@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "metadata/run.h"
@@ -9,6 +11,9 @@
 
 namespace penstock::kfp {
 
+// enable_caching, keep_seconds and priority, where they are set.
+void PutPolicies(text::Json& message, const std::optional<bool>& caching,
+                 const std::optional<int64_t>& keep_seconds, int priority);
 // A run of a stored version shows the reference to it, any other its spec. A run whose stored spec
 // cannot be read is shown with an error instead.
 text::Json RunMessage(const metadata::Run& run);

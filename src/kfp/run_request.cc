@@ -48,14 +48,14 @@ void ReadRuntimeConfig(MessageReader& reader, RunRequest& request) {
 
 void ReadPolicies(MessageReader& reader, RunRequest& request) {
   if (const Json* caching = reader.Any("enable_caching")) {
-    if (!caching->is_bool()) return reader.Fail("Run.enable_caching is true or false");
+    if (!caching->is_bool()) return reader.Fail("enable_caching is true or false");
     request.caching = caching->as_bool();
   }
   if (const Json* priority = reader.Any("priority")) {
     constexpr int64_t kMost = engine::kLargestPriority;
     if (!priority->is_integer() || priority->as_integer() > kMost ||
         priority->as_integer() < -kMost) {
-      return reader.Fail("Run.priority is a number from -1000 to 1000");
+      return reader.Fail("priority is a number from -1000 to 1000");
     }
     request.priority = static_cast<int>(priority->as_integer());
   }
@@ -70,7 +70,7 @@ void ReadPolicies(MessageReader& reader, RunRequest& request) {
   }
   constexpr int64_t kMost = int64_t{100} * 366 * 24 * 60 * 60;
   if (seconds < 1 || seconds > kMost) {
-    return reader.Fail("Run.keep_seconds is a number of seconds, 1 or more");
+    return reader.Fail("keep_seconds is a number of seconds, 1 or more");
   }
   request.keep_seconds = seconds;
 }

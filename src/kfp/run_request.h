@@ -33,6 +33,8 @@ class MessageReader;
 // there. What else a message has is its own business.
 void ReadSourceFields(MessageReader& reader, RunRequest& request);
 void ReadRuntimeConfig(MessageReader& reader, RunRequest& request);
+// enable_caching, keep_seconds and priority.
+void ReadPolicies(MessageReader& reader, RunRequest& request);
 // kInvalidArgument where the name or the pipeline is missing; `what` is "a run".
 base::Status CheckComplete(const RunRequest& request, const std::string& what);
 

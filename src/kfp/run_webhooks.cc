@@ -141,13 +141,7 @@ Result<Json> Update(Backend& backend, Call& call) {
 }
 
 Result<Json> Delete(Backend& backend, Call& call) {
-  const std::string& id = call.Param("webhook_id");
-  auto write = [&](Transaction& tx) -> Status {
-    PENSTOCK_RETURN_IF_ERROR(backend.metadata.run_webhooks.Get(tx, id));
-    return backend.metadata.run_webhooks.Delete(tx, id);
-  };
-  PENSTOCK_RETURN_IF_ERROR(backend.metadata.database.Write(write));
-  return EmptyMessage();
+  return DeleteFrom(backend.metadata.run_webhooks, backend, call.Param("webhook_id"));
 }
 
 }  // namespace

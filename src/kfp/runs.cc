@@ -109,13 +109,13 @@ Status WaitForEnd(Backend& backend, const std::string& run_id) {
 
 // The engine owns the rows of a run until it has ended, so a running one is terminated first.
 Result<Json> Delete(Backend& backend, Call& call) {
+  PENSTOCK_TRY(bool with_artifacts, call.QueryFlag("delete_artifacts"));
   const std::string& id = call.Param("run_id");
   PENSTOCK_TRY(Run run, backend.metadata.runs.Get(id));
   if (!metadata::IsFinal(run.state)) {
     PENSTOCK_RETURN_IF_ERROR(TerminateIfRunning(backend, id));
     PENSTOCK_RETURN_IF_ERROR(WaitForEnd(backend, id));
   }
-  const bool with_artifacts = call.QueryValue("delete_artifacts") == "true";
   PENSTOCK_RETURN_IF_ERROR(backend.engine.DeleteRun(id, with_artifacts));
   return EmptyMessage();
 }

@@ -9,6 +9,7 @@
 #include "kfp/live_streams.h"
 #include "kfp/log_search.h"
 #include "kfp/message_writer.h"
+#include "kfp/task_log_reader.h"
 
 namespace penstock::kfp {
 namespace {
@@ -20,62 +21,9 @@ using base::Status;
 using metadata::Task;
 using text::Json;
 
-constexpr size_t kPieceBytes = size_t{1} << 20;
 constexpr size_t kMostMatches = 1000;
 constexpr int kGrpcOutOfRange = 11;
 constexpr std::chrono::milliseconds kBetweenLooks{200};
-
-// The log of an attempt: from the executor while it has it, else from where it was published.
-class TaskLogReader {
- public:
-  TaskLogReader(Backend& backend, const Task& task, int attempt)
-      : backend_(backend), task_(task), attempt_(attempt) {}
-
-  Result<engine::LogPiece> Read(uint64_t offset, size_t limit) {
-    if (published_) return FromPublished(offset, limit);
-    auto piece = backend_.executor.ReadLogPiece(task_.run_id, task_.id, attempt_, offset, limit);
-    if (piece || piece.error().code() != Code::kNotFound) return piece;
-    std::string uri = PublishedUri();
-    if (uri.empty()) return piece;
-    base::StringSink sink;  // bounded, as every log is
-    if (auto read = backend_.artifacts.Read(uri, sink); !read) {
-      return read.error().code() == Code::kNotFound ? piece : Fail(std::move(read).error());
-    }
-    published_ = sink.Take();
-    return FromPublished(offset, limit);
-  }
-
- private:
-  // Where the engine has written down that the attempt's log is; "" where it has not.
-  std::string PublishedUri() const {
-    if (attempt_ == task_.attempt) return task_.details.StringOr("log_uri", "");
-    const Json* attempts = task_.details.Find("attempts");
-    if (attempts == nullptr || !attempts->is_array()) return "";
-    for (const Json& line : attempts->as_array()) {
-      if (line.IntegerOr("attempt", -1) == attempt_) return line.StringOr("log_uri", "");
-    }
-    return "";
-  }
-
-  engine::LogPiece FromPublished(uint64_t offset, size_t limit) const {
-    engine::LogPiece piece{{}, published_->size()};
-    if (offset < published_->size()) piece.bytes = published_->substr(offset, limit);
-    return piece;
-  }
-
-  Backend& backend_;
-  const Task& task_;
-  const int attempt_;
-  std::optional<std::string> published_;
-};
-
-Result<bool> ReadFlag(const Call& call, std::string_view name) {
-  std::string text = call.QueryValue(name);
-  if (text.empty() || text == "false" || text == "0") return false;
-  if (text == "true" || text == "1") return true;
-  return Fail(Code::kInvalidArgument,
-              std::string(name) + " must be true or false, not '" + text + "'");
-}
 
 // The latest attempt unless another is asked for.
 Result<int> ReadAttempt(const Call& call, const Task& task) {
@@ -99,34 +47,32 @@ net::Headers LogHeaders() {
 
 // What is there now, or a range of it.
 Status SendPart(TaskLogReader& log, const std::string& range_field, net::ResponseWriter& response) {
-  PENSTOCK_TRY(engine::LogPiece first, log.Read(0, 0));
+  PENSTOCK_TRY(uint64_t size, log.Size());
   net::Headers headers = LogHeaders();
-  ByteRange range{0, first.size};
+  ByteRange range{0, size};
   int status = 200;
   if (auto asked = ParseByteRange(range_field)) {
-    auto found = asked->Within(first.size);
+    auto found = asked->Within(size);
     if (!found) {
-      headers.Set("Content-Range", "bytes */" + std::to_string(first.size));
+      headers.Set("Content-Range", "bytes */" + std::to_string(size));
       headers.Set("Content-Type", "application/json");
-      Json error = PlainErrorBody(kGrpcOutOfRange,
-                                  "the log has " + std::to_string(first.size) + " bytes so far");
+      Json error =
+          PlainErrorBody(kGrpcOutOfRange, "the log has " + std::to_string(size) + " bytes so far");
       return response.Send(416, headers, text::FormatJson(error));
     }
     range = *found;
     status = 206;
     headers.Set("Content-Range", "bytes " + std::to_string(range.begin) + "-" +
-                                     std::to_string(range.end - 1) + "/" +
-                                     std::to_string(first.size));
+                                     std::to_string(range.end - 1) + "/" + std::to_string(size));
   }
   PENSTOCK_RETURN_IF_ERROR(response.Start(status, headers, range.end - range.begin));
-  for (uint64_t at = range.begin; at < range.end;) {
-    PENSTOCK_TRY(engine::LogPiece piece,
-                 log.Read(at, std::min<uint64_t>(kPieceBytes, range.end - at)));
-    if (piece.bytes.empty()) return Fail(Code::kDataLoss, "the log has become shorter");
-    PENSTOCK_RETURN_IF_ERROR(response.Write(piece.bytes));
-    at += piece.bytes.size();
-  }
-  return {};
+  uint64_t sent = 0;
+  PENSTOCK_RETURN_IF_ERROR(log.Read(range.begin, range.end, [&](std::string_view bytes) {
+    sent += bytes.size();
+    return response.Write(bytes);
+  }));
+  if (sent == range.end - range.begin) return {};
+  return Fail(Code::kDataLoss, "the log has become shorter");
 }
 
 // Whether nothing more will come: the task has ended, or this attempt of it.
@@ -145,14 +91,14 @@ Status Follow(Backend& backend, const Task& task, int attempt, TaskLogReader& lo
   while (true) {
     // Before the log is read, so that what came last is not missed.
     auto ended = HasEnded(backend, task.id, attempt);
-    auto piece = log.Read(at, kPieceBytes);
-    if (piece && !piece->bytes.empty()) {
-      PENSTOCK_RETURN_IF_ERROR(response.Write(piece->bytes));
-      at += piece->bytes.size();
-      continue;
-    }
+    const uint64_t before = at;
+    Status read = log.Read(at, UINT64_MAX, [&](std::string_view bytes) {
+      at += bytes.size();
+      return response.Write(bytes);
+    });
+    if (at > before && read) continue;
     // A task that has not started has no log yet.
-    if (!piece && piece.error().code() != Code::kNotFound) return Fail(std::move(piece).error());
+    if (!read && read.error().code() != Code::kNotFound) return read;
     if (!ended || *ended) return {};
     if (!backend.streams->Wait(kBetweenLooks)) return {};
   }
@@ -160,19 +106,17 @@ Status Follow(Backend& backend, const Task& task, int attempt, TaskLogReader& lo
 
 Result<LogSearch> Search(TaskLogReader& log, const std::string& wanted, size_t most) {
   LogSearch search(wanted, most);
-  for (uint64_t at = 0;;) {
-    PENSTOCK_TRY(engine::LogPiece piece, log.Read(at, kPieceBytes));
-    if (piece.bytes.empty()) break;
-    search.Feed(piece.bytes);
-    at += piece.bytes.size();
-  }
+  PENSTOCK_RETURN_IF_ERROR(log.Read(0, UINT64_MAX, [&](std::string_view bytes) -> Status {
+    search.Feed(bytes);
+    return {};
+  }));
   search.Finish();
   return search;
 }
 
 Status SendLog(Backend& backend, Call& call, const Task& task, net::ResponseWriter& response) {
   PENSTOCK_TRY(int attempt, ReadAttempt(call, task));
-  PENSTOCK_TRY(bool follow, ReadFlag(call, "follow"));
+  PENSTOCK_TRY(bool follow, call.QueryFlag("follow"));
   TaskLogReader log(backend, task, attempt);
   if (std::string wanted = call.QueryValue("search"); !wanted.empty()) {
     PENSTOCK_TRY(LogSearch search, Search(log, wanted, kMostMatches));

@@ -122,7 +122,7 @@ Result<Json> GetArtifact(Backend& backend, Call& call) {
 }
 
 Result<Json> DeleteArtifact(Backend& backend, Call& call) {
-  const bool force = call.QueryValue("force") == "true";
+  PENSTOCK_TRY(bool force, call.QueryFlag("force"));
   PENSTOCK_RETURN_IF_ERROR(backend.engine.DeleteArtifact(call.Param("artifact_id"), force));
   return EmptyMessage();
 }

@@ -96,8 +96,10 @@ class FakeArtifactStore final : public engine::ArtifactStore {
   base::Status Write(std::string_view, std::string_view) override { return {}; }
   base::Status Read(std::string_view uri, base::ByteSink& sink) override;
   base::Result<bool> Exists(std::string_view) override { return true; }
-  base::Result<engine::StoredArtifact> Describe(std::string_view) override {
-    return engine::StoredArtifact{};
+  base::Result<engine::StoredArtifact> Describe(std::string_view uri) override {
+    auto found = objects.find(std::string(uri));
+    if (found == objects.end()) return base::Fail(base::Code::kNotFound, "no such object");
+    return engine::StoredArtifact{found->second.size()};
   }
   base::Result<uint64_t> Remove(std::string_view, const std::vector<std::string>&) override {
     return 0;

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kfp/uploads.h"
 
-#include "ir/parse.h"
 #include "kfp/multipart_form.h"
 #include "kfp/new_pipeline_version.h"
-#include "kfp/package_file.h"
 #include "kfp/pipeline_message.h"
 
 namespace penstock::kfp {
@@ -33,8 +31,7 @@ Result<Upload> ReadUpload(Call& call) {
   PENSTOCK_TRY(auto parts, ParseMultipartForm(content_type, body));
   for (const FormPart& part : parts) {
     if (part.name != kFilePart) continue;
-    PENSTOCK_TRY(std::string text, ReadPackageFile(part.filename, part.content));
-    PENSTOCK_TRY(ir::PipelinePackage package, ir::ParsePackage(text));
+    PENSTOCK_TRY(ir::PipelinePackage package, ParsePackageFile(part.filename, part.content));
     return Upload{part.filename, std::move(package)};
   }
   return Fail(Code::kInvalidArgument,
@@ -47,6 +44,8 @@ Result<PipelineRequest> ReadNames(const Call& call, const std::string& filename,
   request.name = call.QueryValue("name");
   request.display_name = call.QueryValue("display_name");
   if (request.name.empty() && request.display_name.empty()) request.name = filename;
+  PENSTOCK_RETURN_IF_ERROR(
+      CheckLength("namespace", call.QueryValue("namespace"), kMaxNamespaceName));
   request.description = call.QueryValue("description");
   request.code_source_url = call.QueryValue("code_source_url");
   PENSTOCK_TRY(request.tags, ParseTags(call.QueryValue("tags")));

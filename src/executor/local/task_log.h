@@ -17,7 +17,7 @@ namespace penstock::executor {
 // grows. Beyond a size lines are dropped, with a note. Thread-safe.
 class TaskLog {
  public:
-  static constexpr size_t kMaxBytes = size_t{64} << 20;
+  static constexpr size_t kMaxBytes = size_t{256} << 20;
 
   // The file's folder exists; an older file of that name is replaced.
   TaskLog(std::string path, const base::Clock& clock, size_t max_bytes = kMaxBytes);
