@@ -53,15 +53,18 @@ void AddPipelineOptions(CLI::App& command, server::ServerConfig& config) {
                      "How much of the disk the files of a running task may take, such as 10Gi; any "
                      "amount unless said otherwise, as long as the disk is not nearly full");
   command
-      .add_option("--containers", config.containers,
-                  "auto: tasks whose image this machine cannot stand for run in containers where "
-                  "Docker answers (DOCKER_HOST, or /var/run/docker.sock); off: they are refused")
-      ->check(CLI::IsMember({"auto", "docker", "off"}))
+      .add_option(
+          "--containers", config.containers,
+          "auto: tasks whose image this machine cannot stand for run in containers where "
+          "Docker answers (DOCKER_HOST, or /var/run/docker.sock) or, failing that, containerd "
+          "(CONTAINERD_ADDRESS, or /run/containerd/containerd.sock; images of "
+          "CONTAINERD_NAMESPACE); off: they are refused")
+      ->check(CLI::IsMember({"auto", "docker", "containerd", "off"}))
       ->capture_default_str();
   command
       .add_option("--container-network", config.container_network,
-                  "The network of tasks in containers: host, none, bridge, or one of Docker's by "
-                  "its name")
+                  "The network of tasks in containers: host, none or, of Docker alone, bridge or "
+                  "another by its name")
       ->capture_default_str();
 }
 

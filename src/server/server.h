@@ -69,7 +69,7 @@ struct ServerConfig {
   uint64_t task_processes = 4096;          // most that a task may have; 0: any number
   std::string task_disk_limit;             // such as "10Gi"; "" for none
   bool task_keys = true;                   // running tasks get temporary keys for S3
-  std::string containers = "auto";         // the engine: "auto", "docker" or "off"
+  std::string containers = "auto";         // the engine: "auto", "docker", "containerd", "off"
   std::string container_network = "host";  // or "none", "bridge", a network of the engine's
   // How long a day of lifecycle rules lasts; another length than a day is for tests.
   int64_t lifecycle_day_seconds = 24 * 60 * 60;

@@ -143,6 +143,8 @@ bool KernelHasFilters() {
 
 }  // namespace
 
+std::span<const char* const> DeniedSystemCalls() { return kDenied; }
+
 Result<std::shared_ptr<const SystemCallFilter>> SystemCallFilter::ForTasks() { return Make(false); }
 
 Result<std::shared_ptr<const SystemCallFilter>> SystemCallFilter::ForForkServers() {

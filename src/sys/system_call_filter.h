@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -11,6 +12,10 @@
 #include "base/result.h"
 
 namespace penstock::sys {
+
+// The names of the calls that ForTasks() below refuses with EPERM whatever their arguments are, for
+// those who confine tasks by other means.
+std::span<const char* const> DeniedSystemCalls();
 
 // Which system calls a program may not make (seccomp(2)), compiled. Immutable; may be shared.
 class SystemCallFilter {

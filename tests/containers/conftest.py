@@ -10,39 +10,40 @@ import kfp
 import pytest
 import requests
 
-import docker_daemon
+import daemons
 
 
-@pytest.fixture(scope="session")
-def docker():
-    why = docker_daemon.missing()
+@pytest.fixture(scope="session", params=[daemons.Docker, daemons.Containerd],
+                ids=["docker", "containerd"])
+def daemon(request):
+    why = request.param.missing()
     if why:
-        pytest.skip(f"no Docker daemon can be started: {why}")
+        pytest.skip(f"no daemon can be started: {why}")
     # Paths of sockets are short.
     folder = pathlib.Path(tempfile.mkdtemp(prefix="pd-"))
-    daemon = docker_daemon.Daemon(folder)
-    daemon.start()
-    root = docker_daemon.make_busybox_root(folder / "busybox")
-    daemon.load("tests/tools:1", root)
-    daemon.load("tests/speaks:1", root, 'ENTRYPOINT ["/bin/echo", "entry"]', 'CMD ["default"]',
-                "WORKDIR /some/where", "USER 1234:1234", "ENV OF_IMAGE=yes")
-    yield daemon
-    daemon.stop()
+    running = request.param(folder)
+    running.start()
+    root = daemons.make_busybox_root(folder / "busybox")
+    running.load("tests/tools:1", root, Env=["PATH=/bin"])
+    running.load("tests/speaks:1", root, Entrypoint=["/bin/echo", "entry"], Cmd=["default"],
+                 WorkingDir="/some/where", User="1234:1234", Env=["OF_IMAGE=yes", "PATH=/bin"])
+    yield running
+    running.stop()
     shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def python_image(docker):
+def python_image(daemon):
     """An image of one's own with Python and the SDK."""
-    root = docker_daemon.make_python_root(docker.folder / "python")
-    docker.load("tests/python:1", root, "ENV PYTHONPATH=/opt/site", "ENV PATH=/bin:/usr/bin")
+    root = daemons.make_python_root(daemon.folder / "python")
+    daemon.load("tests/python:1", root, Env=["PYTHONPATH=/opt/site", "PATH=/bin:/usr/bin"])
     return "tests/python:1"
 
 
 @pytest.fixture(scope="session")
-def engine_server(docker, session_server):
+def engine_server(daemon, session_server):
     folder = pathlib.Path(tempfile.mkdtemp(prefix="penstock-test-"))
-    running = session_server(folder / "data", env={"DOCKER_HOST": f"unix://{docker.socket}"})
+    running = session_server(folder / "data", *daemon.options, env=daemon.environment)
     yield running
     code = running.stop()
     log = running.log.read_text()

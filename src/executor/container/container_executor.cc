@@ -95,7 +95,7 @@ class ContainerExecutor final : public engine::Executor, public engine::Environm
     return Fail(Code::kInvalidArgument,
                 here.error().message() +
                     ". Any image runs in a container, but no container engine answers (" +
-                    engine.error().message() + "): install Docker, or start it");
+                    engine.error().message() + "): install Docker or containerd, or start it");
   }
 
   void Start(TaskLaunch launch, std::function<void()> started,

@@ -89,10 +89,11 @@ class Attempt {
     details_["engine"] = Json(*engine);
     auto image = shared_.engine.GetImage(launch_.image, policy, note_, cancel_);
     if (!image && image.error().code() == Code::kNotFound) {
-      return Fail(Code::kNotFound,
-                  image.error().message() +
-                      ". Bring it to this machine by hand (docker pull, docker load), or let it "
-                      "stand for a root file system with --image PATTERN=FOLDER");
+      return Fail(
+          Code::kNotFound,
+          image.error().message() +
+              ". Bring it to this machine by hand (docker pull or load; ctr images pull or "
+              "import), or let it stand for a root file system with --image PATTERN=FOLDER");
     }
     if (!image) return Fail(std::move(image).error());
     image_ = std::move(*image);

@@ -1,4 +1,4 @@
-"""Tasks in containers, with a real Docker daemon and images that are made here."""
+"""Tasks in containers, with real daemons of Docker and containerd and images that are made here."""
 
 import time
 
@@ -37,36 +37,36 @@ def one_shell(script: str):
     shell(script=script)
 
 
-def no_containers(docker):
+def no_containers(daemon):
     deadline = time.monotonic() + 30
-    while docker.containers():
-        assert time.monotonic() < deadline, docker.containers()
+    while daemon.containers():
+        assert time.monotonic() < deadline, daemon.containers()
         time.sleep(0.2)
 
 
-def wait_for_container(docker):
+def wait_for_container(daemon):
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        running = [found for found in docker.containers() if found["State"] == "running"]
+        running = [found for found in daemon.containers() if found["State"] == "running"]
         if running:
             return running[0]
         time.sleep(0.1)
     raise AssertionError("no container runs")
 
 
-def test_outputs_are_collected_and_inputs_are_read_only(docker, runs):
+def test_outputs_are_collected_and_inputs_are_read_only(daemon, runs):
     run = runs.run(hand_over, text="across")
     assert run["state"] == "SUCCEEDED", run
     writer, reader = runs.task(run, "write"), runs.task(run, "read")
     assert "wrote across" in runs.log(writer)
     log = runs.log(reader)
-    assert "read-only" in log and "written" not in log
+    assert " read-only\n" in log and " written\n" not in log
     assert "uid=0" in log and "KFP_POD_NAME=" in log and "AWS_SESSION_TOKEN=" in log
     assert "host.docker.internal" in log
-    no_containers(docker)
+    no_containers(daemon)
 
 
-def test_what_an_image_runs_by_itself(docker, runs):
+def test_what_an_image_runs_by_itself(daemon, runs):
     @dsl.container_component
     def defaults():
         return dsl.ContainerSpec("tests/speaks:1")
@@ -118,15 +118,15 @@ def test_a_user_of_the_image_writes_outputs(runs):
     ("echo about to fail; exit 7", ["exit code 7", "about to fail"]),
     ("nosuchprogram", ["exit code 127"]),
     ("sh -c 'kill -9 $$'; exit $?", ["exit code 137"])])
-def test_failures_say_why(docker, runs, script, expected):
+def test_failures_say_why(daemon, runs, script, expected):
     run = runs.run(one_shell, script=script)
     assert run["state"] == "FAILED"
     message = str(runs.task(run, "shell"))
     assert all(text in message for text in expected), message
-    no_containers(docker)
+    no_containers(daemon)
 
 
-def test_a_command_that_is_not_there(docker, runs):
+def test_a_command_that_is_not_there(daemon, runs):
     @dsl.container_component
     def absent():
         return dsl.ContainerSpec(TOOLS, ["/no/such/program"])
@@ -138,7 +138,7 @@ def test_a_command_that_is_not_there(docker, runs):
     run = runs.run(runs_it)
     assert run["state"] == "FAILED"
     assert "/no/such/program" in str(runs.task(run, "absent"))
-    no_containers(docker)
+    no_containers(daemon)
 
 
 def test_memory_has_a_limit(runs):
@@ -155,7 +155,7 @@ def test_memory_has_a_limit(runs):
     assert "OOMKilled" in message and "32M" in message, message
 
 
-def test_a_time_out_ends_the_container(docker, runs):
+def test_a_time_out_ends_the_container(daemon, runs):
     @dsl.pipeline
     def slow():
         kubernetes.set_timeout(shell(script="echo begun; sleep 600"), 2)
@@ -165,21 +165,19 @@ def test_a_time_out_ends_the_container(docker, runs):
     assert time.monotonic() - begun < 60
     assert run["state"] == "FAILED"
     assert "timed out after 2 s" in str(runs.task(run, "shell"))
-    no_containers(docker)
+    no_containers(daemon)
 
 
-def test_cancelling_kills_and_the_log_is_live(docker, runs):
+def test_cancelling_kills_and_the_log_is_live(daemon, runs):
     run_id = runs.start(one_shell, script="echo first; sleep 600")
-    container = wait_for_container(docker)
+    container = wait_for_container(daemon)
     deadline = time.monotonic() + 60
     while "first" not in runs.log(runs.task(runs.get(run_id), "shell")):
         assert time.monotonic() < deadline
         time.sleep(0.2)
-    host = docker.inspect(container)["HostConfig"]
-    assert host["CapDrop"] == ["ALL"] and not host["Privileged"]
-    assert host["SecurityOpt"] == ["no-new-privileges"] and host["PidsLimit"] > 0
+    daemon.check_confined(container)
     runs.client.terminate_run(run_id)
-    no_containers(docker)
+    no_containers(daemon)
     deadline = time.monotonic() + 60
     while runs.get(run_id)["state"] in ("RUNNING", "CANCELING"):
         assert time.monotonic() < deadline
@@ -233,29 +231,29 @@ def test_a_python_component_in_an_image_of_its_own(python_image, runs):
     assert "counting in a container" in runs.log(runs.task(run, "count"))
 
 
-def test_a_killed_server_leaves_no_container_behind(docker, own_server, runs_on):
-    environment = {"DOCKER_HOST": f"unix://{docker.socket}"}
-    killed = own_server(env=environment)
+def test_a_killed_server_leaves_no_container_behind(daemon, own_server, runs_on):
+    killed = own_server("data", *daemon.options, env=daemon.environment)
     run_id = runs_on(killed).start(one_shell, script="sleep 600")
-    left = wait_for_container(docker)
+    left = wait_for_container(daemon)
     killed.kill()
-    assert left["Id"] in [found["Id"] for found in docker.containers()]
-    again = own_server(env=environment)
+    assert left["Id"] in [found["Id"] for found in daemon.containers()]
+    again = own_server("data", *daemon.options, env=daemon.environment)
     deadline = time.monotonic() + 60
-    while left["Id"] in [found["Id"] for found in docker.containers()]:
+    while left["Id"] in [found["Id"] for found in daemon.containers()]:
         assert time.monotonic() < deadline
         time.sleep(0.2)
-    wait_for_container(docker)  # the task is run again
+    wait_for_container(daemon)  # the task is run again
     assert runs_on(again).get(run_id)["state"] == "RUNNING"
     assert again.stop() == 0
-    no_containers(docker)
+    no_containers(daemon)
 
 
-def test_without_an_engine_the_run_is_refused(docker, own_server, runs_on, tmp_path):
+def test_without_an_engine_the_run_is_refused(own_server, runs_on, tmp_path):
     for name, options, missing in (
             ("off", ["--containers", "off"], "--image"),
             ("none", [], "install Docker")):
-        server = own_server(name, *options, env={"DOCKER_HOST": f"unix://{tmp_path}/no.sock"})
+        server = own_server(name, *options, env={"DOCKER_HOST": f"unix://{tmp_path}/no.sock",
+                                                   "CONTAINERD_ADDRESS": f"{tmp_path}/no.sock"})
         with pytest.raises(Exception) as refused:
             runs_on(server).start(one_shell, script="true")
         assert TOOLS in str(refused.value) and missing in str(refused.value)
