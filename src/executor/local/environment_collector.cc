@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "executor/local/environment_collector.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "executor/local/disk_use.h"
@@ -12,6 +13,10 @@ using base::Status;
 
 // How often it looks whether something was built, and how often it sweeps where nothing was.
 constexpr std::chrono::seconds kLook{5};
+// Counting thousands of files takes from the tasks that a new environment was made for: nothing was
+// built for so long before it begins, unless it has waited for the longer time.
+constexpr std::chrono::seconds kQuiet{60};
+constexpr std::chrono::minutes kLongestWait{10};
 constexpr std::chrono::minutes kBetweenSweeps{60};
 
 }  // namespace
@@ -48,15 +53,21 @@ engine::EnvironmentUsage EnvironmentCollector::Usage() const {
 void EnvironmentCollector::Run() {
   uint64_t seen = 0;
   auto next = std::chrono::steady_clock::now();
+  std::optional<std::chrono::steady_clock::time_point> latest;  // although more and more is built
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    const uint64_t made = cache_.made();
-    if (made != seen || std::chrono::steady_clock::now() >= next) {
+    const auto now = std::chrono::steady_clock::now();
+    if (const uint64_t made = cache_.made(); made != seen) {
       seen = made;
+      if (!latest) latest = now + kLongestWait;
+      next = std::min(now + kQuiet, *latest);
+    }
+    if (now >= next) {
       lock.unlock();
       Sweep();
       lock.lock();
       next = std::chrono::steady_clock::now() + kBetweenSweeps;
+      latest.reset();
     }
     stopped_.wait_for(lock, kLook, [this] { return stopping_; });
   }

@@ -58,7 +58,8 @@ Result<std::vector<BoundFolder>> StageInputs(const ir::ExecutorInput& input, con
       }
       if (staged.count(path) > 0) continue;
       const std::string on_disk = work.sandboxed()
-                                      ? work.folder() + "/inputs/" + std::to_string(staged.size())
+                                      ? work.folder() + "/" + std::string(WorkFolder::kInputs) +
+                                            "/" + std::to_string(staged.size())
                                       : *in_mirror;
       PENSTOCK_RETURN_IF_ERROR(MakeParentFolders(*in_mirror));
       PENSTOCK_RETURN_IF_ERROR(sys::RemoveTree(on_disk));  // of an interrupted attempt

@@ -2,9 +2,11 @@
 #include "executor/local/task_watch.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
-#include "sys/folder_usage.h"
+#include "executor/local/work_folder.h"
 #include "sys/processes_usage.h"
 
 namespace penstock::executor {
@@ -81,24 +83,34 @@ std::optional<std::string> TaskWatch::CheckDisk(const std::vector<pid_t>& proces
   return why;
 }
 
+// What the task itself has put on the disk: its inputs are the store's own files, or copies that we
+// have made. Stops once that is more than `enough`.
+uint64_t TaskWatch::OwnUse(const std::vector<pid_t>& processes, uint64_t enough) const {
+  uint64_t used = 0;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(subject_.folder, error), end;
+       !error && entry != end && used <= enough; entry.increment(error)) {
+    if (entry->path().filename() == WorkFolder::kInputs) continue;
+    used += sys::FolderUsage(entry->path(), enough - used);
+  }
+  if (used <= enough) used += sys::DeletedFilesUsage(subject_.folder, processes);
+  return used;
+}
+
 std::optional<std::string> TaskWatch::CheckOwnUse(const std::vector<pid_t>& processes,
                                                   uint64_t limit) {
-  uint64_t used = sys::FolderUsage(subject_.folder, limit);
-  if (used <= limit) used += sys::DeletedFilesUsage(subject_.folder, processes);
-  if (used <= limit) return {};
+  if (OwnUse(processes, limit) <= limit) return {};
   killed_by_ = "disk limit";
   return "killed: disk limit of " + DescribeBytes(limit) + " reached";
 }
 
 // A full disk would stop the server: who has written much goes before that.
 std::optional<std::string> TaskWatch::CheckSpace(const std::vector<pid_t>& processes) {
-  const auto space = sys::ReadDiskSpace(subject_.folder);
+  const auto space = subject_.space(subject_.folder);
   if (!space) return {};
   const uint64_t reserve = std::min(kReserve, space->size / kReserveShare);
   if (space->free >= reserve) return {};
-  uint64_t used = sys::FolderUsage(subject_.folder, reserve);
-  if (used <= reserve) used += sys::DeletedFilesUsage(subject_.folder, processes);
-  if (used <= reserve) return {};
+  if (OwnUse(processes, reserve) <= reserve) return {};
   killed_by_ = "disk limit";
   return "killed: the disk has less than " + DescribeBytes(reserve) +
          " left, and the task has filled more than that";

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 
 #include "executor/local/task_limits.h"
 #include "executor/local/task_profile.h"
 #include "sys/control_groups.h"
+#include "sys/folder_usage.h"
 #include "sys/run_process.h"
 #include "text/json.h"
 
@@ -20,8 +22,10 @@ class TaskWatch {
   struct Subject {
     const sys::ControlGroup* group = nullptr;  // null: its processes are looked at one by one
     bool processes_limited = false;            // by the group
-    std::string folder;                        // where all that it writes lies
+    std::string folder;                        // a WorkFolder's, where all that it writes lies
     TaskLimits limits;
+    // How the disk is looked at that the folder lies on.
+    std::function<std::optional<sys::DiskSpace>(const std::string&)> space = sys::ReadDiskSpace;
   };
   explicit TaskWatch(Subject subject);
 
@@ -43,6 +47,7 @@ class TaskWatch {
   std::chrono::milliseconds SinceStart() const;
   void Sample(const std::vector<pid_t>& processes, pid_t init);
   std::optional<std::string> CheckDisk(const std::vector<pid_t>& processes);
+  uint64_t OwnUse(const std::vector<pid_t>& processes, uint64_t enough) const;
   std::optional<std::string> CheckOwnUse(const std::vector<pid_t>& processes, uint64_t limit);
   std::optional<std::string> CheckSpace(const std::vector<pid_t>& processes);
 

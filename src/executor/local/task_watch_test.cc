@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "executor/local/task_watch.h"
 
+#include <filesystem>
+
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include "executor/local/work_folder.h"
 #include "sys/remove_tree.h"
 
 namespace penstock::executor {
@@ -16,6 +19,9 @@ class TaskWatchTest : public testing::Test {
     char name[] = "/tmp/penstock-watch-XXXXXX";
     folder_ = ::mkdtemp(name);
     subject_.folder = folder_;
+    // As a WorkFolder has them.
+    std::filesystem::create_directory(folder_ + "/tmp");
+    std::filesystem::create_directory(folder_ + "/" + std::string(WorkFolder::kInputs));
   }
   void TearDown() override { EXPECT_TRUE(sys::RemoveTree(folder_)); }
 
@@ -57,9 +63,49 @@ TEST_F(TaskWatchTest, AFewProcessesAreNot) {
 TEST_F(TaskWatchTest, TooMuchDiskIsEnded) {
   subject_.limits.disk_bytes = 1 << 20;
   TaskWatch watch(subject_);
-  const sys::RunEnd end = Run(watch, "head -c 3m /dev/zero > file; sleep 1000");
+  const sys::RunEnd end = Run(watch, "head -c 3m /dev/zero > tmp/file; sleep 1000");
   EXPECT_EQ(end.why, "killed: disk limit of 1 MiB reached");
   EXPECT_EQ(watch.killed_by(), "disk limit");
+}
+
+TEST_F(TaskWatchTest, InputsAreNotTheTasksOwn) {
+  subject_.limits.disk_bytes = 1 << 20;
+  TaskWatch watch(subject_);
+  EXPECT_TRUE(Run(watch, "head -c 3m /dev/zero > inputs/0; sleep 0.5").status.success());
+  EXPECT_EQ(watch.killed_by(), "");
+}
+
+// The disk is nearly full: less than a twentieth of it is left.
+TEST_F(TaskWatchTest, WhoFillsTheDiskIsEnded) {
+  subject_.space = [](const std::string&) {
+    return sys::DiskSpace{.size = uint64_t{20} << 20, .free = uint64_t{1} << 19};
+  };
+  TaskWatch watch(subject_);
+  const sys::RunEnd end = Run(watch, "head -c 3m /dev/zero > tmp/file; sleep 1000");
+  EXPECT_EQ(end.why,
+            "killed: the disk has less than 1 MiB left, and the task has filled more than that");
+  EXPECT_EQ(watch.killed_by(), "disk limit");
+}
+
+TEST_F(TaskWatchTest, WhoDoesNotFillItIsNot) {
+  subject_.space = [](const std::string&) {
+    return sys::DiskSpace{.size = uint64_t{20} << 20, .free = uint64_t{1} << 19};
+  };
+  TaskWatch watch(subject_);
+  // Somebody else's file, brought here as an input, is the larger one.
+  EXPECT_TRUE(Run(watch,
+                  "head -c 3m /dev/zero > inputs/0; head -c 100k /dev/zero > tmp/file; "
+                  "sleep 0.5")
+                  .status.success());
+  EXPECT_EQ(watch.killed_by(), "");
+}
+
+TEST_F(TaskWatchTest, WithEnoughSpaceNobodyIsEnded) {
+  subject_.space = [](const std::string&) {
+    return sys::DiskSpace{.size = uint64_t{20} << 20, .free = uint64_t{1} << 20};
+  };
+  TaskWatch watch(subject_);
+  EXPECT_TRUE(Run(watch, "head -c 3m /dev/zero > tmp/file; sleep 0.5").status.success());
 }
 
 TEST_F(TaskWatchTest, FiguresComeFromTheProcesses) {

@@ -35,6 +35,7 @@ using GivenFiles = std::map<std::string, std::string>;  // contents by name
 class WorkFolder {
  public:
   static constexpr std::string_view kMirrors[] = {"/minio", "/s3", "/gcs", "/oci"};
+  static constexpr std::string_view kInputs = "inputs";  // nothing in it is the task's
   static constexpr std::string_view kHome = "/home/task";
   static constexpr std::string_view kParameterFiles = "/tmp/kfp/outputs";
 
