@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "engine/profiles.h"
 #include "kfp/json_routes.h"
 #include "kfp/list_params.h"
 #include "kfp/message_writer.h"
@@ -30,6 +31,16 @@ Result<Lineage> ReadLineage(Backend& backend, const std::string& run_id) {
   PENSTOCK_TRY(lineage.uses, backend.metadata.artifacts.ListUsesByRun(run_id));
   lineage.Index();
   return lineage;
+}
+
+// The record has a task's profile at its end; until then it is asked for where the task runs.
+void AddLiveProfiles(Backend& backend, std::vector<Task>& tasks) {
+  engine::ProfileSource* profiles = engine::ProfilesOf(backend.executor);
+  if (profiles == nullptr) return;
+  for (Task& task : tasks) {
+    if (task.state != metadata::RuntimeState::kRunning) continue;
+    if (auto profile = profiles->ProfileOf(task.id)) task.details["profile"] = std::move(*profile);
+  }
 }
 
 // The values of a parameter that may come several times, each with several between commas.
@@ -82,6 +93,7 @@ Result<Lineage> ReadUses(Backend& backend, const std::vector<Task>& tasks) {
 Result<Json> ListTasks(Backend& backend, Call& call) {
   if (WantsWholeRun(call)) {
     PENSTOCK_TRY(Lineage lineage, ReadWholeRun(backend, call));
+    AddLiveProfiles(backend, lineage.tasks);
     Json message = EmptyMessage();
     for (const Task& task : lineage.tasks) message["tasks"].Append(TaskMessage(task, lineage));
     PutInt32(message, "total_size", static_cast<int>(lineage.tasks.size()));
@@ -91,6 +103,7 @@ Result<Json> ListTasks(Backend& backend, Call& call) {
   PENSTOCK_TRY(auto page, backend.metadata.tasks.List(
                               ReadIds(call, {"run_id", "runId", "run_ids", "runIds"}),
                               ReadIds(call, {"parent_id", "parentId", "parent_task_id"}), query));
+  AddLiveProfiles(backend, page.items);
   PENSTOCK_TRY(Lineage lineage, ReadUses(backend, page.items));
   return PageMessage("tasks", page, [&](const Task& task) { return TaskMessage(task, lineage); });
 }
@@ -98,7 +111,9 @@ Result<Json> ListTasks(Backend& backend, Call& call) {
 Result<Json> GetTask(Backend& backend, Call& call) {
   PENSTOCK_TRY(Task task, backend.metadata.tasks.Get(call.Param("task_id")));
   PENSTOCK_TRY(Lineage lineage, ReadLineage(backend, task.run_id));
-  return TaskMessage(task, lineage);
+  std::vector<Task> tasks = {std::move(task)};
+  AddLiveProfiles(backend, tasks);
+  return TaskMessage(tasks.front(), lineage);
 }
 
 Result<Json> ListArtifacts(Backend& backend, Call& call) {

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "engine/environments.h"
+#include "engine/profiles.h"
 #include "executor/container/container_runner.h"
 #include "executor/container/docker_messages.h"
 #include "executor/local/host_files.h"
@@ -43,7 +44,9 @@ struct Job {
 };
 
 // A thread a task, of which so many at a time have a place; the others wait their turn.
-class ContainerExecutor final : public engine::Executor, public engine::EnvironmentsOwner {
+class ContainerExecutor final : public engine::Executor,
+                                public engine::EnvironmentsOwner,
+                                public engine::ProfileSource {
  public:
   ContainerExecutor(std::unique_ptr<engine::Executor> local,
                     std::unique_ptr<ContainerEngine> engine, const std::string& directory,
@@ -131,6 +134,11 @@ class ContainerExecutor final : public engine::Executor, public engine::Environm
   }
   void ForgetRun(const std::string& run_id) override { local_->ForgetRun(run_id); }
   engine::Environments* environments() override { return engine::EnvironmentsOf(*local_); }
+  // Of tasks that are processes; containers are not looked at.
+  std::optional<text::Json> ProfileOf(const std::string& task_id) override {
+    engine::ProfileSource* profiles = engine::ProfilesOf(*local_);
+    return profiles == nullptr ? std::nullopt : profiles->ProfileOf(task_id);
+  }
   Result<engine::LogPiece> ReadLogPiece(const std::string& run_id, const std::string& task_id,
                                         int attempt, uint64_t offset, size_t limit) override {
     return local_->ReadLogPiece(run_id, task_id, attempt, offset, limit);

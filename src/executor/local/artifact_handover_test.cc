@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
-#include "executor/local/executor_fakes.h"
+#include "executor/local/executor_test_base.h"
 #include "executor/local/host_files.h"
 #include "executor/local/local_executor.h"
 #include "sys/remove_tree.h"
@@ -20,55 +20,35 @@ using engine::TaskOutcome;
 using testing::HasSubstr;
 using testing::Not;
 
-class HandoverTest : public testing::Test {
+class HandoverTest : public ExecutorTest {
  protected:
   void SetUp() override {
-    // Environments without a package index.
-    ::setenv("PENSTOCK_UV", PENSTOCK_SOURCE_DIR "/tests/data/executor/fake-uv", 1);
-    ::setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 1);
-    char name[] = "/tmp/penstock-handover-XXXXXX";
-    folder_ = ::mkdtemp(name);
-    store_ = std::make_unique<FolderStore>(folder_ / "store");
-    LocalExecutorOptions options;
-    options.directory = folder_ / "data" / "tasks";
-    auto made = MakeLocalExecutor(options, *store_, clock_, random_, logger_);
-    ASSERT_TRUE(made) << made.error().message();
-    executor_ = std::move(*made);
-    if (this->Run(Shell("true")).details.StringOr("sandbox", "") == "none") GTEST_SKIP();
+    ExecutorTest::SetUp();
+    if (!Sandboxed()) GTEST_SKIP();
   }
-  void TearDown() override {
-    executor_.reset();
-    EXPECT_TRUE(sys::RemoveTree(folder_));
-  }
+};
+launch.input.output_file = "/minio/b/root/output_metadata.json";
+return launch;
+}
+TaskOutcome Run(const TaskLaunch& launch) {
+  Waiter waiter;
+  executor().Start(launch, waiter.Started(), waiter.Done());
+  return waiter.Wait();
+}
+std::string Log() { return *executor().ReadLog("run", "task", 0); }
+static ir::RuntimeArtifact Artifact(const std::string& name, const std::string& uri) {
+  ir::RuntimeArtifact artifact;
+  artifact.name = name;
+  artifact.uri = uri;
+  return artifact;
+}
 
-  static TaskLaunch Shell(const std::string& script) {
-    TaskLaunch launch;
-    launch.run_id = "run";
-    launch.task_id = "task";
-    launch.image = "python";
-    launch.command = {"sh", "-c", script};
-    launch.input.output_file = "/minio/b/root/output_metadata.json";
-    return launch;
-  }
-  TaskOutcome Run(const TaskLaunch& launch) {
-    Waiter waiter;
-    executor_->Start(launch, waiter.Started(), waiter.Done());
-    return waiter.Wait();
-  }
-  std::string Log() { return *executor_->ReadLog("run", "task", 0); }
-  static ir::RuntimeArtifact Artifact(const std::string& name, const std::string& uri) {
-    ir::RuntimeArtifact artifact;
-    artifact.name = name;
-    artifact.uri = uri;
-    return artifact;
-  }
-
-  fs::path folder_;
-  base::SystemClock clock_;
-  base::SystemRandom random_;
-  base::NullLogger logger_;
-  std::unique_ptr<FolderStore> store_;
-  std::unique_ptr<engine::Executor> executor_;
+fs::path folder_;
+base::SystemClock clock_;
+base::SystemRandom random_;
+base::NullLogger logger_;
+std::unique_ptr<FolderStore> store_;
+std::unique_ptr<engine::Executor> executor_;
 };
 
 // What a task is given to read may be the store's own file.

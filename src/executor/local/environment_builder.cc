@@ -2,6 +2,7 @@
 #include "executor/local/environment_builder.h"
 
 #include <deque>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <utility>
@@ -61,11 +62,15 @@ std::string WithoutHashes(const std::string& lock) {
 }  // namespace
 
 EnvironmentBuilder::EnvironmentBuilder(Variables environment, PipSettings settings,
-                                       std::string cache_directory, std::string certificates)
-    : settings_(std::move(settings)), variables_(std::move(environment)) {
+                                       std::string cache_directory, std::string certificates,
+                                       std::optional<BuildConfinement> confinement)
+    : settings_(std::move(settings)),
+      cache_directory_(std::move(cache_directory)),
+      confinement_(std::move(confinement)),
+      variables_(std::move(environment)) {
   for (auto& [name, value] : settings_.ForUv(variables_)) Set(variables_, name, value);
   for (auto& [name, value] : settings_.ForPip()) Set(variables_, name, value);
-  Set(variables_, "UV_CACHE_DIR", cache_directory);
+  Set(variables_, "UV_CACHE_DIR", cache_directory_);
   Set(variables_, "PIP_DISABLE_PIP_VERSION_CHECK", "1");
   Set(variables_, "NO_COLOR", "1");
   if (!certificates.empty() && ValueOf(variables_, "SSL_CERT_FILE").empty()) {
@@ -85,25 +90,49 @@ const PackageTool& EnvironmentBuilder::tool() const {
   return tool_;
 }
 
-Result<std::string> EnvironmentBuilder::WriteConstraints(const EnvironmentSpec& spec,
+Result<BuildRoom> EnvironmentBuilder::OpenRoom(const EnvironmentSpec& spec,
+                                               const std::string& venv) const {
+  BuildNeeds needs;
+  needs.folder = std::filesystem::path(venv).parent_path().string();
+  needs.cache_directory = cache_directory_;
+  needs.interpreter = &spec.interpreter;
+  if (!tool().uv.empty()) needs.tool = tool().uv.front();
+  needs.local_folders = settings_.LocalFolders();
+  return BuildRoom::Open(confinement_, std::move(needs));
+}
+
+sys::ProcessSpec EnvironmentBuilder::MakeProcess(const BuildRoom& room,
+                                                 std::vector<std::string> command) const {
+  sys::ProcessSpec process;
+  process.command = std::move(command);
+  process.env = BuildVariables(variables_);
+  room.Confine(process);
+  return process;
+}
+
+Result<std::string> EnvironmentBuilder::WriteConstraints(const BuildRoom& room,
+                                                         const EnvironmentSpec& spec,
                                                          const std::string& venv) const {
   if (spec.lock.empty()) return std::string();
   std::string path = venv + ".constraints";
   PENSTOCK_RETURN_IF_ERROR(
-      WriteText(path, tool().uv.empty() ? WithoutHashes(spec.lock) : spec.lock));
+      WriteText(room.OnDisk(path), tool().uv.empty() ? WithoutHashes(spec.lock) : spec.lock));
   return path;
 }
 
 Result<BuiltPackages> EnvironmentBuilder::Build(const EnvironmentSpec& spec,
                                                 const std::string& venv, const sys::LineSink& line,
                                                 const sys::CancelSignal& cancel) const {
-  PENSTOCK_TRY(std::string constraints, WriteConstraints(spec, venv));
+  PENSTOCK_TRY(BuildRoom room, OpenRoom(spec, venv));
+  PENSTOCK_TRY(std::string constraints, WriteConstraints(room, spec, venv));
   if (!constraints.empty()) line("these packages are locked");
   for (const ToolCommand& command : BuildCommands(tool(), spec, settings_, venv, constraints)) {
     line(command.announcement);
-    PENSTOCK_RETURN_IF_ERROR(RunCommand(command, spec, line, cancel));
+    PENSTOCK_RETURN_IF_ERROR(RunCommand(room, command, spec, line, cancel));
   }
-  return Freeze(spec, venv, cancel);
+  PENSTOCK_TRY(BuiltPackages built, Freeze(room, spec, venv, cancel));
+  PENSTOCK_RETURN_IF_ERROR(room.Keep());
+  return built;
 }
 
 Status EnvironmentBuilder::Prune(bool everything, const sys::CancelSignal& cancel) const {
@@ -118,14 +147,11 @@ Status EnvironmentBuilder::Prune(bool everything, const sys::CancelSignal& cance
   return Fail(Code::kInternal, "cannot tidy up the package cache: " + output.text);
 }
 
-Status EnvironmentBuilder::RunCommand(const ToolCommand& command, const EnvironmentSpec& spec,
-                                      const sys::LineSink& line,
+Status EnvironmentBuilder::RunCommand(const BuildRoom& room, const ToolCommand& command,
+                                      const EnvironmentSpec& spec, const sys::LineSink& line,
                                       const sys::CancelSignal& cancel) const {
   std::deque<std::string> last;
-  sys::ProcessSpec process;
-  process.command = command.words;
-  process.env = variables_;
-  process.working_directory = "/";
+  const sys::ProcessSpec process = MakeProcess(room, command.words);
   sys::RunOptions options;
   options.cancel = &cancel;
   options.timeout = kStepTime;
@@ -151,17 +177,15 @@ Status EnvironmentBuilder::RunCommand(const ToolCommand& command, const Environm
                                 failure.remedy);
 }
 
-Result<BuiltPackages> EnvironmentBuilder::Freeze(const EnvironmentSpec& spec,
+Result<BuiltPackages> EnvironmentBuilder::Freeze(const BuildRoom& room, const EnvironmentSpec& spec,
                                                  const std::string& venv,
                                                  const sys::CancelSignal& cancel) const {
-  sys::ProcessSpec process;
-  process.command = FreezeCommand(tool(), venv);
-  process.env = variables_;
-  process.working_directory = "/";
+  sys::ProcessSpec process = MakeProcess(room, FreezeCommand(tool(), venv));
   PENSTOCK_TRY(sys::CommandOutput output,
                sys::RunCommand(process, std::chrono::minutes(1), size_t{4} << 20, &cancel));
   if (!output.status.success()) {
-    return Fail(Code::kInternal, "cannot list the packages of " + venv + ": " + output.text);
+    return Fail(Code::kInternal,
+                "cannot list the packages of " + venv + ": " + HideCredentials(output.text));
   }
   BuiltPackages built;
   std::istringstream lines(output.text);
@@ -174,7 +198,7 @@ Result<BuiltPackages> EnvironmentBuilder::Freeze(const EnvironmentSpec& spec,
   // The index has just been asked for these, so that its answers are still at hand. A package that
   // came from elsewhere has no digest there: then the versions alone have to do.
   const std::string frozen = venv + ".frozen";
-  PENSTOCK_RETURN_IF_ERROR(WriteText(frozen, output.text));
+  PENSTOCK_RETURN_IF_ERROR(WriteText(room.OnDisk(frozen), output.text));
   process.command = HashesCommand(tool(), spec, settings_, venv, frozen);
   if (process.command.empty()) return built;
   auto hashes = sys::RunCommand(process, std::chrono::minutes(1), size_t{8} << 20, &cancel);

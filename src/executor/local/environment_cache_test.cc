@@ -77,6 +77,35 @@ class EnvironmentCacheTest : public testing::Test {
   std::optional<EnvironmentCache> cache_;
 };
 
+// Of an index, of another one that the component names, and of a requirement itself.
+TEST_F(EnvironmentCacheTest, CredentialsAreShownNowhere) {
+  Variables variables = sys::CurrentEnvironment();
+  std::erase_if(variables, [](const auto& entry) { return entry.first.starts_with("UV_"); });
+  variables.emplace_back("PENSTOCK_UV", PENSTOCK_SOURCE_DIR "/tests/data/executor/fake-uv");
+  variables.emplace_back("PIP_INDEX_URL", "https://me:hidden-1@index.invalid/simple");
+  PipSettings settings;
+  settings.AddVariables(variables);
+  builder_.emplace(variables, settings, folder_ / "uv-cache", "");
+  cache_.emplace(folder_ / "environments", *builder_, *locks_, clock_);
+  EnvironmentSpec spec = Spec({"chatty @ https://me:hidden-2@files.invalid/c.whl"});
+  spec.steps.front().index_url = "https://me:hidden-3@other.invalid/simple";
+  std::string said;
+  const auto line = [&said](std::string_view text) { said += std::string(text) + "\n"; };
+  auto made = cache_->Get(spec, line, cancel_);
+  ASSERT_TRUE(made) << made.error().message();
+  EXPECT_THAT(said, HasSubstr("https://***@index.invalid/simple"));
+  EXPECT_THAT(said, HasSubstr("https://***@other.invalid/simple"));
+  for (const std::string& package : made->packages) said += package + "\n";
+  said += *locks_->Read(made->lock_id);
+  said += ReadTextFile(folder_ / "environments" / made->key / "about.json");
+  spec.steps.front().requirements.push_back("broken");
+  auto failed = cache_->Get(spec, line, cancel_);
+  ASSERT_FALSE(failed);
+  said += failed.error().message();
+  EXPECT_THAT(said, HasSubstr("files.invalid/c.whl"));
+  EXPECT_THAT(said, testing::Not(HasSubstr("hidden")));
+}
+
 TEST_F(EnvironmentCacheTest, IsMadeOnceForAll) {
   std::vector<std::thread> threads;
   std::atomic<int> got = 0;

@@ -11,7 +11,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "executor/local/executor_fakes.h"
+#include "executor/local/executor_test_base.h"
 #include "executor/local/host_files.h"
 #include "executor/local/interpreter_finder.h"
 #include "executor/local/local_executor.h"
@@ -28,41 +28,10 @@ using engine::TaskOutcome;
 using testing::HasSubstr;
 using testing::Not;
 
-class HostileTasksTest : public testing::Test {
+class HostileTasksTest : public ExecutorTest {
  protected:
-  void SetUp() override {
-    ::setenv("PENSTOCK_UV", PENSTOCK_SOURCE_DIR "/tests/data/executor/fake-uv", 1);
-    ::setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 1);
-    ::setenv("HOME", "/nonexistent", 1);
-    ::unsetenv("PYENV_ROOT");
-    char name[] = "/tmp/penstock-hostile-XXXXXX";
-    folder_ = ::mkdtemp(name);
-    store_ = std::make_unique<FolderStore>(folder_ / "store");
-    options_.directory = folder_ / "data" / "tasks";
-    options_.max_parallel_tasks = 2;
-    InterpreterFinder finder(sys::CurrentEnvironment());
-    python_ = finder.Find("3.11") ? "python:3.11" : "python";
-  }
-  void TearDown() override {
-    executor_.reset();
-    EXPECT_TRUE(sys::RemoveTree(folder_));
-  }
-
-  engine::Executor& executor() {
-    if (executor_) return *executor_;
-    auto made = MakeLocalExecutor(options_, *store_, clock_, random_, logger_);
-    EXPECT_TRUE(made) << made.error().message();
-    executor_ = std::move(*made);
-    return *executor_;
-  }
-
   TaskLaunch Command(std::vector<std::string> words, const std::string& id = "task") {
-    TaskLaunch launch;
-    launch.run_id = "run";
-    launch.task_id = id;
-    launch.image = python_;
-    launch.command = std::move(words);
-    launch.input.output_file = "/minio/b/root/output_metadata.json";
+    TaskLaunch launch = ExecutorTest::Command(std::move(words), id);
     launch.timeout = std::chrono::seconds(60);
     return launch;
   }
@@ -73,16 +42,9 @@ class HostileTasksTest : public testing::Test {
     return Command({"python3", "-c", program}, id);
   }
 
-  TaskOutcome Run(const TaskLaunch& launch) {
-    Waiter waiter;
-    executor().Start(launch, waiter.Started(), waiter.Done());
-    return waiter.Wait();
-  }
-  std::string Log(const std::string& id = "task") { return *executor().ReadLog("run", id, 0); }
   std::string KilledBy(const TaskOutcome& outcome) {
     return outcome.details.StringOr("killed_by", "");
   }
-  bool Sandboxed() { return Run(Shell("true")).details.StringOr("sandbox", "") != "none"; }
   // Whether the machine enforces such a limit.
   bool Enforces(const std::string& controller) {
     char name[] = "/tmp/penstock-able-XXXXXX";
@@ -103,15 +65,6 @@ class HostileTasksTest : public testing::Test {
     return count;
   }
   std::string Mark() const { return "mark-" + folder_.filename().string(); }
-
-  fs::path folder_;
-  std::string python_;
-  base::SystemClock clock_;
-  base::SystemRandom random_;
-  base::NullLogger logger_;
-  LocalExecutorOptions options_;
-  std::unique_ptr<FolderStore> store_;
-  std::unique_ptr<engine::Executor> executor_;
 };
 
 TEST_F(HostileTasksTest, AForkBombIsContained) {

@@ -15,6 +15,7 @@
 #include "base/encoding.h"
 #include "crypto/digest.h"
 #include "engine/demand.h"
+#include "engine/profiles.h"
 #include "executor/local/environment_cache.h"
 #include "executor/local/host_files.h"
 #include "executor/local/kept_environments.h"
@@ -38,6 +39,8 @@ using engine::TaskOutcome;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::minutes kBetweenSweeps{1};
+// The package tool's, beside environments that are being made.
+constexpr const char* kCache = "/builds/cache";
 
 struct Job {
   TaskLaunch launch;
@@ -60,19 +63,22 @@ TaskOutcome CancelledOutcome(const char* why) {
 // knows the capacity and sends no more than fits; what others send beyond that waits. A thread
 // stays with its task from beginning to end, because processes die with the thread that started
 // them.
-class LocalExecutor final : public engine::Executor, public engine::EnvironmentsOwner {
+class LocalExecutor final : public engine::Executor,
+                            public engine::EnvironmentsOwner,
+                            public engine::ProfileSource {
  public:
   LocalExecutor(ImageRoots images, PackageOverrides overrides, PackageLocks package_locks,
                 PipSettings settings, TaskGuards guards, const std::string& directory,
-                const std::string& certificates, const base::Clock& clock)
+                const std::string& certificates, std::optional<BuildConfinement> confinement,
+                const base::Clock& clock)
       : guards_(std::move(guards)),
         images_(std::move(images)),
         kept_(directory, clock),
         overrides_(std::move(overrides)),
         package_locks_(std::move(package_locks)),
         finder_(sys::CurrentEnvironment()),
-        builder_(sys::CurrentEnvironment(), std::move(settings), directory + "/uv-cache",
-                 certificates),
+        builder_(sys::CurrentEnvironment(), std::move(settings), directory + kCache, certificates,
+                 std::move(confinement)),
         lock_files_(directory + "/locks"),
         environments_(directory + "/environments", builder_, lock_files_, clock) {}
 
@@ -95,11 +101,11 @@ class LocalExecutor final : public engine::Executor, public engine::Environments
     runner_ = std::make_unique<TaskRunner>(TaskSurroundings{
         options.directory + "/work", log_directory_, ability, std::move(files), options.env,
         options.keys, options.own_network, guards_, images_, kept_, overrides_, finder_, builder_,
-        environments_, artifacts, clock, logger, package_locks_});
-    collector_.emplace(options.environment_limits,
-                       std::vector<std::string>{options.directory + "/environments",
-                                                options.directory + "/uv-cache"},
-                       environments_, builder_, clock, logger);
+        environments_, artifacts, clock, logger, package_locks_, profiles_});
+    collector_.emplace(
+        options.environment_limits,
+        std::vector<std::string>{options.directory + "/environments", options.directory + kCache},
+        environments_, builder_, clock, logger);
     kept_environments_.emplace(environments_, *collector_, lock_files_);
     threads_.emplace_back([this] { AnswerCancelled(); });
   }
@@ -151,6 +157,9 @@ class LocalExecutor final : public engine::Executor, public engine::Environments
   }
 
   engine::Environments* environments() override { return &*kept_environments_; }
+  std::optional<text::Json> ProfileOf(const std::string& task_id) override {
+    return profiles_.Of(task_id);
+  }
 
   Result<std::string> ReadLog(const std::string& run_id, const std::string& task_id,
                               int attempt) override {
@@ -248,6 +257,7 @@ class LocalExecutor final : public engine::Executor, public engine::Environments
   std::optional<EnvironmentCollector> collector_;
   std::optional<KeptEnvironments> kept_environments_;
   std::string log_directory_;
+  LiveProfiles profiles_;
   std::unique_ptr<TaskRunner> runner_;
   std::mutex mutex_;
   std::condition_variable wake_;
@@ -263,7 +273,7 @@ class LocalExecutor final : public engine::Executor, public engine::Environments
 };
 
 Status MakeFolders(const std::string& directory) {
-  for (const char* name : {"/empty", "/logs", "/environments", "/uv-cache"}) {
+  for (const char* name : {"/empty", "/logs", "/environments", kCache}) {
     std::error_code error;
     fs::create_directories(directory + name, error);
     if (error) {
@@ -293,10 +303,24 @@ Status RemoveLeftovers(const std::string& directory) {
     std::error_code ignored;
     if (!fs::exists(entry->path() / "complete", ignored)) incomplete.push_back(entry->path());
   }
+  for (fs::directory_iterator entry(directory + "/builds", error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (entry->path() != directory + kCache) incomplete.push_back(entry->path());
+  }
   for (const std::string& folder : incomplete) {
     PENSTOCK_RETURN_IF_ERROR(RemoveBuild(folder));
   }
-  return {};
+  // Where it was before.
+  return sys::RemoveTree(directory + "/uv-cache");
+}
+
+// What builds may do; all where this machine has no sandboxes.
+std::optional<BuildConfinement> ConfinementOf(const SandboxAbility& ability,
+                                              const SandboxFiles& files,
+                                              const std::string& directory,
+                                              const TaskGuards& guards) {
+  if (ability.kind == SandboxKind::kNone) return std::nullopt;
+  return BuildConfinement{ability.kind, files, directory + "/work", guards.filter};
 }
 
 Status WriteTextFile(const std::string& path, const std::string& text) {
@@ -383,10 +407,11 @@ Result<std::unique_ptr<engine::Executor>> MakeLocalExecutor(const LocalExecutorO
   PENSTOCK_TRY(SandboxFiles files, WriteSandboxFiles(options));
   const SandboxAbility ability = ProbeSandbox(files, options.directory + "/work/probe", logger);
   TaskGuards guards = FindGuards(options, logger);
+  auto confinement = ConfinementOf(ability, files, options.directory, guards);
   auto executor = std::make_unique<LocalExecutor>(
       std::move(images), std::move(overrides), std::move(locks),
       PipSettings::Load(sys::CurrentEnvironment()), std::move(guards), options.directory,
-      files.certificates, clock);
+      files.certificates, std::move(confinement), clock);
   executor->Open(ability, std::move(files), options, artifacts, clock, logger,
                  MakeCapacity(options.max_parallel_tasks, ability));
   return executor;

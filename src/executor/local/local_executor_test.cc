@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "executor/local/executor_fakes.h"
+#include "executor/local/executor_test_base.h"
 #include "executor/local/host_files.h"
 #include "executor/local/interpreter_finder.h"
 #include "sys/remove_tree.h"
@@ -26,56 +26,12 @@ using engine::TaskOutcome;
 using testing::HasSubstr;
 using testing::Not;
 
-class LocalExecutorTest : public testing::Test {
+class LocalExecutorTest : public ExecutorTest {
  protected:
   void SetUp() override {
-    // Environments without a package index.
-    ::setenv("PENSTOCK_UV", PENSTOCK_SOURCE_DIR "/tests/data/executor/fake-uv", 1);
-    // Few interpreters to try.
-    ::setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 1);
-    ::setenv("HOME", "/nonexistent", 1);
-    ::unsetenv("PYENV_ROOT");
-    char name[] = "/tmp/penstock-executor-XXXXXX";
-    folder_ = ::mkdtemp(name);
-    store_ = std::make_unique<FolderStore>(folder_ / "store");
-    options_.directory = folder_ / "data" / "tasks";
-    options_.max_parallel_tasks = 2;
+    ExecutorTest::SetUp();
     std::ofstream(folder_ / "secret") << "secret";
-    InterpreterFinder finder(sys::CurrentEnvironment());
-    python_ = finder.Find("3.11") ? "python:3.11" : "python";
   }
-  void TearDown() override {
-    executor_.reset();
-    EXPECT_TRUE(sys::RemoveTree(folder_));
-  }
-
-  engine::Executor& Open() {
-    auto made = MakeLocalExecutor(options_, *store_, clock_, random_, logger_);
-    EXPECT_TRUE(made) << made.error().message();
-    executor_ = std::move(*made);
-    return *executor_;
-  }
-  engine::Executor& executor() { return executor_ ? *executor_ : Open(); }
-
-  TaskLaunch Shell(const std::string& script) {
-    TaskLaunch launch;
-    launch.run_id = "run";
-    launch.task_id = "task";
-    launch.image = python_;
-    launch.command = {"sh", "-c", script};
-    launch.log_uri = "minio://b/logs/task";
-    launch.input.output_file = "/minio/b/root/output_metadata.json";
-    return launch;
-  }
-
-  TaskOutcome Run(const TaskLaunch& launch) {
-    Waiter waiter;
-    executor().Start(launch, waiter.Started(), waiter.Done());
-    return waiter.Wait();
-  }
-  TaskOutcome RunShell(const std::string& script) { return this->Run(Shell(script)); }
-
-  std::string Log() { return *executor().ReadLog("run", "task", 0); }
   // What a script prints, without times and our own lines.
   std::string Printed(const std::string& script) {
     const TaskOutcome outcome = RunShell(script);
@@ -88,23 +44,6 @@ class LocalExecutorTest : public testing::Test {
     }
     return text;
   }
-  bool Sandboxed() { return RunShell("true").details.StringOr("sandbox", "") != "none"; }
-
-  static ir::RuntimeArtifact Artifact(const std::string& name, const std::string& uri) {
-    ir::RuntimeArtifact artifact;
-    artifact.name = name;
-    artifact.uri = uri;
-    return artifact;
-  }
-
-  fs::path folder_;
-  std::string python_;
-  base::SystemClock clock_;
-  base::SystemRandom random_;
-  base::NullLogger logger_;
-  LocalExecutorOptions options_;
-  std::unique_ptr<FolderStore> store_;
-  std::unique_ptr<engine::Executor> executor_;
 };
 
 TEST_F(LocalExecutorTest, RunsACommandAndKeepsItsLog) {

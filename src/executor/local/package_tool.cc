@@ -27,6 +27,18 @@ std::string FirstWords(const std::string& text) {
   return line.substr(0, space == std::string::npos ? space : line.find(' ', space + 1));
 }
 
+// uv as a package of Python only starts its program: that is had directly, since it has to be found
+// where nothing of this user's home is.
+Words Program(Words words, const Variables& environment) {
+  if (words.size() < 2) return words;
+  sys::ProcessSpec spec;
+  spec.command = {words.front(), "-c", "import uv; print(uv.find_uv_bin())"};
+  spec.env = environment;
+  auto output = sys::RunCommand(spec, std::chrono::seconds(20), 4096);
+  if (!output || !output->status.success() || !output->text.starts_with('/')) return words;
+  return {output->text.substr(0, output->text.find('\n'))};
+}
+
 Words IndexOptions(const InstallStep& step, const char* trusted_option) {
   Words words;
   if (!step.index_url.empty()) Append(words, {"--index-url", step.index_url});
@@ -74,7 +86,7 @@ PackageTool FindPackageTool(const Variables& environment) {
     spec.env = environment;
     auto output = sys::RunCommand(spec, std::chrono::seconds(20), 4096);
     if (output && output->status.success() && output->text.compare(0, 3, "uv ") == 0) {
-      return {std::move(words), FirstWords(output->text)};
+      return {Program(std::move(words), environment), FirstWords(output->text)};
     }
   }
   return {{}, "pip"};

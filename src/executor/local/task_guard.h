@@ -45,6 +45,8 @@ class TaskGuard {
 
   void Guard(sys::ProcessSpec& process) const;
   void Watch(sys::RunOptions& options);
+  // While it runs, on any thread.
+  text::Json ProfileSoFar() const { return watch_->ProfileSoFar(); }
 
   // After the end. Adds `profile`, and `killed_by` where it was, to the details; returns why the
   // task, which did not succeed, was killed.

@@ -6,6 +6,7 @@
 #include "executor/local/interpreter_choice.h"
 #include "executor/local/python_command.h"
 #include "executor/local/python_image.h"
+#include "executor/local/requirement.h"
 
 namespace penstock::executor {
 
@@ -49,7 +50,7 @@ Result<TaskPlan> PlanTask(const std::string& image, const std::vector<std::strin
     std::vector<std::string> requirements;
     for (const std::string& requirement : step.requirements) {
       auto replaced = overrides.Apply(requirement, plan.environment.interpreter.version);
-      if (!replaced.note.empty()) plan.notes.push_back(std::move(replaced.note));
+      if (!replaced.note.empty()) plan.notes.push_back(HideCredentials(replaced.note));
       requirements.insert(requirements.end(), replaced.requirements.begin(),
                           replaced.requirements.end());
     }

@@ -252,6 +252,8 @@ class Attempt {
     sys::ProcessSpec process = MakeProcess();
     (*guard)->Guard(process);
     (*guard)->Watch(options);
+    const auto shown = shared_.profiles.Show(
+        launch_.task_id, [&watched = **guard] { return watched.ProfileSoFar(); });
     auto end = sys::RunProcess(process, options);
     keys_.reset();
     if (!end) {

@@ -16,6 +16,7 @@
 #include "executor/local/image_roots.h"
 #include "executor/local/interpreter_finder.h"
 #include "executor/local/kept_folders.h"
+#include "executor/local/live_profiles.h"
 #include "executor/local/package_locks.h"
 #include "executor/local/package_overrides.h"
 #include "executor/local/task_guard.h"
@@ -45,6 +46,7 @@ struct TaskSurroundings {
   const base::Clock& clock;
   base::Logger& logger;
   const PackageLocks& package_locks;
+  LiveProfiles& profiles;
 };
 
 // Runs one attempt from its environment to its outputs, on the calling thread. Never fails: what

@@ -35,6 +35,7 @@ milliseconds TaskWatch::SinceStart() const {
 
 milliseconds TaskWatch::Pause() const {
   if (subject_.limits.group.processes && !subject_.processes_limited) return kCountingPause;
+  std::lock_guard lock(mutex_);
   return std::min(profile_.interval(), kLongestPause);
 }
 
@@ -51,7 +52,7 @@ std::optional<std::string> TaskWatch::Look(const sys::Process& process) {
     killed_by_ = "process limit";
     return "killed: process limit of " + std::to_string(*most) + " reached";
   }
-  if (profile_.IsDue(SinceStart())) Sample(processes, process.pid());
+  if (IsSampleDue()) Sample(processes, process.pid());
   return CheckDisk(processes);
 }
 
@@ -70,7 +71,13 @@ void TaskWatch::Sample(const std::vector<pid_t>& processes, pid_t init) {
   // The first process of a sandbox is ours.
   const bool ours = std::find(processes.begin(), processes.end(), init) != processes.end();
   sample.processes = processes.size() - (ours ? 1 : 0);
+  std::lock_guard lock(mutex_);
   profile_.Add(sample);
+}
+
+bool TaskWatch::IsSampleDue() const {
+  std::lock_guard lock(mutex_);
+  return profile_.IsDue(SinceStart());
 }
 
 std::optional<std::string> TaskWatch::CheckDisk(const std::vector<pid_t>& processes) {
@@ -138,7 +145,15 @@ Json TaskWatch::Profile(const sys::RunEnd& end) {
       counted = true;
     }
   }
+  return ProfileJson(last, counted);
+}
+
+Json TaskWatch::ProfileSoFar() const { return ProfileJson({}, subject_.group != nullptr); }
+
+Json TaskWatch::ProfileJson(const ProfileSample& last, bool counted) const {
+  std::unique_lock lock(mutex_);
   Json json = profile_.ToJson(last);
+  lock.unlock();
   json["source"] = counted ? "cgroup" : "processes";
   json["limits"] = subject_.limits.ToJson();
   if (!subject_.limits.not_enforced.empty()) {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -16,7 +17,7 @@
 namespace penstock::executor {
 
 // Looks at a task while it runs: records what it uses, and says when it is to be ended because of
-// what it uses. Not thread-safe.
+// what it uses. Not thread-safe but for ProfileSoFar().
 class TaskWatch {
  public:
   struct Subject {
@@ -28,6 +29,9 @@ class TaskWatch {
     std::function<std::optional<sys::DiskSpace>(const std::string&)> space = sys::ReadDiskSpace;
   };
   explicit TaskWatch(Subject subject);
+
+  // What has been sampled so far, in the form of Profile(). On any thread.
+  text::Json ProfileSoFar() const;
 
   // For sys::RunOptions.
   std::optional<std::string> Look(const sys::Process& process);
@@ -45,8 +49,10 @@ class TaskWatch {
 
   std::vector<pid_t> Processes(pid_t init) const;
   std::chrono::milliseconds SinceStart() const;
+  bool IsSampleDue() const;
   void Sample(const std::vector<pid_t>& processes, pid_t init);
   std::optional<std::string> CheckDisk(const std::vector<pid_t>& processes);
+  text::Json ProfileJson(const ProfileSample& last, bool counted) const;
   uint64_t OwnUse(const std::vector<pid_t>& processes, uint64_t enough) const;
   std::optional<std::string> CheckOwnUse(const std::vector<pid_t>& processes, uint64_t limit);
   std::optional<std::string> CheckSpace(const std::vector<pid_t>& processes);
@@ -54,6 +60,7 @@ class TaskWatch {
   const Subject subject_;
   const Clock::time_point start_ = Clock::now();
   Clock::time_point next_count_;  // when the folder is looked through again
+  mutable std::mutex mutex_;      // for the profile, which others look at
   TaskProfile profile_;
   std::string killed_by_;
 };

@@ -2,10 +2,12 @@
 #include "executor/local/task_watch.h"
 
 #include <filesystem>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include "executor/local/live_profiles.h"
 #include "executor/local/work_folder.h"
 #include "sys/remove_tree.h"
 
@@ -106,6 +108,32 @@ TEST_F(TaskWatchTest, WithEnoughSpaceNobodyIsEnded) {
   };
   TaskWatch watch(subject_);
   EXPECT_TRUE(Run(watch, "head -c 3m /dev/zero > tmp/file; sleep 0.5").status.success());
+}
+
+TEST_F(TaskWatchTest, OthersSeeTheProfileMeanwhile) {
+  TaskWatch watch(subject_);
+  LiveProfiles profiles;
+  std::optional<text::Json> seen;
+  {
+    const auto shown = profiles.Show("t", [&watch] { return watch.ProfileSoFar(); });
+    std::thread other([&] {
+      for (int i = 0; i < 2000 && (!seen || seen->Find("samples")->as_array().empty()); ++i) {
+        seen = profiles.Of("t");
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      }
+    });
+    EXPECT_TRUE(Run(watch, "sleep 1").status.success());
+    other.join();
+    // A later attempt takes the place, and the end of an earlier one changes nothing.
+    auto later = profiles.Show("t", [] { return text::Json(1); });
+    EXPECT_EQ(profiles.Of("t"), text::Json(1));
+    later.reset();
+  }
+  ASSERT_TRUE(seen);
+  EXPECT_GE(seen->Find("samples")->as_array().size(), 1u);
+  EXPECT_EQ(seen->StringOr("source", ""), "processes");
+  EXPECT_FALSE(profiles.Of("t"));
+  EXPECT_FALSE(profiles.Of("other"));
 }
 
 TEST_F(TaskWatchTest, FiguresComeFromTheProcesses) {

@@ -1,5 +1,7 @@
 """Limits that pipelines ask for, and what tasks used."""
 
+import time
+
 import sample_pipelines
 from kfp import dsl
 
@@ -39,6 +41,35 @@ def test_a_task_within_its_limits_is_profiled(client, api):
     missing = profile.get("not_enforced", [])
     assert ("memory_bytes" in enforced) != ("memory" in missing)
     assert ("cpus" in enforced) != ("cpu" in missing)
+
+
+def test_the_profile_of_a_running_task_is_live(client, api):
+    @dsl.container_component
+    def wait():
+        return dsl.ContainerSpec(image=sample_pipelines.IMAGE, command=["sleep", "600"])
+
+    @dsl.pipeline
+    def waits():
+        wait()
+
+    created = client.create_run_from_pipeline_func(waits, enable_caching=False)
+    samples = []
+    deadline = time.monotonic() + 60
+    while len(samples) < 3:
+        assert time.monotonic() < deadline, samples
+        time.sleep(0.1)
+        tasks = api.get("/tasks", run_id=created.run_id).json().get("tasks", [])
+        for task in tasks:
+            if task["name"] == "wait" and task["state"] == "RUNNING":
+                samples = task.get("details", {}).get("profile", {}).get("samples", [])
+                task_id = task["task_id"]
+    assert [sample["ms"] for sample in samples] == sorted(sample["ms"] for sample in samples)
+    assert samples[-1]["processes"] >= 1
+    alone = api.get(f"/tasks/{task_id}").json()["details"]["profile"]
+    assert alone["samples"][:3] == samples[:3] and alone["interval_ms"] == 200
+    client.terminate_run(created.run_id)
+    run = client.wait_for_run_completion(created.run_id, **WAIT)
+    assert run.state == "CANCELED"
 
 
 def test_a_task_beyond_its_memory_is_killed_and_says_so(client, api):
