@@ -27,31 +27,7 @@ class HandoverTest : public ExecutorTest {
     if (!Sandboxed()) GTEST_SKIP();
   }
 };
-launch.input.output_file = "/minio/b/root/output_metadata.json";
-return launch;
-}
-TaskOutcome Run(const TaskLaunch& launch) {
-  Waiter waiter;
-  executor().Start(launch, waiter.Started(), waiter.Done());
-  return waiter.Wait();
-}
-std::string Log() { return *executor().ReadLog("run", "task", 0); }
-static ir::RuntimeArtifact Artifact(const std::string& name, const std::string& uri) {
-  ir::RuntimeArtifact artifact;
-  artifact.name = name;
-  artifact.uri = uri;
-  return artifact;
-}
 
-fs::path folder_;
-base::SystemClock clock_;
-base::SystemRandom random_;
-base::NullLogger logger_;
-std::unique_ptr<FolderStore> store_;
-std::unique_ptr<engine::Executor> executor_;
-};
-
-// What a task is given to read may be the store's own file.
 TEST_F(HandoverTest, InputsCannotBeChanged) {
   ASSERT_TRUE(store_->Write("minio://b/in/data", "input"));
   ASSERT_TRUE(store_->Write("minio://b/folder/one", "one"));
