@@ -7,7 +7,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include "net/http_client.h"
 #include "text/url.h"
 #include "text/utf8.h"
 
@@ -45,18 +44,13 @@ CLI::App* NamedValuesCommand::AddTo(CLI::App& app) {
                     : "Set and remove the config maps that tasks may name");
   command->require_subcommand(1);
   command->footer(kFooter);
-  command->add_option("--url", url_, "The pipelines API of the server")
-      ->envname("PENSTOCK_API_URL")
-      ->capture_default_str();
-  command->add_option("--ca", ca_file_, "PEM file of certificates to trust for it")
-      ->envname("PENSTOCK_CA")
-      ->check(CLI::ExistingFile);
   set_ = command->add_subcommand("set", "Set all keys and values of one name");
   set_->add_option("name", name_, "Its name")->required();
   set_->add_option("values", assignments_, "KEY=VALUE, KEY=@FILE or KEY=@-")->required();
   list_ = command->add_subcommand("list", "List names and keys");
   remove_ = command->add_subcommand("delete", "Delete one");
   remove_->add_option("name", name_, "Its name")->required();
+  for (CLI::App* verb : {set_, list_, remove_}) client_.AddOptions(*verb);
   return command;
 }
 
@@ -77,36 +71,20 @@ Result<Json> NamedValuesCommand::ReadAssignments() const {
   return Json(Json::Object{{"name", name_}, {"values", std::move(values)}});
 }
 
-Result<Json> NamedValuesCommand::Send(const char* method, const std::string& path,
-                                      const std::string& body) const {
-  net::ClientRequest request;
-  request.method = method;
-  request.url = url_ + "/apis/v2beta1/" + path;
-  request.body = body;
-  if (!body.empty()) request.headers.Set("Content-Type", "application/json");
-  net::ClientOptions options;
-  options.ca_file = ca_file_;
-  PENSTOCK_TRY(net::ClientResponse response, net::Fetch(request, options));
-  auto answer = text::ParseJson(response.body);
-  if (response.status == 200 && answer) return std::move(*answer);
-  const std::string message = answer ? answer->StringOr("message", "") : "";
-  return Fail(Code::kUnavailable,
-              message.empty() ? url_ + " answers " + std::to_string(response.status) : message);
+Status NamedValuesCommand::Set(const Json& body, std::ostream& out) const {
+  PENSTOCK_RETURN_IF_ERROR(client_.Send("POST", "/" + path_, body));
+  out << word_ << " " << name_ << " is set\n";
+  return {};
 }
 
-Status NamedValuesCommand::Act(std::ostream& out) {
-  if (set_->parsed()) {
-    PENSTOCK_TRY(Json body, ReadAssignments());
-    PENSTOCK_RETURN_IF_ERROR(Send("POST", path_, text::FormatJson(body)));
-    out << word_ << " " << name_ << " is set\n";
-    return {};
-  }
-  if (remove_->parsed()) {
-    PENSTOCK_RETURN_IF_ERROR(Send("DELETE", path_ + "/" + text::PercentEncode(name_), ""));
-    out << word_ << " " << name_ << " is deleted\n";
-    return {};
-  }
-  PENSTOCK_TRY(Json answer, Send("GET", path_, ""));
+Status NamedValuesCommand::Delete(std::ostream& out) const {
+  PENSTOCK_RETURN_IF_ERROR(client_.Send("DELETE", "/" + path_ + "/" + text::PercentEncode(name_)));
+  out << word_ << " " << name_ << " is deleted\n";
+  return {};
+}
+
+Status NamedValuesCommand::List(std::ostream& out) const {
+  PENSTOCK_TRY(Json answer, client_.Send("GET", "/" + path_));
   const Json* list = answer.Find(path_);
   if (list == nullptr || !list->is_array()) return {};
   for (const Json& entry : list->as_array()) {
@@ -121,10 +99,19 @@ Status NamedValuesCommand::Act(std::ostream& out) {
 }
 
 int NamedValuesCommand::Run(std::ostream& out, std::ostream& err) {
-  Status done = Act(out);
-  if (done) return 0;
-  err << "penstock " << word_ << ": " << done.error().message() << "\n";
-  return done.error().code() == Code::kInvalidArgument ? 2 : 1;
+  auto fail = [&](const base::Error& error, int code) {
+    err << "penstock " << word_ << ": " << error.message() << "\n";
+    return code;
+  };
+  Status done;
+  if (set_->parsed()) {
+    auto body = ReadAssignments();
+    if (!body) return fail(body.error(), 2);
+    done = Set(*body, out);
+  } else {
+    done = remove_->parsed() ? Delete(out) : List(out);
+  }
+  return done ? 0 : fail(done.error(), 1);
 }
 
 }  // namespace penstock::cli

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/api_client.h"
 #include "text/json.h"
 
 namespace CLI {
@@ -30,16 +31,15 @@ class NamedValuesCommand {
       : word_(std::move(word)), path_(std::move(path)) {}
 
   base::Result<text::Json> ReadAssignments() const;
-  base::Result<text::Json> Send(const char* method, const std::string& path,
-                                const std::string& body) const;
-  base::Status Act(std::ostream& out);
+  base::Status Set(const text::Json& body, std::ostream& out) const;
+  base::Status Delete(std::ostream& out) const;
+  base::Status List(std::ostream& out) const;
 
   std::string word_, path_;
   CLI::App* set_ = nullptr;
   CLI::App* list_ = nullptr;
   CLI::App* remove_ = nullptr;
-  std::string url_ = "http://127.0.0.1:8888";
-  std::string ca_file_;
+  ApiClient client_;
   std::string name_;
   std::vector<std::string> assignments_;
 };
