@@ -45,6 +45,14 @@ void AddPipelineOptions(CLI::App& command, server::ServerConfig& config) {
       ->check(CLI::IsMember({"host", "none"}))
       ->default_str("host");
   command
+      .add_option_function<std::string>(
+          "--warm", [&config](const std::string& when) { config.warm = when != "off"; },
+          "auto: a Python that has imported the SDK is kept ready for each environment in use and "
+          "forks into the tasks' sandboxes, where the machine permits it; off: every task starts a "
+          "Python of its own")
+      ->check(CLI::IsMember({"auto", "off"}))
+      ->default_str("off");
+  command
       .add_option("--task-process-limit", config.task_processes,
                   "How many processes and threads a task may have at once; 0: any number")
       ->check(CLI::Range(uint64_t{0}, uint64_t{4} << 20))

@@ -267,6 +267,7 @@ class WiredServer final : public Server {
     options.images = config_.task_images;
     options.package_override_files = config_.package_override_files;
     options.own_network = !config_.task_network;
+    options.warm = config_.warm;
     options.limits.processes = config_.task_processes;
     PENSTOCK_TRY(options.limits.disk_bytes, executor::ParseDiskLimit(config_.task_disk_limit));
     options.package_lock_files = config_.package_lock_files;

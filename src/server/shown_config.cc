@@ -40,6 +40,7 @@ void ShowTasks(Json& json, const ServerConfig& config) {
   if (config.keep_experiments_days) json["keep-experiments"] = *config.keep_experiments_days;
   json["task-keys"] = config.task_keys;
   json["task-network"] = config.task_network ? "host" : "none";
+  json["warm"] = config.warm ? "auto" : "off";
   json["task-process-limit"] = static_cast<int64_t>(config.task_processes);
   json["task-disk-limit"] = config.task_disk_limit;
   json["containers"] = config.containers;

@@ -8,6 +8,7 @@
 #include "executor/local/environment_cache.h"
 #include "executor/local/environment_collector.h"
 #include "executor/local/lock_files.h"
+#include "executor/local/warm_workers.h"
 
 namespace penstock::executor {
 
@@ -15,12 +16,15 @@ namespace penstock::executor {
 class KeptEnvironments final : public engine::Environments {
  public:
   KeptEnvironments(EnvironmentCache& cache, const EnvironmentCollector& collector,
-                   const LockFiles& locks)
-      : cache_(cache), collector_(collector), locks_(locks) {}
+                   const LockFiles& locks, WarmWorkers* workers)
+      : cache_(cache), collector_(collector), locks_(locks), workers_(workers) {}
 
   std::vector<engine::EnvironmentInfo> List() override { return cache_.List(); }
   engine::EnvironmentUsage Usage() override { return collector_.Usage(); }
-  base::Status Remove(const std::string& id) override { return cache_.Remove(id); }
+  base::Status Remove(const std::string& id) override {
+    if (workers_ != nullptr) workers_->Release(id);
+    return cache_.Remove(id);
+  }
   base::Result<std::string> Lock(const std::string& lock_id) override {
     return locks_.Read(lock_id);
   }
@@ -29,6 +33,7 @@ class KeptEnvironments final : public engine::Environments {
   EnvironmentCache& cache_;
   const EnvironmentCollector& collector_;
   const LockFiles& locks_;
+  WarmWorkers* workers_;  // null for none
 };
 
 }  // namespace penstock::executor

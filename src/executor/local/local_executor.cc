@@ -23,6 +23,7 @@
 #include "executor/local/task_plan.h"
 #include "executor/local/task_runner.h"
 #include "executor/local/volume_images.h"
+#include "executor/local/warm_workers.h"
 #include "sys/remove_tree.h"
 #include "sys/run_process.h"
 
@@ -98,15 +99,32 @@ class LocalExecutor final : public engine::Executor,
             const engine::Capacity& capacity) {
     capacity_ = capacity;
     log_directory_ = options.directory + "/logs";
-    runner_ = std::make_unique<TaskRunner>(TaskSurroundings{
-        options.directory + "/work", log_directory_, ability, std::move(files), options.env,
-        options.keys, options.own_network, guards_, images_, kept_, overrides_, finder_, builder_,
-        environments_, artifacts, clock, logger, package_locks_, profiles_});
+    if (options.warm) OpenWorkers(ability, files, options, logger);
+    runner_ = std::make_unique<TaskRunner>(TaskSurroundings{options.directory + "/work",
+                                                            log_directory_,
+                                                            ability,
+                                                            std::move(files),
+                                                            options.env,
+                                                            options.keys,
+                                                            options.own_network,
+                                                            guards_,
+                                                            images_,
+                                                            kept_,
+                                                            overrides_,
+                                                            finder_,
+                                                            builder_,
+                                                            environments_,
+                                                            artifacts,
+                                                            clock,
+                                                            logger,
+                                                            package_locks_,
+                                                            profiles_,
+                                                            warm_.get()});
     collector_.emplace(
         options.environment_limits,
         std::vector<std::string>{options.directory + "/environments", options.directory + kCache},
         environments_, builder_, clock, logger);
-    kept_environments_.emplace(environments_, *collector_, lock_files_);
+    kept_environments_.emplace(environments_, *collector_, lock_files_, warm_.get());
     threads_.emplace_back([this] { AnswerCancelled(); });
   }
 
@@ -182,6 +200,21 @@ class LocalExecutor final : public engine::Executor,
   }
 
  private:
+  // Tasks that are forked by others have to be held together by a control group.
+  void OpenWorkers(const SandboxAbility& ability, const SandboxFiles& files,
+                   const LocalExecutorOptions& options, base::Logger& logger) {
+    if (ability.kind != SandboxKind::kNamespaces || !ability.overlays || guards_.groups->empty()) {
+      logger.Info(
+          "every task starts an interpreter of its own: warm ones need a server that is "
+          "root, with namespaces, overlays and control groups");
+      return;
+    }
+    WarmSurroundings shared{options.directory + "/work", files, guards_.groups.get(),
+                            guards_.filter, nullptr};
+    if (auto filter = sys::SystemCallFilter::ForForkServers()) shared.worker_filter = *filter;
+    warm_ = std::make_unique<WarmWorkers>(std::move(shared), WarmWorkers::Limits(), logger);
+  }
+
   void Work() {
     std::unique_lock lock(mutex_);
     while (true) {
@@ -258,6 +291,7 @@ class LocalExecutor final : public engine::Executor,
   std::optional<KeptEnvironments> kept_environments_;
   std::string log_directory_;
   LiveProfiles profiles_;
+  std::unique_ptr<WarmWorkers> warm_;  // null for none
   std::unique_ptr<TaskRunner> runner_;
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -32,6 +32,7 @@ struct LocalExecutorOptions {
   TaskLimitOptions limits;
   bool own_network = false;       // --task-network none
   TaskKeyIssuer* keys = nullptr;  // null: tasks get none; must outlive the executor
+  bool warm = false;  // --warm: interpreters are kept ready where the machine permits it
 };
 
 // Runs tasks as processes of this machine, each in its own namespaces, with Python environments

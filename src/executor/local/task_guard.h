@@ -43,6 +43,8 @@ class TaskGuard {
   // The group, for a process that is not started by sys::Process; null for none.
   const sys::ControlGroup* group() const { return group_ ? &*group_ : nullptr; }
 
+  uint64_t file_bytes() const { return disk_bytes_.value_or(0); }  // of one file; 0: any number
+
   void Guard(sys::ProcessSpec& process) const;
   void Watch(sys::RunOptions& options);
   // While it runs, on any thread.

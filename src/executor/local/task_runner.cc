@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 
 #include "executor/local/input_staging.h"
 #include "executor/local/output_collector.h"
@@ -234,8 +235,55 @@ class Attempt {
     process.env = TaskVariables(input);
     process.working_directory = work_->WorkingDirectory();
     process.unprivileged = true;
-    if (sandboxed()) process.sandbox = TaskSandbox(shared_.ability.kind, shared_.files, view_);
     return process;
+  }
+
+  // What a warm worker would have to be for this task; nothing where none will do.
+  std::optional<WarmCommand> FindWarmCommand(const sys::ProcessSpec& process) const {
+    if (shared_.workers == nullptr || !plan_.recognised || !view_.venv_overlay) return {};
+    std::set<std::string> own = {"KFP_POD_NAME", "KFP_POD_UID", "KFP_RETRY_INDEX"};
+    if (keys_) {
+      for (const auto& [name, value] : keys_->variables()) own.insert(name);
+    }
+    return ReadWarmCommand(plan_.words, process.env, own, environment_.packages);
+  }
+
+  // By a warm worker where there is one, else as ever; and then there will be one next time.
+  Result<sys::RunEnd> RunSandboxed(sys::ProcessSpec& process, const sys::RunOptions& options,
+                                   const TaskGuard& guard) {
+    const std::optional<WarmCommand> command = FindWarmCommand(process);
+    WarmRequest request;
+    if (command) {
+      request = {command->wants, environment_, plan_.environment.interpreter, view_.extra_folders,
+                 view_.own_network};
+      auto worker = shared_.workers->Find(request);
+      if (worker) {
+        auto end = RunWarm(*worker, *command, process, options, guard);
+        details_["start"] = "warm";
+        if (end) return end;
+        worker = nullptr;
+        shared_.workers->Drop(request, end.error().message());
+        log_.Note("a warm start failed, an interpreter is started: " + end.error().message());
+        PENSTOCK_RETURN_IF_ERROR(work_->ForgetChanges());
+      }
+    }
+    details_["start"] = "cold";
+    process.sandbox = TaskSandbox(shared_.ability.kind, shared_.files, view_);
+    auto end = sys::RunProcess(process, options);
+    if (command) shared_.workers->Want(request);
+    return end;
+  }
+
+  Result<sys::RunEnd> RunWarm(const WarmWorker& worker, const WarmCommand& command,
+                              const sys::ProcessSpec& process, const sys::RunOptions& options,
+                              const TaskGuard& guard) const {
+    TaskView view = view_;
+    view.user = worker.server().user().get();
+    sys::ProcessSpec forked = process;
+    forked.sandbox = TaskSandbox(shared_.ability.kind, shared_.files, view);
+    forked.fork_server = &worker.server();
+    forked.job = command.Job(process.env, process.working_directory, guard.file_bytes());
+    return sys::RunProcess(forked, options);
   }
 
   TaskOutcome RunCommand() {
@@ -254,7 +302,8 @@ class Attempt {
     (*guard)->Watch(options);
     const auto shown = shared_.profiles.Show(
         launch_.task_id, [&watched = **guard] { return watched.ProfileSoFar(); });
-    auto end = sys::RunProcess(process, options);
+    auto end =
+        sandboxed() ? RunSandboxed(process, options, **guard) : sys::RunProcess(process, options);
     keys_.reset();
     if (!end) {
       log_.Note(end.error().message());

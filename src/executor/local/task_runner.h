@@ -22,6 +22,7 @@
 #include "executor/local/task_guard.h"
 #include "executor/local/task_keys.h"
 #include "executor/local/task_sandbox.h"
+#include "executor/local/warm_workers.h"
 #include "sys/cancel_signal.h"
 
 namespace penstock::executor {
@@ -47,6 +48,7 @@ struct TaskSurroundings {
   base::Logger& logger;
   const PackageLocks& package_locks;
   LiveProfiles& profiles;
+  WarmWorkers* workers = nullptr;  // null: every task starts an interpreter of its own
 };
 
 // Runs one attempt from its environment to its outputs, on the calling thread. Never fails: what

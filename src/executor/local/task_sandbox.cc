@@ -47,10 +47,13 @@ class SandboxMaker {
     spec_.mount_point = files.mount_point;
     spec_.hostname = kTaskHostname;
     spec_.own_network = view.own_network;
+    spec_.user = view.user;
   }
 
   sys::SandboxSpec Make() {
     view_.root.empty() ? AddSystem() : AddRoot();
+    // What is not everybody's is to look as it would without another user.
+    mapped_ = true;
     Add(Kind::kProc, "/proc");
     Add(Kind::kDevices, "/dev");
     AddOwnFolders();
@@ -71,7 +74,7 @@ class SandboxMaker {
 
  private:
   void Add(Kind kind, const std::string& target, const std::string& source = "") {
-    spec_.steps.push_back({kind, target, source, "", ""});
+    spec_.steps.push_back({kind, target, source, "", "", mapped_});
   }
 
   bool IsVisible(const std::string& path) const {
@@ -216,6 +219,7 @@ class SandboxMaker {
   const TaskView& view_;
   sys::SandboxSpec spec_;
   std::vector<std::string> visible_;
+  bool mapped_ = false;
 };
 
 bool Works(SandboxKind kind, const SandboxFiles& files, const TaskView& view, std::string& why) {

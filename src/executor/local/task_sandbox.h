@@ -35,12 +35,13 @@ struct TaskView {
   std::vector<BoundFolder> folders;
   const WorkFolder* work = nullptr;
   const Interpreter* interpreter = nullptr;
-  std::string venv;                        // its environment; "" for none
-  bool venv_overlay = false;               // writable through an overlay
-  std::string venv_copy;                   // or a copy that stands in its place; "" for none
-  std::vector<BoundFolder> inputs;         // read-only, under the mirrors; parents come first
-  std::vector<std::string> extra_folders;  // of the host, to be visible read-only
-  bool own_network = false;                // nothing but loopback
+  std::string venv;                          // its environment; "" for none
+  bool venv_overlay = false;                 // writable through an overlay
+  std::string venv_copy;                     // or a copy that stands in its place; "" for none
+  std::vector<BoundFolder> inputs;           // read-only, under the mirrors; parents come first
+  std::vector<std::string> extra_folders;    // of the host, to be visible read-only
+  bool own_network = false;                  // nothing but loopback
+  const sys::UserNamespace* user = nullptr;  // whose sandbox it is; null: nobody else's
 };
 
 inline constexpr std::string_view kTaskHostname = "penstock-task";

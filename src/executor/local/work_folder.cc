@@ -77,6 +77,14 @@ Result<WorkFolder> WorkFolder::Make(std::string folder, bool sandboxed) {
   return work;
 }
 
+Status WorkFolder::ForgetChanges() const {
+  for (const char* name : {"/upper", "/scratch"}) {
+    PENSTOCK_RETURN_IF_ERROR(sys::RemoveTree(folder_ + name));
+    PENSTOCK_RETURN_IF_ERROR(MakeFolder(folder_ + name));
+  }
+  return {};
+}
+
 Result<std::string> WorkFolder::MakeGiven(size_t number, const GivenFiles& files) const {
   const std::string given = folder_ + "/given/" + std::to_string(number);
   PENSTOCK_RETURN_IF_ERROR(MakeFolder(given));

@@ -53,6 +53,8 @@ class WorkFolder {
   // A folder with these files, readable only, that the task is to see somewhere; with none of them
   // a folder to write to. Returns where it is on disk.
   base::Result<std::string> MakeGiven(size_t number, const GivenFiles& files) const;
+  // Empties the folders for changes to the environment, of which a sandbox needs new ones.
+  base::Status ForgetChanges() const;
   // The paths as the task sees them.
   std::string Home() const;
   std::string WorkingDirectory() const;

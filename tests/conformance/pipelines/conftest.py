@@ -1,7 +1,9 @@
 """One server for all pipelines of the corpus, which run side by side."""
 
+import os
 import pathlib
 import shutil
+import sqlite3
 import tempfile
 
 import pytest
@@ -18,6 +20,16 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("case", CASES.values(), ids=CASES.keys())
 
 
+def count_warm(server):
+    """How many tasks a warm worker has run."""
+    database = sqlite3.connect(f"file:{server.data_dir}/metadata.db?mode=ro", uri=True)
+    rows = database.execute("select * from tasks").fetchall()
+    database.close()
+    count = sum('"start":"warm"' in str(value) for row in rows for value in row)
+    print(f"{count} of {len(rows)} tasks, pipelines among them, were started warm")
+    return count
+
+
 @pytest.fixture(scope="session")
 def runs(request, session_server):
     folder = pathlib.Path(tempfile.mkdtemp(prefix="penstock-corpus-"))
@@ -27,6 +39,8 @@ def runs(request, session_server):
     running.start_all(item.callspec.params["case"] for item in request.session.items
                       if "case" in getattr(item, "fixturenames", ()))
     yield running
+    if os.environ.get("PENSTOCK_CORPUS_WARM") == "auto":
+        assert count_warm(server) > 50, "hardly any task was started warm"
     code = server.stop(60)
     log = server.log.read_text()
     shutil.rmtree(folder, ignore_errors=True)

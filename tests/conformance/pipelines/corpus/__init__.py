@@ -1,6 +1,7 @@
 """The pipelines, a module for each feature, and what they find on their server."""
 
 import importlib
+import os
 import pathlib
 import re
 import shutil
@@ -21,7 +22,9 @@ def load():
 def server_options(folder):
     root = folder / "root"
     make_root(root)
-    return ["--image", "tools/*=host", "--image", f"corpus/root={root}"]
+    # The pipelines must not be able to tell: `scripts/test warm` runs them this way and that.
+    warm = os.environ.get("PENSTOCK_CORPUS_WARM", "off")
+    return ["--image", "tools/*=host", "--image", f"corpus/root={root}", "--warm", warm]
 
 
 def make_root(root):

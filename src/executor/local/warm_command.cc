@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "executor/local/warm_command.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "ir/lightweight_command.h"
+#include "text/json.h"
+#include "text/utf8.h"
+
+namespace penstock::executor {
+namespace {
+
+using text::Json;
+
+// Modules that have proved safe to be imported before a fork, by the package that brings them. They
+// start no threads that stay, and what they seed is seeded again.
+constexpr std::string_view kSafeModules[] = {"numpy", "pandas"};
+
+// These act on the interpreter, the C library or the shell before anything of the task runs.
+bool ChangesStart(std::string_view name) {
+  for (std::string_view prefix : {"PYTHON", "LD_", "MALLOC_", "GLIBC_"}) {
+    if (name.starts_with(prefix)) return true;
+  }
+  for (std::string_view other :
+       {"IFS", "ENV", "OPTIND", "PS1", "PS2", "PS4", "PPID", "PWD", "OLDPWD", "LINENO", "MAIL",
+        "MAILPATH", "MAILCHECK", "HISTSIZE", "TERM", "_KFP_RUNTIME"}) {
+    if (name == other) return true;
+  }
+  return false;
+}
+
+bool IsNameCharacter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+// Whether a line of the source begins to import from that module.
+bool Imports(std::string_view program, std::string_view module) {
+  for (size_t at = program.find(module); at != std::string_view::npos;
+       at = program.find(module, at + 1)) {
+    const size_t end = at + module.size();
+    if (end < program.size() && IsNameCharacter(program[end])) continue;
+    const size_t line = program.rfind('\n', at) + 1;  // 0 where there is none
+    std::string_view before = program.substr(line, at - line);
+    before.remove_prefix(std::min(before.find_first_not_of(" \t"), before.size()));
+    if (before == "import " || before == "from ") return true;
+  }
+  return false;
+}
+
+bool Has(const std::vector<std::string>& packages, std::string_view name) {
+  for (const std::string& package : packages) {
+    if (package.starts_with(name) && package.substr(name.size()).starts_with("==")) return true;
+  }
+  return false;
+}
+
+bool IsText(const WarmCommand& command, const Variables& env) {
+  if (!text::IsValidUtf8(command.program)) return false;
+  for (const std::string& word : command.arguments) {
+    if (!text::IsValidUtf8(word)) return false;
+  }
+  for (const auto& [name, value] : env) {
+    if (!text::IsValidUtf8(name) || !text::IsValidUtf8(value)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string WarmCommand::Job(const Variables& env, const std::string& working_directory,
+                             uint64_t file_bytes) const {
+  Json job;
+  job["program"] = Json(program);
+  job["args"] = Json(Json::Array(arguments.begin(), arguments.end()));
+  job["cwd"] = Json(working_directory);
+  job["file_bytes"] = Json(static_cast<int64_t>(file_bytes));
+  job["runtime"] = Json(wants.runtime ? 1 : 0);
+  job["env"] = Json(Json::Object());
+  for (const auto& [name, value] : env) job["env"][name] = Json(value);
+  return text::FormatJson(job);
+}
+
+std::optional<WarmCommand> ReadWarmCommand(const std::vector<std::string>& words,
+                                           const Variables& env, const std::set<std::string>& own,
+                                           const std::vector<std::string>& packages) {
+  auto found = ir::RecogniseLightweightCommand(words);
+  if (!found || !found->program || !found->installs.empty()) return {};
+  WarmCommand command;
+  command.program = *std::move(found->program);
+  command.arguments = std::move(found->arguments);
+  command.wants.module = std::move(found->executor_module);
+  command.wants.runtime = found->kfp_runtime;
+  for (const auto& [name, value] : env) {
+    if (ChangesStart(name)) return {};
+    if (!own.contains(name)) command.wants.env.emplace_back(name, value);
+  }
+  if (!IsText(command, env)) return {};
+  for (std::string_view module : kSafeModules) {
+    if (Has(packages, module) && Imports(command.program, module)) {
+      command.wants.ahead.emplace_back(module);
+    }
+  }
+  return command;
+}
+
+}  // namespace penstock::executor

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "executor/local/warm_worker.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <sys/syscall.h>
+
+#include "base/encoding.h"
+#include "executor/local/warm_program.h"
+#include "text/json.h"
+
+namespace penstock::executor {
+namespace {
+
+namespace fs = std::filesystem;
+using base::Code;
+using base::Fail;
+using base::Result;
+using base::Status;
+using text::Json;
+
+constexpr std::chrono::seconds kStartTime{60};
+constexpr sys::GroupLimits kLimits = {uint64_t{2} << 30, std::nullopt, 256};
+
+// Where the environment has its packages, below its folder: "lib/python3.11/site-packages".
+Result<std::string> SitePackages(const std::string& venv) {
+  std::error_code error;
+  for (fs::directory_iterator entry(venv + "/lib", error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename();
+    std::error_code ignored;
+    if (name.starts_with("python3") && fs::is_directory(entry->path() / "site-packages", ignored)) {
+      return "lib/" + name + "/site-packages";
+    }
+  }
+  return Fail(Code::kFailedPrecondition, venv + " has no site-packages");
+}
+
+Status WriteFile(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.flush();
+  if (file.good()) return {};
+  return Fail(Code::kInternal, "cannot write " + path);
+}
+
+// The shell whose words at the end of a task the worker has to know.
+bool ShellIsDash() {
+  std::error_code error;
+  return fs::canonical("/bin/sh", error).filename() == "dash";
+}
+
+// JSON without booleans and nulls is Python as well.
+std::string Config(const WarmRequest& request, const WarmSurroundings& shared) {
+  Json config;
+  config["module"] = Json(request.wants.module);
+  config["ahead"] = Json(Json::Array(request.wants.ahead.begin(), request.wants.ahead.end()));
+  config["env"] = Json(Json::Array());
+  for (const auto& [name, value] : request.wants.env) config["env"].Append(Json(name));
+  if (request.wants.runtime) config["env"].Append(Json("_KFP_RUNTIME"));
+  config["filter"] = Json(shared.task_filter ? base::HexEncode(shared.task_filter->bytes()) : "");
+  config["seccomp"] = Json(static_cast<int64_t>(SYS_seccomp));
+  config["dash"] = Json(ShellIsDash() ? 1 : 0);
+  config["libraries"] = Json(Json::Array());
+  for (const std::string& module : request.wants.ahead) {
+    config["libraries"].Append(Json(request.environment.venv + "/lib/python" +
+                                    request.interpreter.version.MinorName() + "/site-packages/" +
+                                    module + "/"));
+  }
+  return "CONFIG = " + text::FormatJson(config) + "\n";
+}
+
+}  // namespace
+
+std::string WarmRequest::Key() const {
+  Json key;
+  key["environment"] = Json(environment.key);
+  key["module"] = Json(wants.module);
+  key["runtime"] = Json(wants.runtime);
+  key["network"] = Json(own_network);
+  key["ahead"] = Json(Json::Array(wants.ahead.begin(), wants.ahead.end()));
+  key["env"] = Json(Json::Object());
+  for (const auto& [name, value] : wants.env) key["env"][name] = Json(value);
+  return text::FormatJson(key);
+}
+
+Status WarmWorker::WriteProgram(const WarmRequest& request, const WarmSurroundings& shared) const {
+  PENSTOCK_TRY(const std::string packages, SitePackages(environment_.venv));
+  const std::string folder = work_.folder() + "/upper/" + packages;
+  std::error_code error;
+  fs::create_directories(folder, error);
+  const std::string program = environment_.venv + "/" + packages + "/zzzz-penstock.worker";
+  PENSTOCK_RETURN_IF_ERROR(WriteFile(folder + "/zzzz-penstock.worker",
+                                     Config(request, shared) + std::string(kWarmProgram)));
+  // The last of its kind, so that the others' have run.
+  return WriteFile(folder + "/zzzz-penstock.pth",
+                   "import sys; exec(compile(open(" + text::FormatJson(Json(program)) +
+                       ", encoding='utf-8').read(), '<worker>', 'exec'), {})\n");
+}
+
+sys::ProcessSpec WarmWorker::MakeProcess(const WarmRequest& request, const WarmSurroundings& shared,
+                                         const sys::UserNamespace& user) const {
+  TaskView view;
+  view.user = &user;
+  view.work = &work_;
+  view.interpreter = &request.interpreter;
+  view.venv = environment_.venv;
+  view.venv_overlay = true;
+  view.extra_folders = request.extra_folders;
+  view.own_network = request.own_network;
+  sys::ProcessSpec process;
+  process.command = {"python3", "-m", request.wants.module};
+  process.env = request.wants.env;
+  if (request.wants.runtime) process.env.emplace_back("_KFP_RUNTIME", "true");
+  process.working_directory = work_.WorkingDirectory();
+  process.unprivileged = true;
+  process.sandbox = TaskSandbox(SandboxKind::kNamespaces, shared.files, view);
+  process.filter = shared.worker_filter;
+  process.group = &*group_;
+  return process;
+}
+
+Result<std::unique_ptr<WarmWorker>> WarmWorker::Start(const WarmRequest& request,
+                                                      const WarmSurroundings& shared,
+                                                      uint32_t user) {
+  PENSTOCK_TRY(WorkFolder work,
+               WorkFolder::Make(shared.work_directory + "/worker-" + std::to_string(user), true));
+  std::unique_ptr<WarmWorker> worker(new WarmWorker(request.environment, std::move(work)));
+  PENSTOCK_RETURN_IF_ERROR(worker->WriteProgram(request, shared));
+  // Its tasks leave this group for their own. What it imports is no better than a task.
+  PENSTOCK_TRY(sys::ControlGroup group,
+               shared.groups->Make("worker-" + std::to_string(user), kLimits));
+  worker->group_.emplace(std::move(group));
+  PENSTOCK_TRY(sys::UserNamespace made, sys::UserNamespace::Make(user));
+  const auto owner = std::make_shared<const sys::UserNamespace>(std::move(made));
+  PENSTOCK_TRY(worker->server_,
+               sys::ForkServer::Start(worker->MakeProcess(request, shared, *owner), owner));
+  PENSTOCK_TRY(const std::string answer, worker->server_->AwaitReady(kStartTime));
+  if (answer == "ready") return worker;
+  return Fail(Code::kFailedPrecondition, "what it imports starts " + answer.substr(0, 100));
+}
+
+}  // namespace penstock::executor

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "executor/local/environment_cache.h"
+#include "executor/local/task_sandbox.h"
+#include "executor/local/warm_command.h"
+#include "executor/local/work_folder.h"
+#include "sys/fork_server.h"
+#include "sys/system_call_filter.h"
+
+namespace penstock::executor {
+
+// What workers of one kind are made of.
+struct WarmRequest {
+  WarmWants wants;
+  Environment environment;  // is in use as long as the worker lives
+  Interpreter interpreter;
+  std::vector<std::string> extra_folders;
+  bool own_network = false;  // the worker has none but its own either
+
+  std::string Key() const;
+};
+
+// What all workers share.
+struct WarmSurroundings {
+  std::string work_directory;  // a folder for each worker
+  SandboxFiles files;
+  const sys::ControlGroups* groups = nullptr;
+  std::shared_ptr<const sys::SystemCallFilter> task_filter, worker_filter;  // null: none here
+};
+
+// A Python that has imported the SDK's executor of one environment, in a sandbox that shows the
+// system, the environment and nothing of any task, as a user who owns nothing. It forks for each
+// task into the task's own sandbox. See docs/decisions/0051-warm-workers.md.
+class WarmWorker {
+ public:
+  // Takes as long as the interpreter takes to import. It is killed when the calling thread ends.
+  // `user` is the number of its user and nobody else's.
+  static base::Result<std::unique_ptr<WarmWorker>> Start(const WarmRequest& request,
+                                                         const WarmSurroundings& shared,
+                                                         uint32_t user);
+
+  const sys::ForkServer& server() const { return *server_; }
+
+ private:
+  WarmWorker(Environment environment, WorkFolder work)
+      : environment_(std::move(environment)), work_(std::move(work)) {}
+
+  base::Status WriteProgram(const WarmRequest& request, const WarmSurroundings& shared) const;
+  sys::ProcessSpec MakeProcess(const WarmRequest& request, const WarmSurroundings& shared,
+                               const sys::UserNamespace& user) const;
+
+  const Environment environment_;
+  const WorkFolder work_;
+  std::optional<sys::ControlGroup> group_;
+  std::unique_ptr<sys::ForkServer> server_;  // ends before its folder goes
+};
+
+}  // namespace penstock::executor

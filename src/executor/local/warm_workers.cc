@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "executor/local/warm_workers.h"
+
+#include <algorithm>
+#include <fstream>
+#include <utility>
+
+namespace penstock::executor {
+namespace {
+
+// Users that no system gives to anybody: behind the range of containers, and before that of numbers
+// that are negative to some.
+constexpr uint32_t kFirstUser = 1879048192, kUsers = 1 << 20;
+
+constexpr std::chrono::seconds kBetweenLooks{10};
+constexpr std::chrono::minutes kFirstRetry{1}, kLastRetry{60};
+constexpr size_t kMostFailures = 1000;
+
+// The part of the machine's memory that is available; 1 where it does not say.
+double AvailableMemory() {
+  std::ifstream file("/proc/meminfo");
+  double total = 0, available = -1;
+  std::string name, unit;
+  for (double value = 0; file >> name >> value;) {
+    std::getline(file, unit);
+    if (name == "MemTotal:") total = value;
+    if (name == "MemAvailable:") available = value;
+  }
+  return total > 0 && available >= 0 ? available / total : 1;
+}
+
+}  // namespace
+
+WarmWorkers::WarmWorkers(WarmSurroundings shared, const Limits& limits, base::Logger& logger)
+    : shared_(std::move(shared)), limits_(limits), logger_(logger), thread_([this] { Work(); }) {}
+
+WarmWorkers::~WarmWorkers() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+    for (const auto& [key, kept] : workers_) kept.worker->server().Kill();
+    wake_.notify_all();
+  }
+  thread_.join();
+}
+
+std::shared_ptr<const WarmWorker> WarmWorkers::Find(const WarmRequest& request) {
+  std::lock_guard lock(mutex_);
+  auto found = workers_.find(request.Key());
+  if (found == workers_.end() || !found->second.worker->server().alive()) return nullptr;
+  found->second.used = Clock::now();
+  return found->second.worker;
+}
+
+void WarmWorkers::Want(const WarmRequest& request) {
+  std::string key = request.Key();
+  std::lock_guard lock(mutex_);
+  if (workers_.contains(key) || wanted_.size() >= limits_.workers) return;
+  auto failure = failures_.find(key);
+  if (failure != failures_.end() && Clock::now() < failure->second.retry_at) return;
+  wanted_.emplace(std::move(key), request);
+  wake_.notify_all();
+}
+
+void WarmWorkers::Drop(const WarmRequest& request, const std::string& why) {
+  std::shared_ptr<const WarmWorker> dropped;
+  std::lock_guard lock(mutex_);
+  const std::string key = request.Key();
+  auto found = workers_.find(key);
+  if (found == workers_.end()) return;
+  // Others may still run what it forked.
+  dropped = std::move(found->second.worker);
+  workers_.erase(found);
+  NoteFailure(key, why);
+}
+
+void WarmWorkers::Release(const std::string& environment_key) {
+  std::vector<std::shared_ptr<const WarmWorker>> released;
+  std::lock_guard lock(mutex_);
+  std::erase_if(wanted_,
+                [&](const auto& entry) { return entry.second.environment.key == environment_key; });
+  for (auto kept = workers_.begin(); kept != workers_.end();) {
+    const bool its = kept->second.environment == environment_key;
+    if (its) released.push_back(std::move(kept->second.worker));
+    kept = its ? workers_.erase(kept) : std::next(kept);
+  }
+  // The lock is given back first: the end of a worker takes a moment.
+}
+
+size_t WarmWorkers::count() const {
+  std::lock_guard lock(mutex_);
+  return workers_.size();
+}
+
+void WarmWorkers::NoteFailure(const std::string& key, const std::string& why) {
+  if (failures_.size() >= kMostFailures) failures_.clear();
+  Failure& failure = failures_[key];
+  ++failure.count;
+  std::chrono::minutes pause = kFirstRetry * (1 << std::min(failure.count - 1, 6));
+  failure.retry_at = Clock::now() + std::min(pause, kLastRetry);
+  logger_.Info("a warm worker does not work; its tasks start cold", {{"why", why}});
+}
+
+// Those that have ended, that nobody has used for long, or that memory is needed for.
+std::vector<std::shared_ptr<const WarmWorker>> WarmWorkers::TakeIdle() {
+  std::vector<std::shared_ptr<const WarmWorker>> taken;
+  const bool short_of_memory = AvailableMemory() < limits_.least_memory;
+  for (auto kept = workers_.begin(); kept != workers_.end();) {
+    const bool busy = kept->second.worker.use_count() > 1;
+    const bool old = Clock::now() - kept->second.used >= limits_.idle;
+    if (!kept->second.worker->server().alive() || (!busy && (old || short_of_memory))) {
+      taken.push_back(std::move(kept->second.worker));
+      kept = workers_.erase(kept);
+    } else {
+      ++kept;
+    }
+  }
+  return taken;
+}
+
+bool WarmWorkers::MakeRoom(std::shared_ptr<const WarmWorker>& removed) {
+  if (AvailableMemory() < limits_.least_memory) return false;
+  if (workers_.size() < limits_.workers) return true;
+  auto oldest = workers_.end();
+  for (auto kept = workers_.begin(); kept != workers_.end(); ++kept) {
+    if (kept->second.worker.use_count() > 1) continue;
+    if (oldest == workers_.end() || kept->second.used < oldest->second.used) oldest = kept;
+  }
+  if (oldest == workers_.end()) return false;
+  removed = std::move(oldest->second.worker);
+  workers_.erase(oldest);
+  return true;
+}
+
+void WarmWorkers::Start(const WarmRequest& request) {
+  const std::string key = request.Key();
+  uint32_t user = 0;
+  {
+    std::shared_ptr<const WarmWorker> removed;
+    std::lock_guard lock(mutex_);
+    if (!MakeRoom(removed)) return;
+    user = kFirstUser + users_++ % kUsers;
+  }
+  auto worker = WarmWorker::Start(request, shared_, user);
+  // Without what is only nice to have there may be one.
+  if (!worker && !request.wants.ahead.empty()) {
+    WarmRequest less = request;
+    less.wants.ahead.clear();
+    worker = WarmWorker::Start(less, shared_, user);
+  }
+  std::lock_guard lock(mutex_);
+  if (!worker) return NoteFailure(key, worker.error().message());
+  workers_[key] = {std::move(*worker), request.environment.key, Clock::now()};
+}
+
+void WarmWorkers::Work() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    auto idle = TakeIdle();
+    if (!idle.empty()) {
+      lock.unlock();
+      idle.clear();
+      lock.lock();
+      continue;
+    }
+    if (wanted_.empty()) {
+      wake_.wait_for(lock, kBetweenLooks);
+      continue;
+    }
+    const WarmRequest request = std::move(wanted_.begin()->second);
+    wanted_.erase(wanted_.begin());
+    lock.unlock();
+    Start(request);
+    lock.lock();
+  }
+  workers_.clear();
+}
+
+}  // namespace penstock::executor

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "base/log.h"
+#include "executor/local/warm_worker.h"
+
+namespace penstock::executor {
+
+// The warm workers of an executor: few, each made when a task of its kind has run cold, gone when
+// it has not been used for some minutes, when others are wanted more, or when memory is short.
+// Thread-safe.
+class WarmWorkers {
+ public:
+  struct Limits {
+    size_t workers = 6;
+    std::chrono::milliseconds idle{std::chrono::minutes(5)};
+    double least_memory = 0.1;  // of the machine's, that is available
+  };
+
+  // The logger outlives it.
+  WarmWorkers(WarmSurroundings shared, const Limits& limits, base::Logger& logger);
+  ~WarmWorkers();
+
+  // A worker that is ready, to be held while the task runs, or null.
+  std::shared_ptr<const WarmWorker> Find(const WarmRequest& request);
+  // A task of that kind has run cold: a worker is made, if there is none, for the next one.
+  void Want(const WarmRequest& request);
+  // It did not start a task; it is not asked again.
+  void Drop(const WarmRequest& request, const std::string& why);
+  // Nobody's any more, so that the environment can be removed.
+  void Release(const std::string& environment_key);
+
+  size_t count() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Kept {
+    std::shared_ptr<const WarmWorker> worker;
+    std::string environment;
+    Clock::time_point used;
+  };
+  // Why a kind has no worker, and until when none is tried.
+  struct Failure {
+    int count = 0;
+    Clock::time_point retry_at;
+  };
+
+  void Work();
+  void Start(const WarmRequest& request);
+  void NoteFailure(const std::string& key, const std::string& why);  // holds the lock
+  std::vector<std::shared_ptr<const WarmWorker>> TakeIdle();         // holds the lock
+  bool MakeRoom(std::shared_ptr<const WarmWorker>& removed);         // holds the lock
+
+  const WarmSurroundings shared_;
+  const Limits limits_;
+  base::Logger& logger_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  uint32_t users_ = 0;  // how many have been made
+  std::map<std::string, WarmRequest> wanted_;
+  std::map<std::string, Kept> workers_;
+  std::map<std::string, Failure> failures_;
+  std::thread thread_;  // starts them all, because they die with who started them
+};
+
+}  // namespace penstock::executor
