@@ -152,6 +152,28 @@ def test_what_is_over_its_time_goes_and_what_is_needed_stays(own_server):
         time.sleep(0.5)
 
 
+def test_an_experiment_goes_with_the_last_of_its_runs(own_server):
+    server = own_server("data", "--keep-runs", "1", "--keep-experiments", "1", "--retention-day", "2")
+    api = Api(server)
+    names = ("empty", "used", "scheduled")
+    ids = {name: post(api, "/experiments", {"display_name": name})["experiment_id"] for name in names}
+    spec = {"pipeline_spec": pipeline((0, 0, 0))}
+    run = post(api, "/runs", {"display_name": "r", "experiment_id": ids["used"], **spec})["run_id"]
+    post(api, "/recurringruns", {"display_name": "s", "mode": "DISABLE", "max_concurrency": 1,
+                                 "trigger": {"cron_schedule": {"cron": "@yearly"}},
+                                 "experiment_id": ids["scheduled"], **spec})
+    finish(api, run)
+
+    def left():
+        return {e["display_name"] for e in api.get("/experiments").json()["experiments"]}
+
+    deadline = time.monotonic() + 60
+    while left() != {"Default", "scheduled"}:
+        assert "scheduled" in left() and time.monotonic() < deadline, left()
+        time.sleep(0.2)
+    assert requests.get(f"{api.url}/runs/{run}", timeout=30).status_code == 404
+
+
 def test_random_runs_are_resumed_to_what_a_whole_run_gives(own_server):
     api = Api(own_server())
     for seed in range(3):
