@@ -51,7 +51,7 @@ void AddPipelineOptions(CLI::App& command, server::ServerConfig& config) {
           "forks into the tasks' sandboxes, where the machine permits it; off: every task starts a "
           "Python of its own")
       ->check(CLI::IsMember({"auto", "off"}))
-      ->default_str("off");
+      ->default_str("auto");
   command
       .add_option("--task-process-limit", config.task_processes,
                   "How many processes and threads a task may have at once; 0: any number")

@@ -66,7 +66,7 @@ struct ServerConfig {
   uint64_t environments_limit_bytes = uint64_t{20} << 30;  // 0: none
   std::optional<int64_t> environments_keep_days;           // after the last use
   bool task_network = true;                // else tasks have a network of their own, which is empty
-  bool warm = false;                       // interpreters are kept ready between tasks
+  bool warm = true;                        // interpreters are kept ready between tasks
   uint64_t task_processes = 4096;          // most that a task may have; 0: any number
   std::string task_disk_limit;             // such as "10Gi"; "" for none
   bool task_keys = true;                   // running tasks get temporary keys for S3

@@ -23,7 +23,7 @@ def server_options(folder):
     root = folder / "root"
     make_root(root)
     # The pipelines must not be able to tell: `scripts/test warm` runs them this way and that.
-    warm = os.environ.get("PENSTOCK_CORPUS_WARM", "off")
+    warm = os.environ.get("PENSTOCK_CORPUS_WARM", "auto")
     return ["--image", "tools/*=host", "--image", f"corpus/root={root}", "--warm", warm]
 
 
