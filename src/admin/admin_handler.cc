@@ -106,6 +106,7 @@ class AdminHandler final : public net::Handler {
 
   Status CheckPermission(const s3::Identity& identity, const net::Request& request,
                          const RouteMatch& match) const {
+    if (match.route->permission.empty()) return {};
     auto bucket = match.params.find("bucket");
     std::string resource =
         bucket == match.params.end() ? "" : std::string(kArnPrefix) + bucket->second;
@@ -122,7 +123,8 @@ class AdminHandler final : public net::Handler {
 
   // For the logs: what is asked for, and about whom.
   static void Note(const RouteMatch& match, s3::ObservedRequest& observed) {
-    observed.SetOperation(match.route->permission);
+    const Route& route = *match.route;
+    observed.SetOperation(route.permission.empty() ? route.pattern : route.permission);
     for (const auto& [name, value] : match.params) {
       if (name == "bucket") {
         observed.SetTarget(value, "", "");

@@ -22,6 +22,7 @@ namespace penstock::admin {
 class RequestLogs;
 class RequestMetrics;
 class RequestTrace;
+class UsageHistory;
 
 // What never changes while the server runs.
 struct ServerFacts {
@@ -44,6 +45,7 @@ struct Services {
   RequestTrace& trace;
   const RequestLogs& logs;
   text::Json configuration;  // what the server was started with, without secrets
+  const UsageHistory& usage_history;
 };
 
 // An authenticated and permitted request in the hands of an operation.

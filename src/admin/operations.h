@@ -11,6 +11,12 @@ base::Result<text::Json> GetServerInfo(Call& call);
 base::Result<text::Json> GetStatistics(Call& call);
 base::Result<text::Json> GetConfiguration(Call& call);
 
+// usage.cc
+base::Result<text::Json> GetUsageHistory(Call& call);
+
+// permissions.cc
+base::Result<text::Json> ListPermissions(Call& call);
+
 // trace.cc
 base::Status StreamTrace(Call& call, base::ByteSink& lines);
 
@@ -52,6 +58,7 @@ base::Result<text::Json> ListPolicies(Call& call);
 base::Result<text::Json> GetPolicy(Call& call);
 base::Result<text::Json> PutPolicy(Call& call);
 base::Result<text::Json> DeletePolicy(Call& call);
+base::Result<text::Json> CheckPolicy(Call& call);
 
 // access_keys.cc
 base::Result<text::Json> ListAccessKeys(Call& call);

@@ -3,6 +3,7 @@
 #include "admin/lists.h"
 #include "admin/operations.h"
 #include "iam/identities.h"
+#include "iam/policy.h"
 
 namespace penstock::admin {
 namespace {
@@ -54,6 +55,22 @@ Result<text::Json> PutPolicy(Call& call) {
 
 Result<text::Json> DeletePolicy(Call& call) {
   PENSTOCK_RETURN_IF_ERROR(PoliciesOf(call).Remove(call.Param("policy")));
+  return text::Json(text::Json::Object{});
+}
+
+// Of an identity or, where a bucket is named, of that bucket; nothing is stored. What the bucket's
+// other settings forbid is told when it is stored.
+Result<text::Json> CheckPolicy(Call& call) {
+  Fields fields(call.body);
+  PENSTOCK_TRY(auto policy, fields.OptionalObject("policy"));
+  PENSTOCK_TRY(auto bucket, fields.OptionalString("bucket"));
+  PENSTOCK_RETURN_IF_ERROR(fields.Finish());
+  if (!policy) {
+    return base::Fail(base::Code::kInvalidArgument, "'policy' must be the policy, an object");
+  }
+  auto kind = bucket ? iam::PolicyKind::kResource : iam::PolicyKind::kIdentity;
+  PENSTOCK_TRY(iam::PolicyPtr parsed, iam::ParsePolicy(text::FormatJson(*policy), kind));
+  if (bucket) PENSTOCK_RETURN_IF_ERROR(parsed->CheckIsAbout(*bucket));
   return text::Json(text::Json::Object{});
 }
 

@@ -18,6 +18,10 @@ constexpr Route kRoutes[] = {
     {"GET", "/info", "admin:ServerInfo", GetServerInfo},
     {"GET", "/statistics", "admin:ServerInfo", GetStatistics},
     {"GET", "/configuration", "admin:ServerInfo", GetConfiguration},
+    {"GET", "/usage-history", "admin:ServerInfo", GetUsageHistory},
+    // What one may do oneself, and whether a policy would be understood, is told to whoever asks.
+    {"GET", "/permissions", "", ListPermissions},
+    {"POST", "/policy-check", "", CheckPolicy},
     {"GET", "/trace", "admin:ServerTrace", nullptr, StreamTrace},
 
     {"GET", "/buckets", "s3:ListAllMyBuckets", ListBuckets},
@@ -97,6 +101,13 @@ bool Fits(std::string_view pattern, std::string_view path, Params& params) {
 }
 
 }  // namespace
+
+void ForEachPermission(const std::function<void(std::string_view, bool)>& see) {
+  for (const Route& route : kRoutes) {
+    if (route.permission.empty()) continue;
+    see(route.permission, route.pattern.find("{bucket}") != std::string_view::npos);
+  }
+}
 
 base::Result<RouteMatch> FindRoute(std::string_view method, std::string_view path) {
   const std::string full(path);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -16,7 +17,8 @@ inline constexpr std::string_view kPathPrefix = "/penstock/admin/v1";
 struct Route {
   std::string_view method;
   std::string_view pattern;
-  std::string_view permission;  // the action that a policy must allow, "admin:CreateUser"
+  // The action that a policy must allow, "admin:CreateUser"; "" where keys of any sort will do.
+  std::string_view permission;
   Action action;
   StreamAction stream = nullptr;  // in the place of an action
 };
@@ -29,5 +31,8 @@ struct RouteMatch {
 // `path` as it came, percent-encoded, with the prefix. kNotFound: no such path; kUnimplemented: not
 // with this method; kInvalidArgument: a wrong percent escape.
 base::Result<RouteMatch> FindRoute(std::string_view method, std::string_view path);
+
+// All permissions there are, some of them several times, and whether they are asked of a bucket.
+void ForEachPermission(const std::function<void(std::string_view permission, bool of_bucket)>& see);
 
 }  // namespace penstock::admin

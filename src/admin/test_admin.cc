@@ -44,10 +44,11 @@ TestAdmin::TestAdmin()
   store_ = std::move(store::ObjectStore::Open(options, *files_, clock_, random_, logger_).value());
   s3_ = s3::MakeS3Handler({}, *store_, credentials_, clock_, logger_);
   notifier_ = events::Notifier::Open({}, *files_, logger_).value();
+  usage_history_ = std::make_unique<UsageHistory>(UsageHistoryOptions{}, *store_, clock_, logger_);
   ServerFacts facts{"0.0.1", "abc", "us-east-1", base::FromMicros(kStartMicros)};
-  services_ = std::make_unique<Services>(
-      Services{*store_, credentials_, *identities_, metrics_, *notifier_, clock_, logger_, facts,
-               trace_, logs_, text::ParseJson(R"({"region":"us-east-1"})").value()});
+  services_ = std::make_unique<Services>(Services{
+      *store_, credentials_, *identities_, metrics_, *notifier_, clock_, logger_, facts, trace_,
+      logs_, text::ParseJson(R"({"region":"us-east-1"})").value(), *usage_history_});
   observers_.Add(metrics_);
   observers_.Add(trace_);
   admin_ = MakeAdminHandler(*services_, &observers_);
@@ -58,6 +59,7 @@ TestAdmin::~TestAdmin() {
   handler_.reset();
   admin_.reset();
   s3_.reset();
+  usage_history_.reset();
   store_.reset();
   std::filesystem::remove_all(directory_);
 }

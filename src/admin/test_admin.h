@@ -11,6 +11,7 @@
 #include "admin/request_metrics.h"
 #include "admin/request_trace.h"
 #include "admin/signing.h"
+#include "admin/usage_history.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
@@ -59,6 +60,7 @@ class TestAdmin {
   base::FakeClock& clock() { return clock_; }
   events::Notifier& notifier() { return *notifier_; }
   RequestTrace& trace() { return trace_; }
+  UsageHistory& usage_history() { return *usage_history_; }
 
  private:
   std::string directory_;
@@ -76,6 +78,7 @@ class TestAdmin {
   RequestLogs logs_;
   Observers observers_;
   std::unique_ptr<events::Notifier> notifier_;
+  std::unique_ptr<UsageHistory> usage_history_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<net::Handler> s3_;
   std::unique_ptr<net::Handler> admin_;

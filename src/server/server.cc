@@ -18,6 +18,7 @@
 #include "admin/request_metrics.h"
 #include "admin/request_trace.h"
 #include "admin/s3_address_handler.h"
+#include "admin/usage_history.h"
 #include "engine/engine.h"
 #include "events/notifier.h"
 #include "executor/local/local_executor.h"
@@ -255,6 +256,9 @@ class WiredServer final : public Server {
     inventories_ = std::make_unique<inventory::InventoryScheduler>(inventories, *store_, clock_,
                                                                    random_, logger_);
     inventories_->Start();
+    usage_history_ = std::make_unique<admin::UsageHistory>(admin::UsageHistoryOptions{}, *store_,
+                                                           clock_, logger_);
+    usage_history_->Start();
   }
 
   Status OpenEngine() {
@@ -393,9 +397,18 @@ class WiredServer final : public Server {
     PENSTOCK_RETURN_IF_ERROR(OpenRequestLogs());
     admin::ServerFacts facts{std::string(kVersion), std::string(kCommit), config_.region,
                              clock_.Now()};
-    admin::Services services{
-        *store_, *credentials_, *identities_, request_metrics_, *notifier_,          clock_,
-        logger_, facts,         trace_,       request_logs_,    ShownConfig(config_)};
+    admin::Services services{*store_,
+                             *credentials_,
+                             *identities_,
+                             request_metrics_,
+                             *notifier_,
+                             clock_,
+                             logger_,
+                             facts,
+                             trace_,
+                             request_logs_,
+                             ShownConfig(config_),
+                             *usage_history_};
     PENSTOCK_TRY(std::string token, LoadMetricsToken(config_.metrics_token_file));
     admin_handler_ = admin::MakeAdminHandler(services, &observers_);
     s3_address_handler_ = admin::MakeS3AddressHandler(services, {std::move(token)}, *admin_handler_,
@@ -434,6 +447,7 @@ class WiredServer final : public Server {
   std::unique_ptr<events::Notifier> notifier_;
   std::unique_ptr<store::LifecycleScanner> lifecycle_;
   std::unique_ptr<inventory::InventoryScheduler> inventories_;
+  std::unique_ptr<admin::UsageHistory> usage_history_;
   std::unique_ptr<StoreArtifacts> artifacts_;
   std::unique_ptr<metadata::Database> database_;
   std::unique_ptr<metadata::MetadataStore> metadata_;

@@ -73,6 +73,7 @@ const PIPELINE_PAGES = [
   ["artifact-notes", () => `/artifacts/${artifact("notes")}`, "Findings"],
   ["cache", () => "/cache", "Times used"],
   ["cache-entry", () => `/cache/${runs.entry}`, "Fingerprint"],
+  ["environments", () => "/environments", "on disk"],
   ["not-found", () => "/nowhere", "There is no such page"],
 ];
 
@@ -84,7 +85,7 @@ const STORE_PAGES = [
   ["store-groups", "/store/access?tab=groups", "New group"],
   ["store-keys", "/store/access?tab=keys", "Create key"],
   ["store-policies", "/store/policies", "readwrite"],
-  ["store-drives", "/store/drives", "Files checked"],
+  ["store-drives", "/store/drives", "Usage over time"],
 ];
 
 const LOOKS = [

@@ -31,6 +31,53 @@ test("a run is started with typed inputs, which are checked as they are typed", 
     await page.getByText("Succeeded").first().waitFor(); // without being loaded again
   }));
 
+test("every route of Kubeflow's own app leads to a page", () =>
+  s.inApp(async (app, page) => {
+    const run = await s.api.startRun("routed", oneStep("routed"));
+    await s.api.waitForRun(run.run_id);
+    const task = (await s.api.get(`/tasks?run_id=${run.run_id}`)).tasks.find((one) => one.name === "step");
+    const pipeline = await s.api.uploadPipeline("routed pipeline", oneStep("routed"));
+    const id = pipeline.pipeline_id;
+    const [version] = (await s.api.get(`/pipelines/${id}/versions`)).pipeline_versions;
+    const recurring = await s.api.ask("POST", "/recurringruns", {
+      display_name: "routed now and then",
+      pipeline_version_reference: { pipeline_id: id, pipeline_version_id: version.pipeline_version_id },
+      max_concurrency: "1",
+      mode: "DISABLE",
+      trigger: { periodic_schedule: { interval_second: "3600" } },
+    });
+    for (const [route, title] of [
+      ["/start", "Overview"],
+      ["/pipelines", "Pipelines"],
+      ["/shared/pipelines", "Pipelines"],
+      ["/pipeline_versions/new", "Upload pipeline"],
+      [`/pipelines/details/${id}`, "routed pipeline"],
+      [`/pipelines/details/${id}/version/${version.pipeline_version_id}`, "routed pipeline"],
+      ["/experiments", "Experiments"],
+      ["/archive/experiments", "Experiments"],
+      ["/experiments/new", "Experiments"],
+      [`/experiments/details/${run.experiment_id}`, "Default"],
+      ["/runs", "Runs"],
+      ["/archive/runs", "Runs"],
+      ["/runs/new", "New run"],
+      [`/runs/details/${run.run_id}`, "routed"],
+      [`/runs/details/${run.run_id}/execution/${task.task_id}`, "routed"],
+      [`/compare?runlist=${run.run_id}`, "Compare runs"],
+      ["/recurringruns", "Recurring runs"],
+      [`/recurringrun/details/${recurring.recurring_run_id}`, "routed now and then"],
+      ["/artifacts", "Artifacts"],
+      ["/executions", "Runs"],
+      [`/executions/${task.task_id}`, "routed"],
+      ["/frontend_features", "Overview"],
+      ["/no/such/route", "There is no such page"],
+    ]) {
+      await app.go(route);
+      await app.heading(title).waitFor();
+    }
+    await app.go(`/executions/${task.task_id}`);
+    await page.getByRole("complementary", { name: "step" }).waitFor();
+  }));
+
 test("the SDK's links open their pages", () =>
   s.inApp(async (app, page) => {
     const run = await s.api.startRun("linked", oneStep("linked"));

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { askAdmin } from "./support/admin.mjs";
 import { KEYS } from "./support/server.mjs";
 import { suite } from "./support/suite.mjs";
 
@@ -267,4 +268,75 @@ test("a folder is uploaded with what is in it", () =>
     await app.go("/store/buckets/folders?prefix=data/deep/");
     await page.getByRole("link", { name: "two.txt" }).waitFor();
     rmSync(folder, { recursive: true });
+  }));
+
+test("single actions that one may not do are not offered", () =>
+  s.inApp(async (app, page) => {
+    await askAdmin(s.server, "PUT", "/buckets/shared", {});
+    const resource = ["arn:aws:s3:::shared", "arn:aws:s3:::shared/*"];
+    const statement = [
+      { Effect: "Allow", Action: ["s3:ListAllMyBuckets"], Resource: ["*"] },
+      { Effect: "Allow", Action: ["s3:ListBucket", "s3:GetObject", "s3:GetObjectTagging"], Resource: resource },
+      { Effect: "Allow", Action: ["s3:PutObject"], Resource: ["arn:aws:s3:::shared/drafts/*"] },
+      { Effect: "Allow", Action: ["admin:ListUsers", "admin:StorageInfo", "admin:ServerInfo", "admin:ListUserPolicies", "admin:GetPolicy"] },
+    ];
+    await askAdmin(s.server, "PUT", "/policies/looks-on", { policy: { Version: "2012-10-17", Statement: statement } });
+    await askAdmin(s.server, "PUT", "/users/otto", { secret_key: "ottos-own-secret", policies: ["looks-on"] });
+    await app.go("/store/buckets");
+    await page.getByLabel("Access key").fill("otto");
+    await page.getByLabel("Secret key").fill("ottos-own-secret");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("Signed in as otto").waitFor();
+    await app.go("/store/buckets/shared");
+    await app.heading("shared").waitFor();
+    const upload = page.getByRole("button", { name: "Upload", exact: true });
+    await upload.waitFor({ state: "detached" });
+    await app.go("/store/buckets/shared?prefix=drafts/");
+    await upload.waitFor();
+    await app.go("/store/drives");
+    await page.getByText("Usage over time").waitFor();
+    await page.getByRole("button", { name: "Check and heal" }).waitFor({ state: "detached" });
+    await app.go("/store/access");
+    await page.getByRole("cell", { name: "otto" }).waitFor();
+    await page.getByRole("button", { name: "Add user" }).waitFor({ state: "detached" });
+    assert.equal(await page.getByRole("button", { name: "Delete" }).count(), 0);
+    assert.ok(await page.getByRole("switch", { name: "Enabled: otto" }).isDisabled());
+    await app.go("/store/policies?policy=looks-on");
+    await page.getByText("Held by otto").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Save" }).count(), 0);
+  }));
+
+test("a policy is checked by the store as it is typed, and nothing is kept of it", () =>
+  s.inApp(async (app, page) => {
+    await app.signIn();
+    await app.go("/store/policies?policy=%2B");
+    const editor = page.getByRole("textbox", { name: "Policy" });
+    await editor.fill('{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*", "Colour": "blue"}]}');
+    await page.getByRole("status").filter({ hasText: "Colour" }).waitFor();
+    await page.getByLabel("Name").fill("checked");
+    // The name of an event is none of an action.
+    await editor.fill('{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:ObjectTagging:*", "Resource": "arn:aws:s3:::a/*"}]}');
+    await page.getByRole("status").filter({ hasText: "is no action" }).waitFor();
+    assert.ok(await page.getByRole("button", { name: "Save" }).isDisabled());
+    await editor.fill('{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"}]}');
+    await page.getByRole("status").waitFor({ state: "detached" });
+    const { policies } = await askAdmin(s.server, "GET", "/policies");
+    assert.ok(!policies.some((policy) => policy.name === "checked"));
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Held by").or(page.getByText("Nobody holds it.")).waitFor();
+  }));
+
+test("what the store holds is drawn over time", () =>
+  s.inApp(async (app, page) => {
+    const before = await askAdmin(s.server, "GET", "/usage-history");
+    assert.ok(before.samples.length >= 1, "the server takes a sample when it starts");
+    await app.signIn();
+    await makeBucket(app, page, "grows");
+    await upload(page, file("more.txt", "x".repeat(5000)));
+    await app.go("/store/drives");
+    await page.getByRole("img", { name: /^Size: .*B$/ }).waitFor();
+    await page.getByRole("img", { name: /^Objects: \d/ }).waitFor();
+    const now = (await askAdmin(s.server, "GET", "/usage-history")).now;
+    assert.equal(now.largest.find((bucket) => bucket.name === "grows").bytes, 5000);
+    await app.shot("store-usage");
   }));

@@ -212,6 +212,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/apis/v2beta1/environment_locks/{lock_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exactly what was installed for a task */
+        get: operations["getEnvironmentLock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apis/v2beta1/environments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the environments that tasks share */
+        get: operations["listEnvironments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apis/v2beta1/environments/{environment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds an environment */
+        get: operations["getEnvironment"];
+        put?: never;
+        post?: never;
+        /** Removes an environment that no task uses, or lets one that could not be made be tried again */
+        delete: operations["deleteEnvironment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/apis/v2beta1/events": {
         parameters: {
             query?: never;
@@ -1050,6 +1102,28 @@ export interface components {
         /** @enum {string} */
         DeletePropagationPolicy: "DELETE_PROPAGATION_POLICY_UNSPECIFIED" | "FOREGROUND" | "BACKGROUND" | "ORPHAN";
         Empty: Record<string, never>;
+        Environment: {
+            /** Format: date-time */
+            created_at?: string;
+            environment_id?: string;
+            in_use?: boolean;
+            interpreter?: string;
+            /** Format: date-time */
+            last_used_at?: string;
+            lock_id?: string;
+            /** @description what they came to */
+            packages?: string[];
+            python?: string;
+            /** @description as they were asked for */
+            requirements?: string[];
+            /** Format: int64 */
+            size_bytes?: string;
+        };
+        EnvironmentLock: {
+            lock_id?: string;
+            /** @description a requirements file, for --package-lock */
+            text?: string;
+        };
         Experiment: {
             /** Format: date-time */
             created_at?: string;
@@ -1108,6 +1182,16 @@ export interface components {
         };
         ListConfigMapsResponse: {
             config_maps?: components["schemas"]["ConfigMap"][];
+        };
+        ListEnvironmentsResponse: {
+            environments?: components["schemas"]["Environment"][];
+            /** Format: int64 */
+            limit_bytes?: string;
+            /**
+             * Format: int64
+             * @description on disk, with downloads that are kept
+             */
+            total_bytes?: string;
         };
         ListExperimentsResponse: {
             experiments?: components["schemas"]["Experiment"][];
@@ -1380,6 +1464,11 @@ export interface components {
                     [key: string]: unknown;
                 };
             };
+            /**
+             * Format: int32
+             * @description of -1000 to 1000; the higher starts first
+             */
+            priority?: number;
             recurring_run_id?: string;
             rerun_from?: string;
             run_details?: components["schemas"]["RunDetails"];
@@ -1481,7 +1570,7 @@ export interface components {
             child_tasks?: components["schemas"]["ChildTask"][];
             /** Format: date-time */
             create_time?: string;
-            /** @description facts for people, such as how long things took */
+            /** @description facts for people, such as how long things took; its profile is what the latest attempt used (samples of CPU, memory and disk), killed_by which limit ended it */
             details?: {
                 [key: string]: unknown;
             };
@@ -2075,6 +2164,128 @@ export interface operations {
             header?: never;
             path: {
                 name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description an error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    getEnvironmentLock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lock_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentLock"];
+                };
+            };
+            /** @description an error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    listEnvironments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListEnvironmentsResponse"];
+                };
+            };
+            /** @description an error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    getEnvironment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                environment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            /** @description an error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    deleteEnvironment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                environment_id: string;
             };
             cookie?: never;
         };

@@ -46,4 +46,5 @@ export type RunPlan = Answer<"RunPlan">;
 export type PlannedStep = Answer<"PlannedStep">;
 export type PlanDecision = Answer<"PlanDecision">;
 export type CacheEntry = Answer<"CacheEntry">;
+export type Environment = Answer<"Environment">;
 export type LogMatches = Answer<"LogMatches">;

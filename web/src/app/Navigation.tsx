@@ -6,6 +6,7 @@ import {
   IconDatabase,
   IconFlask,
   IconHome,
+  IconPackages,
   IconPlayerPlay,
   IconRoute,
   IconServer2,
@@ -36,6 +37,7 @@ const PIPELINES: Entry[] = [
   { label: "nav.recurring", to: paths.recurring, icon: IconCalendarRepeat, below: ["/recurring"] },
   { label: "nav.artifacts", to: paths.artifacts, icon: IconBox, below: ["/artifacts"] },
   { label: "nav.cache", to: paths.cache, icon: IconDatabase, below: ["/cache"] },
+  { label: "nav.environments", to: paths.environments, icon: IconPackages, below: ["/environments"] },
 ];
 
 const STORE: Entry[] = [

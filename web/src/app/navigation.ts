@@ -7,6 +7,12 @@ export function useGo(): (path: string) => void {
   return useCallback((path: string) => router.history.push(path), [router]);
 }
 
+/** The same, in the place of where one is: the way back leads past it. */
+export function useReplace(): (path: string) => void {
+  const router = useRouter();
+  return useCallback((path: string) => router.history.replace(path), [router]);
+}
+
 /** A parameter of the route's path; routes that lack it do not render who asks. */
 export function usePathParam(name: string): string {
   const params = useParams({ strict: false }) as Record<string, string | undefined>;

@@ -22,6 +22,8 @@ export const paths = {
   recurringRun: (recurringId: string) => `/recurringrun/details/${id(recurringId)}`,
   cache: "/cache",
   cacheEntry: (taskId: string) => `/cache/${id(taskId)}`,
+  environments: "/environments",
+  environment: (environmentId: string) => `/environments${queryOf({ environment: environmentId })}`,
   artifacts: "/artifacts",
   artifact: (artifactId: string) => `/artifacts/${id(artifactId)}`,
   buckets: "/store/buckets",

@@ -53,6 +53,7 @@ const routes = [
   page("/artifacts/$artifactId", () => import("@/artifacts/ArtifactPage")),
   page("/cache", () => import("@/cache/CachePage")),
   page("/cache/$taskId", () => import("@/cache/CacheEntryPage")),
+  page("/environments", () => import("@/environments/EnvironmentsPage")),
   page("/store/buckets", () => import("@/store/BucketsPage")),
   page("/store/buckets/$bucket", () => import("@/store/BucketPage")),
   page("/store/buckets/$bucket/settings", () => import("@/store/settings/BucketSettingsPage")),
@@ -63,7 +64,8 @@ const routes = [
   moved("/shared/pipelines", "/pipelines"),
   moved("/experiments/new", "/experiments"),
   moved("/executions", "/runs"),
-  moved("/executions/$taskId", "/runs"),
+  page("/executions/$taskId", () => import("@/runs/ExecutionPage")),
+  moved("/frontend_features", "/"),
   moved("/store", "/store/buckets"),
 ];
 

@@ -1,4 +1,5 @@
 import { Text } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef } from "react";
 import { isFinished } from "@/api/runs";
@@ -30,6 +31,7 @@ export default function Timeline({ run, tasks }: { run: Run; tasks: Task[] }) {
   const { t, language } = useLanguage();
   const rows = useMemo(() => timelineRows(tasks), [tasks]);
   const now = useNow(!isFinished(run)).getTime();
+  const narrow = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
   const scroll = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: 10 });
   if (rows.length === 0) return <Text c="dimmed">{t("timeline.empty")}</Text>;
@@ -39,7 +41,7 @@ export default function Timeline({ run, tasks }: { run: Run; tasks: Task[] }) {
   return (
     <div className={classes.frame}>
       <div className={classes.axis} aria-hidden>
-        {axisMarks(end - start).map((mark) => (
+        {axisMarks(end - start, narrow ? 3 : 8).map((mark) => (
           <span key={mark} style={{ left: `${percent(start + mark)}%` }}>{formatDuration(mark, language)}</span>
         ))}
       </div>

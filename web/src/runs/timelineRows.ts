@@ -41,10 +41,10 @@ export function timelineRows(tasks: Task[]): TimelineRow[] {
   return rows;
 }
 
-/** Round marks of an axis of that length, at most about eight. */
-export function axisMarks(milliseconds: number): number[] {
+/** Round marks of an axis of that length, at most about as many as asked for. */
+export function axisMarks(milliseconds: number, most = 8): number[] {
   const steps = [100, 200, 500, 1e3, 2e3, 5e3, 1e4, 3e4, 6e4, 12e4, 3e5, 6e5, 18e5, 36e5, 72e5, 216e5, 864e5];
-  const step = steps.find((one) => milliseconds / one <= 8) ?? Math.ceil(milliseconds / 8 / 864e5) * 864e5;
+  const step = steps.find((one) => milliseconds / one <= most) ?? Math.ceil(milliseconds / most / 864e5) * 864e5;
   const marks: number[] = [];
   for (let at = 0; at <= milliseconds; at += step) marks.push(at);
   return marks;

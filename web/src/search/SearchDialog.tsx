@@ -30,6 +30,7 @@ const PAGES: [MessageKey, string][] = [
   ["nav.recurring", paths.recurring],
   ["nav.artifacts", paths.artifacts],
   ["nav.cache", paths.cache],
+  ["nav.environments", paths.environments],
   ["nav.buckets", paths.buckets],
   ["nav.access", paths.access],
   ["nav.policies", paths.policies],

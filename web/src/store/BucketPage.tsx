@@ -9,6 +9,7 @@ import { Link } from "@/ui/Link";
 import { PageHeader } from "@/ui/PageHeader";
 import { EmptyState, Loaded } from "@/ui/states";
 import { listObjects } from "./client/objects";
+import { useMay } from "./client/permissions";
 import { NewFolder } from "./NewFolder";
 import { ObjectTable } from "./object/ObjectTable";
 import { useUploads } from "./object/uploads";
@@ -29,6 +30,7 @@ function Content() {
   const bucket = usePathParam("bucket");
   const [search] = useSearchParams();
   const prefix = search.prefix ?? "";
+  const may = useMay(bucket, prefix);
   const client = useQueryClient();
   const [over, setOver] = useState(false);
   const refresh = () => void client.invalidateQueries({ queryKey: ["store", "objects", bucket] });
@@ -57,8 +59,8 @@ function Content() {
         actions={
           <>
             <Button component="a" variant="default" href={href(paths.bucketSettings(bucket))} leftSection={<IconSettings size={16} />}>{t("buckets.settings")}</Button>
-            <NewFolder bucket={bucket} prefix={prefix} icon={<IconFolderPlus size={16} />} />
-            <UploadButton onFiles={start} />
+            {may("s3:PutObject") && <NewFolder bucket={bucket} prefix={prefix} icon={<IconFolderPlus size={16} />} />}
+            {may("s3:PutObject") && <UploadButton onFiles={start} />}
           </>
         }
       >

@@ -10,7 +10,9 @@ import { TimeText } from "@/ui/times";
 import { useChange } from "@/ui/useChange";
 import { admin, type Drive, type Drives, type Statistics } from "./client/admin";
 import { SessionBar, SignedIn } from "./SignedIn";
+import { useMay } from "./client/permissions";
 import { UsageChart } from "./UsageChart";
+import { UsageOverTime } from "./UsageOverTime";
 
 export default function DrivesPage() {
   return (
@@ -24,16 +26,18 @@ function Page() {
   const { t } = useLanguage();
   const drives = useQuery({ queryKey: ["store", "drives"], queryFn: admin.drives, refetchInterval: 5000 });
   const statistics = useQuery({ queryKey: ["store", "statistics"], queryFn: admin.statistics, refetchInterval: 5000 });
+  const may = useMay();
   const heal = useChange(admin.heal, { refresh: [["store", "drives"]], done: () => t("drives.healStarted") });
   return (
     <>
-      <PageHeader title={t("nav.drives")} actions={<><SessionBar /><Button variant="default" loading={heal.isPending} onClick={() => heal.mutate(undefined)}>{t("drives.heal")}</Button></>} />
+      <PageHeader title={t("nav.drives")} actions={<><SessionBar />{may("admin:Heal") && <Button variant="default" loading={heal.isPending} onClick={() => heal.mutate(undefined)}>{t("drives.heal")}</Button>}</>} />
       <Stack>
         <Loaded query={drives}>{(found) => <DriveList drives={found} />}</Loaded>
         <SimpleGrid cols={{ base: 1, lg: 2 }}>
           <Loaded query={drives}>{(found) => <HealPanel drives={found} />}</Loaded>
           <Loaded query={statistics}>{(found) => <ServerPanel statistics={found} />}</Loaded>
         </SimpleGrid>
+        <UsageOverTime />
         <UsageChart />
       </Stack>
     </>
@@ -70,12 +74,12 @@ function Row({ drive }: { drive: Drive }) {
   const used = drive.total_bytes - drive.available_bytes;
   return (
     <Table.Tr>
-      <Table.Td style={{ overflowWrap: "anywhere" }}>{drive.path}</Table.Td>
+      <Table.Td miw={110} style={{ overflowWrap: "anywhere" }}>{drive.path}</Table.Td>
       <Table.Td>
         <Badge variant="default" tt="none" miw="max-content">{drive.state}</Badge>
         {drive.detail && <Text size="xs" c="dimmed">{drive.detail}</Text>}
       </Table.Td>
-      <Table.Td miw={170}>
+      <Table.Td miw={140}>
         <Text size="sm">{t("drives.used", { used: formatBytes(used, language), total: formatBytes(drive.total_bytes, language) })}</Text>
         <Progress value={drive.total_bytes ? (100 * used) / drive.total_bytes : 0} aria-label={t("drives.space")} />
       </Table.Td>

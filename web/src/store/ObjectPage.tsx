@@ -15,6 +15,7 @@ import { TimeText } from "@/ui/times";
 import { useChange } from "@/ui/useChange";
 import { deleteObject, headObject, type ObjectFacts } from "./client/objects";
 import { getTags, putTags } from "./client/objectSettings";
+import { useMay } from "./client/permissions";
 import { sessionKeys } from "./client/session";
 import { downloadUrl, storePath } from "./client/signing";
 import { LockPanel } from "./object/LockPanel";
@@ -38,6 +39,7 @@ function Content() {
   const [search] = useSearchParams();
   const key = search.key ?? "";
   const folder = key.slice(0, key.lastIndexOf("/") + 1);
+  const may = useMay(bucket, key);
   const facts = useQuery({ queryKey: ["store", "object", bucket, key], queryFn: () => headObject(bucket, key) });
   const remove = useChange(() => deleteObject(bucket, key), {
     refresh: [["store", "objects", bucket]],
@@ -55,8 +57,8 @@ function Content() {
         ]}
         actions={
           <>
-            <ConfirmButton label={t("action.delete")} title={t("confirm.delete", { name: key })} text={t("objects.deleteText")} onConfirm={() => remove.mutate(undefined)} />
-            <DownloadButton bucket={bucket} objectKey={key} />
+            {may("s3:DeleteObject") && <ConfirmButton label={t("action.delete")} title={t("confirm.delete", { name: key })} text={t("objects.deleteText")} onConfirm={() => remove.mutate(undefined)} />}
+            {may("s3:GetObject") && <DownloadButton bucket={bucket} objectKey={key} />}
           </>
         }
       />
@@ -93,6 +95,7 @@ function DownloadButton({ bucket, objectKey }: { bucket: string; objectKey: stri
 
 function Details({ bucket, objectKey, facts }: { bucket: string; objectKey: string; facts: ObjectFacts }) {
   const { t, language } = useLanguage();
+  const may = useMay(bucket, objectKey);
   const tags = useQuery({ queryKey: ["store", "object", bucket, objectKey, "tags"], queryFn: () => getTags(bucket, objectKey) });
   const change = useChange((next: Record<string, string>) => putTags(bucket, objectKey, next), {
     refresh: [["store", "object", bucket, objectKey, "tags"]],
@@ -109,7 +112,7 @@ function Details({ bucket, objectKey, facts }: { bucket: string; objectKey: stri
           [t("objects.version"), facts.versionId && <CopyText value={facts.versionId} />],
           [t("objects.encryption"), facts.encryption],
           ...Object.entries(facts.metadata).map(([name, value]): [string, string] => [`x-amz-meta-${name}`, value]),
-          [t("field.tags"), <TagEditor key="t" tags={tags.data ?? {}} dotsInKeys onChange={(next) => change.mutate(next)} />],
+          [t("field.tags"), <TagEditor key="t" tags={tags.data ?? {}} dotsInKeys onChange={may("s3:PutObjectTagging") ? (next) => change.mutate(next) : undefined} />],
         ]}
       />
     </Paper>

@@ -4,8 +4,8 @@ import { type FormEvent, type ReactNode, useState } from "react";
 import { type Area, setRefused } from "@/app/refused";
 import { useT } from "@/i18n";
 import { admin } from "./client/admin";
+import { mayOf } from "./client/permissions";
 import { joinProviderSession, signIn, signOut, useSession } from "./client/session";
-import { StoreError } from "./client/signing";
 
 /** The store's pages, for whoever has signed in with keys. */
 export function SignedIn({ children }: { children: ReactNode }) {
@@ -13,29 +13,20 @@ export function SignedIn({ children }: { children: ReactNode }) {
   return session ? <><Refusals accessKey={session.accessKey} />{children}</> : <SignInForm />;
 }
 
-const PROBES: [Area, () => Promise<unknown>][] = [
-  ["users", admin.users],
-  ["groups", admin.groups],
-  ["policies", admin.policies],
-  ["drives", admin.drives],
-];
+const NEEDED: Record<Area, string> = {
+  users: "admin:ListUsers",
+  groups: "admin:ListGroups",
+  policies: "admin:ListUserPolicies",
+  drives: "admin:StorageInfo",
+};
 
 /** Asks once what this session may look at; what it may not is not offered. The store decides all the same. */
 function Refusals({ accessKey }: { accessKey: string }) {
   useQuery({
     queryKey: ["store", "refused", accessKey],
     queryFn: async () => {
-      const refused = await Promise.all(
-        PROBES.map(async ([area, ask]) => {
-          try {
-            await ask();
-            return null;
-          } catch (error) {
-            return error instanceof StoreError && error.status === 403 ? area : null;
-          }
-        }),
-      );
-      const areas = refused.filter((area) => area !== null);
+      const may = mayOf((await admin.permissions()).permissions);
+      const areas = (Object.keys(NEEDED) as Area[]).filter((area) => !may(NEEDED[area]));
       setRefused(areas);
       return areas;
     },

@@ -21,13 +21,13 @@ export function PageHeader({ title, crumbs, beside, actions, children }: Props) 
     document.title = `${title} · Penstock`;
   }, [title]);
   return (
-    <Stack gap={4} mb="md">
+    <Stack gap={8} mb="md">
       {crumbs && (
         <Breadcrumbs separatorMargin={6}>
           {crumbs.map((crumb) => (
             <Link key={crumb.to} to={crumb.to} fz="sm">{crumb.label}</Link>
           ))}
-          <Text size="sm" c="dimmed" truncate maw={260}>{title}</Text>
+          <Text size="sm" c="dimmed" lh={1.5} truncate maw={260}>{title}</Text>
         </Breadcrumbs>
       )}
       <Group justify="space-between" align="flex-start" gap="sm">

@@ -1,5 +1,6 @@
 import { artifacts } from "./artifacts";
 import { common } from "./common";
+import { environments } from "./environments";
 import { pipelines } from "./pipelines";
 import { recurring } from "./recurring";
 import { reuse } from "./reuse";
@@ -8,4 +9,4 @@ import { runs } from "./runs";
 import { store } from "./store";
 import { tasks } from "./tasks";
 
-export const en = { ...common, ...pipelines, ...runs, ...reuse, ...recurring, ...artifacts, ...store, ...tasks, ...rules };
+export const en = { ...common, ...pipelines, ...runs, ...reuse, ...recurring, ...artifacts, ...store, ...tasks, ...environments, ...rules };

@@ -1,6 +1,7 @@
 import type { Messages } from "../messages";
 import { artifacts } from "./artifacts";
 import { common } from "./common";
+import { environments } from "./environments";
 import { pipelines } from "./pipelines";
 import { recurring } from "./recurring";
 import { reuse } from "./reuse";
@@ -18,5 +19,6 @@ export const zh: Messages = {
   ...artifacts,
   ...store,
   ...tasks,
+  ...environments,
   ...rules,
 };

@@ -7,6 +7,7 @@ import { ConfirmButton } from "@/ui/ConfirmButton";
 import { EmptyState, Loaded } from "@/ui/states";
 import { useChange } from "@/ui/useChange";
 import { admin, type Group } from "../client/admin";
+import { useMay } from "../client/permissions";
 import { PolicySelect } from "./PolicySelect";
 
 function useUserNames(): string[] {
@@ -16,10 +17,11 @@ function useUserNames(): string[] {
 
 export function Groups() {
   const t = useT();
+  const may = useMay();
   const query = useQuery({ queryKey: ["store", "groups"], queryFn: admin.groups });
   return (
     <Stack>
-      <AddGroup />
+      {may("admin:AddUserToGroup") && <AddGroup />}
       <Loaded query={query}>
         {({ groups }) =>
           groups.length === 0 ? (
@@ -79,6 +81,7 @@ function AddGroup() {
 function GroupRow({ group }: { group: Group }) {
   const t = useT();
   const users = useUserNames();
+  const may = useMay();
   const refresh = [["store", "groups"], ["store", "users"]];
   const change = useChange(
     async (next: string[]) => {
@@ -100,9 +103,9 @@ function GroupRow({ group }: { group: Group }) {
   return (
     <Table.Tr>
       <Table.Td>{group.name}</Table.Td>
-      <Table.Td><MultiSelect size="xs" aria-label={`${t("access.members")}: ${group.name}`} data={users} value={group.members} onChange={(next) => change.mutate(next)} searchable miw={200} /></Table.Td>
+      <Table.Td><MultiSelect size="xs" disabled={!may("admin:AddUserToGroup") || !may("admin:RemoveUserFromGroup")} aria-label={`${t("access.members")}: ${group.name}`} data={users} value={group.members} onChange={(next) => change.mutate(next)} searchable miw={200} /></Table.Td>
       <Table.Td><PolicySelect kind="groups" name={group.name} policies={group.policies} /></Table.Td>
-      <Table.Td><ConfirmButton size="xs" label={t("action.delete")} title={t("confirm.delete", { name: group.name })} text={t("access.deleteGroupText")} onConfirm={() => remove.mutate(undefined)} /></Table.Td>
+      <Table.Td>{may("admin:RemoveUserFromGroup") && <ConfirmButton size="xs" label={t("action.delete")} title={t("confirm.delete", { name: group.name })} text={t("access.deleteGroupText")} onConfirm={() => remove.mutate(undefined)} />}</Table.Td>
     </Table.Tr>
   );
 }

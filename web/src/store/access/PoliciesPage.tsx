@@ -10,8 +10,9 @@ import { PageHeader } from "@/ui/PageHeader";
 import { Loaded } from "@/ui/states";
 import { useChange } from "@/ui/useChange";
 import { admin, type Policy } from "../client/admin";
+import { useMay } from "../client/permissions";
+import { usePolicyCheck } from "../settings/usePolicyCheck";
 import { SessionBar, SignedIn } from "../SignedIn";
-import { policyProblem } from "../settings/documents";
 import classes from "./PoliciesPage.module.css";
 
 const NEW = "+";
@@ -32,10 +33,11 @@ export default function PoliciesPage() {
 function Page() {
   const t = useT();
   const [search, change] = useSearchParams();
+  const may = useMay();
   const query = useQuery({ queryKey: ["store", "policies"], queryFn: admin.policies });
   return (
     <>
-      <PageHeader title={t("nav.policies")} actions={<><SessionBar /><Button leftSection={<IconPlus size={16} />} onClick={() => change({ policy: NEW })}>{t("policies.create")}</Button></>} />
+      <PageHeader title={t("nav.policies")} actions={<><SessionBar />{may("admin:CreatePolicy") && <Button leftSection={<IconPlus size={16} />} onClick={() => change({ policy: NEW })}>{t("policies.create")}</Button>}</>} />
       <Loaded query={query}>
         {({ policies }) => {
           const chosen = search.policy ?? policies[0]?.name;
@@ -79,16 +81,17 @@ function Editor({ name: firstName, text: firstText, policy, isNew }: EditorProps
   const [, change] = useSearchParams();
   const [name, setName] = useState(firstName);
   const [text, setText] = useState(firstText);
-  const problem = policy?.built_in ? undefined : policyProblem(text);
+  const may = useMay();
+  const fixed = (policy?.built_in ?? false) || !may("admin:CreatePolicy");
+  const problem = usePolicyCheck(fixed ? null : text);
   const refresh = [["store", "policies"]];
   const save = useChange(() => admin.putPolicy(name, JSON.parse(text) as object), { refresh, done: () => t("done.saved"), onDone: () => change({ policy: name }) });
   const remove = useChange(() => admin.removePolicy(name), { refresh, done: () => t("done.deleted", { name }), onDone: () => change({ policy: undefined }) });
-  const fixed = policy?.built_in ?? false;
   return (
     <Paper withBorder p="md">
       <Stack gap="sm">
         {isNew ? <TextInput label={t("field.name")} required value={name} onChange={(event) => setName(event.currentTarget.value)} /> : <Title order={2} size="h5">{name}</Title>}
-        {fixed && <Text size="sm" c="dimmed">{t("policies.builtInText")}</Text>}
+        {policy?.built_in && <Text size="sm" c="dimmed">{t("policies.builtInText")}</Text>}
         {policy && <Text size="sm">{policy.held_by?.length ? t("policies.heldBy", { names: policy.held_by.join(", ") }) : t("policies.heldByNobody")}</Text>}
         <CodeView value={text} language="json" label={t("settings.policy")} height="420px" onChange={fixed ? undefined : setText} />
         {problem && <Alert color="red" variant="outline" py="xs" role="status">{problem}</Alert>}
@@ -96,7 +99,7 @@ function Editor({ name: firstName, text: firstText, policy, isNew }: EditorProps
         {!fixed && (
           <Group>
             <Button disabled={Boolean(problem) || !name} loading={save.isPending} onClick={() => save.mutate(undefined)}>{t("action.save")}</Button>
-            {!isNew && <ConfirmButton label={t("action.delete")} title={t("confirm.delete", { name })} text={t("confirm.cannotUndo")} onConfirm={() => remove.mutate(undefined)} />}
+            {!isNew && may("admin:DeletePolicy") && <ConfirmButton label={t("action.delete")} title={t("confirm.delete", { name })} text={t("confirm.cannotUndo")} onConfirm={() => remove.mutate(undefined)} />}
           </Group>
         )}
       </Stack>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useT } from "@/i18n";
 import { useChange } from "@/ui/useChange";
 import { admin } from "../client/admin";
+import { useMay } from "../client/permissions";
 
 export function usePolicyNames(): string[] {
   const query = useQuery({ queryKey: ["store", "policies"], queryFn: admin.policies });
@@ -13,6 +14,7 @@ export function usePolicyNames(): string[] {
 export function PolicySelect({ kind, name, policies }: { kind: "users" | "groups"; name: string; policies: string[] }) {
   const t = useT();
   const names = usePolicyNames();
+  const may = useMay();
   const change = useChange(
     async (next: string[]) => {
       const added = next.filter((policy) => !policies.includes(policy));
@@ -22,5 +24,5 @@ export function PolicySelect({ kind, name, policies }: { kind: "users" | "groups
     },
     { refresh: [["store", kind]], done: () => t("done.saved") },
   );
-  return <MultiSelect size="xs" aria-label={`${t("nav.policies")}: ${name}`} data={names} value={policies} onChange={(next) => change.mutate(next)} searchable miw={200} />;
+  return <MultiSelect size="xs" disabled={!may("admin:AttachUserOrGroupPolicy")} aria-label={`${t("nav.policies")}: ${name}`} data={names} value={policies} onChange={(next) => change.mutate(next)} searchable miw={200} />;
 }

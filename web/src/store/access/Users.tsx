@@ -8,16 +8,18 @@ import { ConfirmButton } from "@/ui/ConfirmButton";
 import { EmptyState, Loaded } from "@/ui/states";
 import { useChange } from "@/ui/useChange";
 import { admin, type User } from "../client/admin";
+import { useMay } from "../client/permissions";
 import { PolicySelect, usePolicyNames } from "./PolicySelect";
 
 export function Users() {
   const t = useT();
+  const may = useMay();
   const [adding, { open, close }] = useDisclosure(false);
   const query = useQuery({ queryKey: ["store", "users"], queryFn: admin.users });
   const add = <Button leftSection={<IconPlus size={16} />} onClick={open}>{t("access.addUser")}</Button>;
   return (
     <Stack>
-      <Group>{add}</Group>
+      {may("admin:CreateUser") && <Group>{add}</Group>}
       <Loaded query={query}>
         {({ users }) =>
           users.length === 0 ? (
@@ -49,6 +51,7 @@ export function Users() {
 
 function Row({ user }: { user: User }) {
   const t = useT();
+  const may = useMay();
   const name = user.access_key;
   const refresh = [["store", "users"]];
   const enable = useChange((on: boolean) => admin.enableUser(name, on), { refresh, done: () => t("done.saved") });
@@ -66,8 +69,8 @@ function Row({ user }: { user: User }) {
       <Table.Td>{name}</Table.Td>
       <Table.Td><PolicySelect kind="users" name={name} policies={user.policies} /></Table.Td>
       <Table.Td>{user.groups.map((group) => <Badge key={group} variant="default" tt="none" mr={4}>{group}</Badge>)}</Table.Td>
-      <Table.Td><Switch aria-label={`${t("recurring.enabled")}: ${name}`} checked={user.status === "enabled"} onChange={(event) => enable.mutate(event.currentTarget.checked)} /></Table.Td>
-      <Table.Td><ConfirmButton size="xs" label={t("action.delete")} title={t("confirm.delete", { name })} text={t("access.deleteUserText")} onConfirm={() => remove.mutate(undefined)} /></Table.Td>
+      <Table.Td><Switch disabled={!may("admin:CreateUser")} aria-label={`${t("recurring.enabled")}: ${name}`} checked={user.status === "enabled"} onChange={(event) => enable.mutate(event.currentTarget.checked)} /></Table.Td>
+      <Table.Td>{may("admin:DeleteUser") && <ConfirmButton size="xs" label={t("action.delete")} title={t("confirm.delete", { name })} text={t("access.deleteUserText")} onConfirm={() => remove.mutate(undefined)} />}</Table.Td>
     </Table.Tr>
   );
 }

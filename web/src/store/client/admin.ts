@@ -91,6 +91,20 @@ export interface Drives {
   heal: { running: boolean; progress: number; files_checked: number; shards_healed: number; files_beyond_repair: number; last_scan_finished?: string };
 }
 
+export interface UsageSample {
+  at: string;
+  buckets: number;
+  objects: number;
+  versions: number;
+  bytes: number;
+  largest: { name: string; objects: number; bytes: number }[];
+}
+
+export interface UsageHistory {
+  samples: UsageSample[]; // the oldest first
+  now: UsageSample;
+}
+
 export interface Statistics {
   version: string;
   started_at: string;
@@ -129,6 +143,9 @@ export const admin = {
   setLock: (name: string, rule: { mode?: string; days?: number }) => ask<object>("PUT", `/buckets/${id(name)}/lock`, rule),
   setQuota: (name: string, quota: Quota) => ask<object>("PUT", `/buckets/${id(name)}/quota`, quota),
   clearQuota: (name: string) => ask<object>("DELETE", `/buckets/${id(name)}/quota`),
+  usageHistory: () => ask<UsageHistory>("GET", "/usage-history"),
+  permissions: (bucket?: string, prefix?: string) => ask<{ permissions: string[] }>("GET", "/permissions", undefined, { bucket, prefix }),
+  checkPolicy: (policy: object, bucket?: string) => ask<object>("POST", "/policy-check", { policy, ...(bucket ? { bucket } : {}) }),
   statistics: () => ask<Statistics>("GET", "/statistics"),
   drives: () => ask<Drives>("GET", "/drives"),
   heal: () => ask<Drives>("POST", "/heal"),

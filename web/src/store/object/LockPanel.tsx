@@ -7,6 +7,7 @@ import { TimeText } from "@/ui/times";
 import { useChange } from "@/ui/useChange";
 import { admin } from "../client/admin";
 import { getLock, type Lock, putHold, putRetention } from "../client/objectSettings";
+import { useMay } from "../client/permissions";
 
 /** Retention and legal hold, with what they mean; nothing where the bucket locks nothing. */
 export function LockPanel({ bucket, objectKey }: { bucket: string; objectKey: string }) {
@@ -16,6 +17,7 @@ export function LockPanel({ bucket, objectKey }: { bucket: string; objectKey: st
 
 function Panel({ bucket, objectKey }: { bucket: string; objectKey: string }) {
   const t = useT();
+  const may = useMay(bucket, objectKey);
   const queryKey = ["store", "object", bucket, objectKey, "lock"];
   const lock = useQuery({ queryKey, queryFn: () => getLock(bucket, objectKey) });
   const hold = useChange((on: boolean) => putHold(bucket, objectKey, on), { refresh: [queryKey], done: () => t("done.saved") });
@@ -25,7 +27,7 @@ function Panel({ bucket, objectKey }: { bucket: string; objectKey: string }) {
       <Loaded query={lock}>
         {(found) => (
           <Stack>
-            <Switch label={t("lock.hold")} description={t("lock.holdText")} checked={found.hold} onChange={(event) => hold.mutate(event.currentTarget.checked)} />
+            <Switch disabled={!may("s3:PutObjectLegalHold")} label={t("lock.hold")} description={t("lock.holdText")} checked={found.hold} onChange={(event) => hold.mutate(event.currentTarget.checked)} />
             <Retention bucket={bucket} objectKey={objectKey} lock={found} queryKey={queryKey} />
           </Stack>
         )}
@@ -43,6 +45,7 @@ interface RetentionProps {
 
 function Retention({ bucket, objectKey, lock, queryKey }: RetentionProps) {
   const t = useT();
+  const may = useMay(bucket, objectKey);
   const [mode, setMode] = useState<"GOVERNANCE" | "COMPLIANCE">(lock.mode || "GOVERNANCE");
   const [until, setUntil] = useState("");
   const change = useChange(() => putRetention(bucket, objectKey, mode, new Date(until)), { refresh: [queryKey], done: () => t("done.saved") });
@@ -53,7 +56,7 @@ function Retention({ bucket, objectKey, lock, queryKey }: RetentionProps) {
       ) : (
         <Text size="sm" c="dimmed">{t("lock.none")}</Text>
       )}
-      <Group align="flex-end">
+      {may("s3:PutObjectRetention") && <Group align="flex-end">
         <NativeSelect
           label={t("lock.mode")}
           value={mode}
@@ -65,7 +68,7 @@ function Retention({ bucket, objectKey, lock, queryKey }: RetentionProps) {
         />
         <TextInput type="datetime-local" label={t("lock.date")} value={until} onChange={(event) => setUntil(event.currentTarget.value)} />
         <Button variant="default" disabled={!until} loading={change.isPending} onClick={() => change.mutate(undefined)}>{t("action.save")}</Button>
-      </Group>
+      </Group>}
       <Alert variant="outline" color={mode === "COMPLIANCE" ? "red" : "gray"} py="xs">
         <Text size="sm">{t(mode === "COMPLIANCE" ? "lock.complianceText" : "lock.governanceText")}</Text>
       </Alert>

@@ -10,6 +10,7 @@ import { Link } from "@/ui/Link";
 import { TimeText } from "@/ui/times";
 import { useChange } from "@/ui/useChange";
 import { deleteObjects, keysBelow, type ListedObject } from "../client/objects";
+import { useMay } from "../client/permissions";
 import classes from "./ObjectTable.module.css";
 
 export type Entry = ({ folder: false } & ListedObject) | { folder: true; key: string };
@@ -27,6 +28,7 @@ const ROW = 40;
 /** Folders and objects; only the rows in sight are in the page, and further ones are fetched on the way down. */
 export function ObjectTable({ bucket, prefix, entries, more, loadMore }: Props) {
   const { t, language } = useLanguage();
+  const may = useMay(bucket, prefix);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const scroll = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({ count: entries.length, getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: 20 });
@@ -44,7 +46,7 @@ export function ObjectTable({ bucket, prefix, entries, more, loadMore }: Props) 
     <Paper withBorder>
       <Group p="xs" justify="space-between" mih={52}>
         <Text size="sm" c="dimmed">{t("objects.count", { count: formatCount(entries.length, language) })}{more && " +"}</Text>
-        <DeleteChosen bucket={bucket} keys={[...chosen]} clear={() => setChosen(new Set())} />
+        {may("s3:DeleteObject") && <DeleteChosen bucket={bucket} keys={[...chosen]} clear={() => setChosen(new Set())} />}
       </Group>
       <div className={classes.header} aria-hidden>
         <span />

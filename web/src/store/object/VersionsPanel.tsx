@@ -9,6 +9,7 @@ import { Loaded } from "@/ui/states";
 import { TimeText } from "@/ui/times";
 import { useChange } from "@/ui/useChange";
 import { deleteObject, listVersions, type ObjectVersion, restoreVersion } from "../client/objects";
+import { useMay } from "../client/permissions";
 import { download } from "../ObjectPage";
 import { VersionDiff } from "./VersionDiff";
 
@@ -54,6 +55,7 @@ interface RowProps {
 
 function Row({ bucket, version, newest, onCompare }: RowProps) {
   const { t, language } = useLanguage();
+  const may = useMay(bucket, version.key);
   const refresh = [["store", "object", bucket, version.key], ["store", "objects", bucket]];
   const restore = useChange(() => restoreVersion(bucket, version.key, version.versionId), { refresh, done: () => t("objects.restored") });
   const remove = useChange(() => deleteObject(bucket, version.key, version.versionId), { refresh, done: () => t("done.deleted", { name: version.versionId }) });
@@ -67,14 +69,14 @@ function Row({ bucket, version, newest, onCompare }: RowProps) {
       <Table.Td>
         <Group gap={4} justify="flex-end">
           {version.latest && <Badge variant="default" tt="none">{t("objects.latest")}</Badge>}
-          {!version.latest && !version.deleteMarker && <Button size="compact-xs" variant="default" onClick={() => restore.mutate(undefined)}>{t("action.restore")}</Button>}
+          {!version.latest && !version.deleteMarker && may("s3:PutObject") && <Button size="compact-xs" variant="default" onClick={() => restore.mutate(undefined)}>{t("action.restore")}</Button>}
           {newest && newest !== version && !version.deleteMarker && !newest.deleteMarker && (
             <Button size="compact-xs" variant="default" onClick={() => onCompare({ before: version, after: newest })}>{t("objects.compare")}</Button>
           )}
-          {!version.deleteMarker && (
+          {!version.deleteMarker && may("s3:GetObjectVersion") && (
             <ActionIcon variant="subtle" color="gray" aria-label={`${t("action.download")} ${version.versionId}`} onClick={() => void download(bucket, version.key, version.versionId)}><IconDownload size={15} /></ActionIcon>
           )}
-          <ConfirmButton size="compact-xs" label={t("action.delete")} title={t("objects.deleteVersion")} text={t("confirm.cannotUndo")} onConfirm={() => remove.mutate(undefined)} />
+          {may("s3:DeleteObjectVersion") && <ConfirmButton size="compact-xs" label={t("action.delete")} title={t("objects.deleteVersion")} text={t("confirm.cannotUndo")} onConfirm={() => remove.mutate(undefined)} />}
         </Group>
       </Table.Td>
     </Table.Tr>

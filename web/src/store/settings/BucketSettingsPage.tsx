@@ -14,6 +14,7 @@ import { useChange } from "@/ui/useChange";
 import { type QuotaUnit, quotaBytes } from "../bucketName";
 import { admin, type BucketInfo } from "../client/admin";
 import { deleteSetting, putSetting } from "../client/buckets";
+import { useMay } from "../client/permissions";
 import { parseXml } from "../client/xml";
 import { SignedIn } from "../SignedIn";
 import { DocumentEditor, type DocumentKind } from "./DocumentEditor";
@@ -42,10 +43,10 @@ function eventsForm(props: FormProps) {
 
 function kinds(bucket: string): DocumentKind[] {
   return [
-    { setting: "policy", title: "settings.policy", text: "settings.policyText", language: "json", example: policyExample(bucket), problem: policyProblem, format: asIs },
-    { ...XML, setting: "lifecycle", title: "settings.lifecycle", text: "settings.lifecycleText", example: LIFECYCLE_EXAMPLE, form: lifecycleForm },
-    { ...XML, setting: "notification", title: "settings.events", text: "settings.eventsText", example: EVENTS_EXAMPLE, emptyDocument: "<NotificationConfiguration/>", form: eventsForm },
-    { ...XML, setting: "cors", title: "settings.cors", text: "settings.corsText", example: CORS_EXAMPLE },
+    { setting: "policy", permission: "s3:PutBucketPolicy", title: "settings.policy", text: "settings.policyText", language: "json", example: policyExample(bucket), problem: policyProblem, format: asIs },
+    { ...XML, setting: "lifecycle", permission: "s3:PutLifecycleConfiguration", title: "settings.lifecycle", text: "settings.lifecycleText", example: LIFECYCLE_EXAMPLE, form: lifecycleForm },
+    { ...XML, setting: "notification", permission: "s3:PutBucketNotification", title: "settings.events", text: "settings.eventsText", example: EVENTS_EXAMPLE, emptyDocument: "<NotificationConfiguration/>", form: eventsForm },
+    { ...XML, setting: "cors", permission: "s3:PutBucketCORS", title: "settings.cors", text: "settings.corsText", example: CORS_EXAMPLE },
   ];
 }
 
@@ -61,6 +62,7 @@ function Page() {
   const t = useT();
   const go = useGo();
   const name = usePathParam("bucket");
+  const may = useMay(name);
   const query = useQuery({ queryKey: ["store", "bucket", name], queryFn: () => admin.bucket(name) });
   const remove = useChange(() => admin.removeBucket(name), {
     refresh: [["store", "buckets"]],
@@ -75,7 +77,7 @@ function Page() {
           { label: t("nav.buckets"), to: paths.buckets },
           { label: name, to: paths.bucket(name) },
         ]}
-        actions={<ConfirmButton label={t("buckets.delete")} title={t("confirm.delete", { name })} text={t("buckets.deleteText")} onConfirm={() => remove.mutate(undefined)} />}
+        actions={may("s3:DeleteBucket") && <ConfirmButton label={t("buckets.delete")} title={t("confirm.delete", { name })} text={t("buckets.deleteText")} onConfirm={() => remove.mutate(undefined)} />}
       />
       <Loaded query={query}>
         {(bucket) => (
@@ -94,6 +96,7 @@ function Page() {
 
 function UsagePanel({ bucket }: { bucket: BucketInfo }) {
   const { t, language } = useLanguage();
+  const may = useMay(bucket.name);
   const [quota, setQuota] = useState("");
   const [unit, setUnit] = useState<QuotaUnit>("GiB");
   const refresh = [["store", "bucket", bucket.name]];
@@ -114,18 +117,19 @@ function UsagePanel({ bucket }: { bucket: BucketInfo }) {
         ]}
       />
       {limit && <Progress mt="xs" value={Math.min(100, (100 * bucket.usage.bytes) / limit)} aria-label={t("buckets.quota")} />}
-      <Group mt="sm" align="flex-end">
+      {may("admin:SetBucketQuota") && <Group mt="sm" align="flex-end">
         <TextInput label={t("buckets.quota")} inputMode="decimal" w={110} value={quota} onChange={(event) => setQuota(event.currentTarget.value)} />
         <NativeSelect aria-label={t("recurring.unit")} data={["MiB", "GiB", "TiB"]} value={unit} onChange={(event) => setUnit(event.currentTarget.value as QuotaUnit)} />
         <Button variant="default" disabled={!bytes} onClick={() => set.mutate(undefined)}>{t("action.save")}</Button>
         {limit && <Button variant="subtle" onClick={() => clear.mutate(undefined)}>{t("action.remove")}</Button>}
-      </Group>
+      </Group>}
     </Paper>
   );
 }
 
 function ProtectionPanel({ bucket }: { bucket: BucketInfo }) {
   const t = useT();
+  const may = useMay(bucket.name);
   const refresh = [["store", "bucket", bucket.name]];
   const done = () => t("done.saved");
   const versioning = useChange((on: boolean) => admin.setVersioning(bucket.name, on ? "enabled" : "suspended"), { refresh, done });
@@ -141,11 +145,11 @@ function ProtectionPanel({ bucket }: { bucket: BucketInfo }) {
         <Switch
           label={t("buckets.versioning")}
           description={t(bucket.object_lock ? "settings.versioningLocked" : "buckets.versioningHint")}
-          disabled={bucket.object_lock}
+          disabled={bucket.object_lock || !may("s3:PutBucketVersioning")}
           checked={bucket.versioning === "enabled"}
           onChange={(event) => versioning.mutate(event.currentTarget.checked)}
         />
-        <Switch label={t("buckets.encrypt")} description={t("buckets.encryptHint")} checked={encrypted} onChange={(event) => encryption.mutate(event.currentTarget.checked)} />
+        <Switch disabled={!may("s3:PutEncryptionConfiguration")} label={t("buckets.encrypt")} description={t("buckets.encryptHint")} checked={encrypted} onChange={(event) => encryption.mutate(event.currentTarget.checked)} />
         {bucket.object_lock ? <DefaultRetention bucket={bucket} /> : <Text size="sm" c="dimmed">{t("settings.noLock")}</Text>}
       </Stack>
     </Paper>
@@ -154,6 +158,7 @@ function ProtectionPanel({ bucket }: { bucket: BucketInfo }) {
 
 function DefaultRetention({ bucket }: { bucket: BucketInfo }) {
   const t = useT();
+  const may = useMay(bucket.name);
   const [mode, setMode] = useState(bucket.default_retention?.mode ?? "");
   const [days, setDays] = useState(String(bucket.default_retention?.days ?? ""));
   const valid = mode === "" || /^[1-9]\d{0,4}$/.test(days);
@@ -177,7 +182,7 @@ function DefaultRetention({ bucket }: { bucket: BucketInfo }) {
           ]}
         />
         {mode && <TextInput label={t("recurring.days")} inputMode="numeric" w={90} value={days} onChange={(event) => setDays(event.currentTarget.value)} />}
-        <Button variant="default" disabled={!valid} onClick={() => save.mutate(undefined)}>{t("action.save")}</Button>
+        <Button variant="default" disabled={!valid || !may("s3:PutBucketObjectLockConfiguration")} onClick={() => save.mutate(undefined)}>{t("action.save")}</Button>
       </Group>
     </div>
   );

@@ -9,9 +9,12 @@ import { Loaded } from "@/ui/states";
 import { useChange } from "@/ui/useChange";
 import type { FormProps } from "./RuleList";
 import { deleteSetting, getSetting, putSetting } from "../client/buckets";
+import { useMay } from "../client/permissions";
+import { usePolicyCheck } from "./usePolicyCheck";
 
 export interface DocumentKind {
   setting: string; // S3's name of it: "policy", "lifecycle"
+  permission: string; // to change it
   title: MessageKey;
   text: MessageKey;
   language: "json" | "text";
@@ -72,9 +75,11 @@ function Editor(props: EditorProps) {
   const t = useT();
   const { kind, stored } = props;
   const [asText, setAsText] = useState(false);
+  const may = useMay(props.bucket);
   const { save, remove } = useDocument(props);
   const form = kind.form?.({ stored, save: save.mutate, saving: save.isPending, remove: () => remove.mutate(undefined) }) ?? null;
   const refused = save.error instanceof Error && <Alert color="red" variant="outline" py="xs" mt="xs" role="alert">{save.error.message}</Alert>;
+  if (!may(kind.permission)) return stored === null ? <Text size="sm">{t("settings.none")}</Text> : <CodeView value={kind.format(stored)} language={kind.language} label={t(kind.title)} height="240px" />;
   if (!kind.form) return <Source {...props} />;
   if (!form) return <><Text size="sm" c="dimmed" mb="xs">{t("rules.onlySource")}</Text><Source {...props} /></>;
   return (
@@ -100,6 +105,7 @@ function Source({ bucket, kind, stored }: EditorProps) {
   const t = useT();
   const [text, setText] = useState<string | null>(stored === null ? null : kind.format(stored));
   const { save, remove } = useDocument({ bucket, kind });
+  const refused = usePolicyCheck(kind.setting === "policy" ? text : null, bucket);
   if (text === null) {
     return (
       <Group>
@@ -108,7 +114,7 @@ function Source({ bucket, kind, stored }: EditorProps) {
       </Group>
     );
   }
-  const problem = kind.problem(text);
+  const problem = kind.problem(text) ?? refused;
   return (
     <Stack gap="xs">
       <CodeView value={text} language={kind.language} label={t(kind.title)} height="240px" onChange={setText} />

@@ -20,6 +20,10 @@ export const EVENT_NAMES = [
   "s3:ObjectRemoved:Delete",
   "s3:ObjectRemoved:DeleteMarkerCreated",
   "s3:ObjectTagging:*",
+  "s3:ObjectAccessed:*",
+  "s3:ObjectCreated:PutRetention",
+  "s3:ObjectCreated:PutLegalHold",
+  "s3:LifecycleExpiration:*",
 ];
 
 export function newEventRule(): EventRule {
