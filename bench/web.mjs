@@ -13,7 +13,7 @@ const { AwsClient } = createRequire(join(ROOT, "web/package.json"))("aws4fetch")
 
 const KEYS = Number(process.argv[2] ?? 20_000);
 const REPEATS = 5;
-const PATIENCE_SECONDS = 120;
+const PATIENCE_SECONDS = 180;
 const rows = [];
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 const spread = (list, unit) => `${Math.round(median(list))} ${unit} (${Math.round(Math.min(...list))}–${Math.round(Math.max(...list))})`;
@@ -43,15 +43,30 @@ async function firstLoad(browser, server) {
   rows.push(["compressed script until the list of runs is there", spread(sizes, "KiB")]);
 }
 
+/** Counts the processor time of a page's main thread from here on, in milliseconds: steadier than a clock on a busy machine. */
+async function threadTime(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  return async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return 1000 * (metrics.find((one) => one.name === "TaskDuration")?.value ?? Number.NaN);
+  };
+}
+
 async function runPage(browser, server, run) {
+  const worked = [];
   const times = await inWindows(browser, server.url, async (app, page) => {
+    const thread = await threadTime(page);
     const start = performance.now();
     await app.go(`/runs/details/${run.run_id}`);
     await page.locator('[data-node="exit-handler-1/greet"]').click({ force: true });
     await page.getByRole("complementary").waitFor();
-    return performance.now() - start;
+    const took = performance.now() - start;
+    worked.push(await thread());
+    return took;
   });
   rows.push(["run page, from nothing to a task that was clicked", spread(times, "ms")]);
+  rows.push(["the same, processor time of the page's main thread", spread(worked, "ms")]);
 }
 
 /** How long the frames took while `act` went on, by the browser's own clock. */
@@ -83,10 +98,12 @@ async function largeGraph(browser, server, api) {
   const app = await App.open(browser, server.url);
   const { page } = app;
   page.setDefaultTimeout(60_000);
+  const thread = await threadTime(page);
   const start = performance.now();
   await app.go(`/pipelines/details/${pipeline.pipeline_id}`);
   await page.locator("[data-node]").first().waitFor();
   rows.push(["graph of 1,000 tasks, until it is drawn", `${Math.round(performance.now() - start)} ms`]);
+  rows.push(["the same, processor time of the page's main thread", `${Math.round(await thread())} ms`]);
   const box = await page.locator(".react-flow__pane").boundingBox();
   for (let zoom = 0; zoom < 6; zoom += 1) await page.getByRole("button", { name: "Zoom in" }).click();
   const panned = await frames(page, async () => {

@@ -199,3 +199,20 @@ test("what a task has used is drawn over its time, with its limits", () =>
     await app.shot("run-task-charts");
     await app.checkAccessibility();
   }));
+
+test("what a task uses is drawn while it runs", () =>
+  s.inApp(async (app, page) => {
+    const run = await s.api.startRun("busy", oneStep("busy", 'end=$(($(date +%s) + 25)); while [ $(date +%s) -lt $end ]; do :; done'));
+    let step;
+    while (step?.state !== "RUNNING") {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      step = (await s.api.get(`/tasks?run_id=${run.run_id}`)).tasks?.find((task) => task.name === "step");
+    }
+    await app.go(`/runs/details/${run.run_id}/execution/${step.task_id}?view=resources`);
+    await page.getByText("Most memory").waitFor();
+    await page.locator(".recharts-surface").first().waitFor();
+    assert.equal((await s.api.get(`/runs/${run.run_id}`)).state, "RUNNING");
+    await app.shot("run-task-resources-live");
+    await s.api.ask("POST", `/runs/${run.run_id}:terminate`);
+    await s.api.waitForRun(run.run_id);
+  }));

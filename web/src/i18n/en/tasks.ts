@@ -26,7 +26,7 @@ export const tasks = {
   "resources.killedBy": "It was ended by its {limit}.",
   "resources.notEnforced": "Asked for, but this machine cannot enforce it: {names}.",
   "resources.tooShort": "It was over before a sample was taken.",
-  "resources.later": "What it uses is told when it has ended.",
+  "resources.later": "What it uses is told as soon as it has been looked at.",
   "resources.cached": "Its result came from the cache: nothing ran.",
   "resources.none": "Nothing was measured: no process of it ran, or the server was older.",
   "environment.title": "Environment",

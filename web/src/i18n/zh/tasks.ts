@@ -26,7 +26,7 @@ export const tasks = {
   "resources.killedBy": "被其上限终止：{limit}。",
   "resources.notEnforced": "已要求但本机无法强制：{names}。",
   "resources.tooShort": "在采样之前就结束了。",
-  "resources.later": "结束后才会显示用量。",
+  "resources.later": "采样后即会显示它的资源用量。",
   "resources.cached": "结果来自缓存：没有运行。",
   "resources.none": "没有测量：没有进程运行，或服务器版本较旧。",
   "environment.title": "环境",

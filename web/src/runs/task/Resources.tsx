@@ -1,5 +1,7 @@
 import { Alert, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
+import { tasksApi } from "@/api/runs";
 import type { Task } from "@/api/types";
 import { formatBytes, formatCount } from "@/format/size";
 import { formatDuration } from "@/format/time";
@@ -10,9 +12,19 @@ import { profileOf } from "./profile";
 
 const ResourceCharts = lazy(() => import("./ResourceCharts"));
 
-/** What the task took of the machine, and what it was allowed. */
-export function Resources({ task }: { task: Task }) {
+const WHILE_RUNNING = 2000;
+
+/** What it uses while it runs is not among the events of its run: it is asked for. */
+function useLiveTask(task: Task): Task {
+  const running = task.state === "RUNNING";
+  const query = useQuery({ queryKey: ["tasks", task.task_id, "live"], queryFn: () => tasksApi.get(task.task_id), enabled: running, refetchInterval: WHILE_RUNNING });
+  return running ? (query.data ?? task) : task;
+}
+
+/** What the task took of the machine, and what it was allowed; while it runs, so far. */
+export function Resources({ task: given }: { task: Task }) {
   const { t, language } = useLanguage();
+  const task = useLiveTask(given);
   const profile = profileOf(task);
   if (!profile) {
     const running = task.state === "RUNNING" || task.state === "PENDING";
