@@ -109,11 +109,11 @@ class Penstock:
     name, shortest = "penstock", 1
 
     def __init__(self, url):
-        self._client = pipelines.Client(host=url)
+        self._server = pipelines.Server(url)
 
     def seconds(self, shape, size):
         with contextlib.redirect_stdout(io.StringIO()):  # the SDK prints each run's address
-            return pipelines.penstock_seconds(self._client, kfp_pipeline(shape, size))
+            return pipelines.penstock_seconds(self._server, kfp_pipeline(shape, size))
 
 
 class KfpLocal:
