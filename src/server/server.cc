@@ -3,14 +3,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "admin/admin_handler.h"
 #include "admin/observers.h"
@@ -27,17 +21,18 @@
 #include "iam/oidc_provider.h"
 #include "iam/sessions.h"
 #include "inventory/inventory_scheduler.h"
-#include "kfp/default_experiment.h"
 #include "kfp/pipelines_handler.h"
 #include "metadata/metadata_store.h"
 #include "net/http_server.h"
 #include "s3/announce.h"
 #include "s3/lifecycle_document.h"
 #include "s3/s3_handler.h"
+#include "server/data_directory_lock.h"
 #include "server/http_documents.h"
 #include "server/listen_address.h"
 #include "server/master_keys.h"
 #include "server/metrics_token.h"
+#include "server/part_options.h"
 #include "server/root_keys.h"
 #include "server/shown_config.h"
 #include "server/store_artifacts.h"
@@ -64,36 +59,6 @@ using base::Fail;
 using base::Result;
 using base::Status;
 
-// Keeps a second server off the same directory for as long as the first one lives.
-class DirectoryLock {
- public:
-  static Result<DirectoryLock> Take(const std::string& directory) {
-    std::string path = directory + "/lock";
-    int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) {
-      return Fail(Code::kPermissionDenied, "cannot open " + path + ": " + std::strerror(errno));
-    }
-    DirectoryLock lock(fd);
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-      return Fail(Code::kFailedPrecondition, "another penstock server is using " + directory +
-                                                 "; stop it, or choose another --data-dir");
-    }
-    return lock;
-  }
-  DirectoryLock(DirectoryLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  DirectoryLock& operator=(DirectoryLock&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~DirectoryLock() {
-    if (fd_ >= 0) close(fd_);
-  }
-
- private:
-  explicit DirectoryLock(int fd) : fd_(fd) {}
-  int fd_;
-};
-
 Result<ListenAddress> CheckedApiAddress(const std::string& text) {
   PENSTOCK_TRY(ListenAddress address, ParseListenAddress(text));
   if (address.loopback) return address;
@@ -109,48 +74,11 @@ std::string Url(const ListenAddress& address, const TlsFiles& tls, uint16_t port
          ":" + std::to_string(port);
 }
 
-iam::OidcSettings SettingsOf(const OidcConfig& config) {
-  iam::OidcSettings settings;
-  settings.config_url = config.config_url;
-  settings.client_id = config.client_id;
-  const char* secret = std::getenv("PENSTOCK_OIDC_CLIENT_SECRET");
-  if (secret != nullptr) settings.client_secret = secret;
-  settings.claim_name = config.claim_name;
-  settings.role_policies = iam::SplitPolicyNames(config.role_policy);
-  return settings;
-}
-
-engine::RetentionOptions RetentionOf(const ServerConfig& config) {
-  auto days = [&](const std::optional<int64_t>& count) -> std::optional<std::chrono::seconds> {
-    if (!count) return std::nullopt;
-    return std::chrono::seconds(*count * config.retention_day_seconds);
-  };
-  engine::RetentionOptions options;
-  options.keep_runs = days(config.keep_runs_days);
-  options.keep_archived_runs = days(config.keep_archived_runs_days);
-  options.keep_cache = days(config.keep_cache_days);
-  options.keep_experiments = days(config.keep_experiments_days);
-  options.kept_experiment = kfp::kDefaultExperimentName;
-  options.between_sweeps =
-      std::clamp<std::chrono::milliseconds>(std::chrono::seconds(config.retention_day_seconds) / 10,
-                                            std::chrono::milliseconds(200), std::chrono::hours(1));
-  return options;
-}
-
-executor::EnvironmentLimits EnvironmentLimitsOf(const ServerConfig& config) {
-  executor::EnvironmentLimits limits;
-  if (config.environments_limit_bytes > 0) limits.bytes = config.environments_limit_bytes;
-  if (config.environments_keep_days) {
-    limits.idle = std::chrono::hours(24) * *config.environments_keep_days;
-  }
-  return limits;
-}
-
 // Members are in the order in which they are made: each uses those above it, and destruction runs
 // from the bottom up.
 class WiredServer final : public Server {
  public:
-  WiredServer(const ServerConfig& config, DirectoryLock lock, base::Logger& logger)
+  WiredServer(const ServerConfig& config, DataDirectoryLock lock, base::Logger& logger)
       : config_(config), lock_(std::move(lock)), logger_(logger) {}
 
   ~WiredServer() override { Stop(std::chrono::milliseconds(0)); }
@@ -262,20 +190,7 @@ class WiredServer final : public Server {
   }
 
   Status OpenEngine() {
-    executor::LocalExecutorOptions options;
-    options.directory = config_.data_dir + "/tasks";
-    options.max_parallel_tasks = config_.max_parallel_tasks;
-    options.hosts = config_.task_hosts;
-    options.ca_files = config_.task_ca_files;
-    options.env = config_.task_env;
-    options.images = config_.task_images;
-    options.package_override_files = config_.package_override_files;
-    options.own_network = !config_.task_network;
-    options.warm = config_.warm;
-    options.limits.processes = config_.task_processes;
-    PENSTOCK_TRY(options.limits.disk_bytes, executor::ParseDiskLimit(config_.task_disk_limit));
-    options.package_lock_files = config_.package_lock_files;
-    options.environment_limits = EnvironmentLimitsOf(config_);
+    PENSTOCK_TRY(executor::LocalExecutorOptions options, TaskOptionsOf(config_));
     if (config_.task_keys) {
       task_keys_ = std::make_unique<StoreTaskKeys>(
           *credentials_, Url(AsSeenHere(s3_address_), config_.s3_tls, s3_server_->port()),
@@ -433,7 +348,7 @@ class WiredServer final : public Server {
 
   const ServerConfig config_;
   std::atomic<bool> draining_{false};
-  DirectoryLock lock_;
+  DataDirectoryLock lock_;
   base::Logger& logger_;
   base::SystemClock clock_;
   sys::GuardedClock store_clock_{clock_, logger_};
@@ -488,7 +403,7 @@ Result<std::unique_ptr<Server>> Server::Start(const ServerConfig& config, base::
   PENSTOCK_RETURN_IF_ERROR(files->MakeDirectories(config.data_dir));
   // Run records and root keys are nobody else's business.
   chmod(config.data_dir.c_str(), 0700);
-  PENSTOCK_TRY(DirectoryLock lock, DirectoryLock::Take(config.data_dir));
+  PENSTOCK_TRY(DataDirectoryLock lock, DataDirectoryLock::Take(config.data_dir));
   auto server = std::make_unique<WiredServer>(config, std::move(lock), logger);
   PENSTOCK_RETURN_IF_ERROR(server->Open());
   return server;

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "base/result.h"
+
+namespace penstock::server {
+
+// Keeps a second server off the same data directory for as long as it lives, and no longer: the
+// kernel lets go of it when the process ends, however that happens.
+class DataDirectoryLock {
+ public:
+  // kFailedPrecondition where another server has it.
+  static base::Result<DataDirectoryLock> Take(const std::string& directory);
+
+  DataDirectoryLock(DataDirectoryLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  DataDirectoryLock& operator=(DataDirectoryLock&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~DataDirectoryLock();
+
+ private:
+  explicit DataDirectoryLock(int fd) : fd_(fd) {}
+  int fd_;
+};
+
+}  // namespace penstock::server
