@@ -41,8 +41,8 @@ class WindowSink final : public base::ByteSink {
 };
 
 // Where the log is in neither place, what the executor said of it is told.
-base::Error Chosen(const base::Error& absent, base::Error error) {
-  return error.code() == Code::kNotFound ? absent : std::move(error);
+base::Error Chosen(const base::Error& absent, const base::Error& error) {
+  return error.code() == Code::kNotFound ? absent : error;
 }
 
 }  // namespace
@@ -53,7 +53,7 @@ Result<uint64_t> TaskLogReader::Size() {
   PENSTOCK_TRY(std::string uri, PublishedInstead(piece.error()));
   auto described = backend_.artifacts.Describe(uri);
   if (described) return described->size;
-  return Fail(Chosen(piece.error(), std::move(described).error()));
+  return Fail(Chosen(piece.error(), described.error()));
 }
 
 Status TaskLogReader::Read(uint64_t begin, uint64_t end, const Take& take) {
@@ -77,7 +77,7 @@ Status TaskLogReader::ReadPublished(const base::Error& absent, uint64_t begin, u
   WindowSink window(begin, end, take);
   Status read = backend_.artifacts.Read(uri, window);
   if (read || window.complete()) return {};
-  return Fail(Chosen(absent, std::move(read).error()));
+  return Fail(Chosen(absent, read.error()));
 }
 
 // Where the log is when the executor does not have it, or why it is nowhere.

@@ -238,7 +238,7 @@ void ContainerRunner::Run(const TaskLaunch& launch, std::chrono::milliseconds qu
                           const std::function<void()>& started, const sys::CancelSignal& cancel,
                           const std::function<void(TaskOutcome)>& done) const {
   auto path = LogPath(shared_.log_directory, launch.run_id, launch.task_id, launch.attempt);
-  Status made = path ? MakeParentFolders(*path) : Fail(std::move(path).error());
+  Status made = path ? MakeParentFolders(*path) : Fail(base::Error(path.error()));
   if (!made) {
     TaskOutcome outcome;
     outcome.message = "the task's log cannot be written: " + made.error().message();
