@@ -30,10 +30,16 @@ Status FailAt(const std::string& path) {
 // there, so that no path ever grows.
 class TreeRemover {
  public:
-  explicit TreeRemover(std::string path) : path_(std::move(path)) {}
+  explicit TreeRemover(std::string path, std::set<std::string> kept = {})
+      : path_(std::move(path)), kept_(std::move(kept)) {}
 
-  Status Run() {
+  Status Remove() {
     ::chmod(path_.c_str(), 0700);
+    PENSTOCK_RETURN_IF_ERROR(EmptyAll());
+    return ::rmdir(path_.c_str()) == 0 ? Status{} : FailAt(path_);
+  }
+
+  Status EmptyAll() {
     top_ = UniqueFd(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!top_.valid()) return FailAt(path_);
     PENSTOCK_RETURN_IF_ERROR(Empty("."));
@@ -43,7 +49,7 @@ class TreeRemover {
       if (::unlinkat(top_.get(), name.c_str(), AT_REMOVEDIR) != 0) return FailAt(path_);
       waiting_.erase(name);
     }
-    return ::rmdir(path_.c_str()) == 0 ? Status{} : FailAt(path_);
+    return {};
   }
 
  private:
@@ -56,10 +62,14 @@ class TreeRemover {
     while (const dirent* entry = ::readdir(directory.get())) {
       const std::string_view child = entry->d_name;
       if (child == "." || child == "..") continue;
-      if (name == "." && waiting_.count(std::string(child)) > 0) continue;
+      if (name == "." && IsToStay(std::string(child))) continue;
       PENSTOCK_RETURN_IF_ERROR(RemoveEntry(fd, entry->d_name));
     }
     return {};
+  }
+
+  bool IsToStay(const std::string& name) const {
+    return kept_.contains(name) || waiting_.contains(name);
   }
 
   Status RemoveEntry(int directory, const char* name) {
@@ -82,6 +92,7 @@ class TreeRemover {
   static constexpr std::string_view kPrefix = ".penstock-removing-";
 
   const std::string path_;
+  const std::set<std::string> kept_;
   UniqueFd top_;
   std::set<std::string> waiting_;
   uint64_t moved_ = 0;
@@ -92,8 +103,12 @@ class TreeRemover {
 Status RemoveTree(const std::string& path) {
   struct stat info;
   if (::lstat(path.c_str(), &info) != 0) return errno == ENOENT ? Status{} : FailAt(path);
-  if (S_ISDIR(info.st_mode)) return TreeRemover(path).Run();
+  if (S_ISDIR(info.st_mode)) return TreeRemover(path).Remove();
   return ::unlink(path.c_str()) == 0 ? Status{} : FailAt(path);
+}
+
+Status EmptyFolder(const std::string& path, const std::set<std::string>& kept) {
+  return TreeRemover(path, kept).EmptyAll();
 }
 
 }  // namespace penstock::sys

@@ -48,11 +48,12 @@ bool IsTroubleOfOurs(Code code) {
 // One attempt. Its steps are taken in order; the first that fails makes the outcome.
 class Attempt {
  public:
-  Attempt(const TaskSurroundings& shared, const engine::TaskLaunch& launch,
+  Attempt(const TaskSurroundings& shared, const engine::TaskLaunch& launch, WorkFolders& folders,
           std::string work_directory, TaskLog& log, const std::function<void()>& started,
           const sys::CancelSignal& cancel)
       : shared_(shared),
         launch_(launch),
+        folders_(folders),
         work_directory_(std::move(work_directory)),
         log_(log),
         started_(started),
@@ -176,7 +177,7 @@ class Attempt {
   }
 
   Status PrepareFolders() {
-    PENSTOCK_TRY(WorkFolder work, WorkFolder::Make(work_directory_, sandboxed()));
+    PENSTOCK_TRY(WorkFolder work, folders_.Make(work_directory_, sandboxed()));
     work_.emplace(std::move(work));
     PENSTOCK_RETURN_IF_ERROR(AddFolders());
     PENSTOCK_TRY(view_.inputs, StageInputs(launch_.input, *work_, shared_.artifacts, note_));
@@ -344,6 +345,7 @@ class Attempt {
 
   const TaskSurroundings& shared_;
   const engine::TaskLaunch& launch_;
+  WorkFolders& folders_;
   const std::string work_directory_;
   TaskLog& log_;
   const std::function<void()>& started_;
@@ -381,8 +383,8 @@ void TaskRunner::Run(const engine::TaskLaunch& launch, std::chrono::milliseconds
   }
   TaskLog log(*path, shared_.clock);
   const std::string folder =
-      shared_.work_directory + "/" + launch.task_id + "-" + std::to_string(folders_++);
-  Attempt attempt(shared_, launch, folder, log, started, cancel);
+      shared_.work_directory + "/" + launch.task_id + "-" + std::to_string(attempts_++);
+  Attempt attempt(shared_, launch, folders_, folder, log, started, cancel);
   TaskOutcome outcome = attempt.Run();
   attempt.RemoveUnsandboxedFiles();
   outcome.details = attempt.TakeDetails();

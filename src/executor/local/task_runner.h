@@ -23,6 +23,7 @@
 #include "executor/local/task_keys.h"
 #include "executor/local/task_sandbox.h"
 #include "executor/local/warm_workers.h"
+#include "executor/local/work_folders.h"
 #include "sys/cancel_signal.h"
 
 namespace penstock::executor {
@@ -65,7 +66,8 @@ class TaskRunner {
   void PublishLog(const engine::TaskLaunch& launch, const std::string& path) const;
 
   const TaskSurroundings shared_;
-  mutable std::atomic<uint64_t> folders_{0};  // so that no two attempts ever share a folder
+  mutable std::atomic<uint64_t> attempts_{0};  // so that no two ever share a folder's name
+  mutable WorkFolders folders_;
 };
 
 }  // namespace penstock::executor

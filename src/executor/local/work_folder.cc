@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "executor/local/safe_name.h"
+#include "executor/local/work_folders.h"
 #include "ir/executor_io.h"
 #include "sys/remove_tree.h"
 
@@ -52,11 +53,17 @@ WorkFolder::WorkFolder(std::string folder, bool sandboxed)
 WorkFolder::WorkFolder(WorkFolder&& other) noexcept
     : folder_(std::exchange(other.folder_, "")),
       workspace_(std::move(other.workspace_)),
-      sandboxed_(other.sandboxed_) {}
+      sandboxed_(other.sandboxed_),
+      home_(other.home_) {}
 
 WorkFolder::~WorkFolder() {
+  if (folder_.empty()) return;
+  if (home_ != nullptr) {
+    home_->TakeBack(folder_);
+    return;
+  }
   // What cannot be removed now is removed at the next start.
-  if (!folder_.empty()) static_cast<void>(sys::RemoveTree(folder_));
+  static_cast<void>(sys::RemoveTree(folder_));
 }
 
 Result<WorkFolder> WorkFolder::Make(std::string folder, bool sandboxed) {

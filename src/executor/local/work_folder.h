@@ -19,7 +19,10 @@ struct BoundFolder {
 
 using GivenFiles = std::map<std::string, std::string>;  // contents by name
 
-// The folders of one attempt on disk, and where the task sees them. Removed on destruction.
+class WorkFolders;
+
+// The folders of one attempt on disk, and where the task sees them. Removed on destruction, or
+// given back to the `WorkFolders` that they are from.
 //
 //   on disk                        the task sees
 //   <folder>/mirror/minio, …       /minio, /s3, /gcs, /oci
@@ -40,9 +43,13 @@ class WorkFolder {
   static constexpr std::string_view kParameterFiles = "/tmp/kfp/outputs";
 
   static base::Result<WorkFolder> Make(std::string folder, bool sandboxed);
+  // From one that is on disk already, as Make() leaves it.
+  static WorkFolder Reuse(std::string folder) { return WorkFolder(std::move(folder), true); }
   WorkFolder(WorkFolder&& other) noexcept;
   WorkFolder& operator=(WorkFolder&&) = delete;
   ~WorkFolder();
+
+  void GiveBackTo(WorkFolders* folders) { home_ = folders; }
 
   // From now on the task sees this folder at ir::kWorkspacePath.
   void SetWorkspace(std::string on_disk) { workspace_ = std::move(on_disk); }
@@ -71,6 +78,7 @@ class WorkFolder {
   std::string folder_;
   std::string workspace_;
   bool sandboxed_;
+  WorkFolders* home_ = nullptr;  // outlives it; null: there is none
 };
 
 // Makes the folder that a file lies in.

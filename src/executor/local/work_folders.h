@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "executor/local/work_folder.h"
+#include "sys/folder_mark.h"
+
+namespace penstock::executor {
+
+// Work folders that are lent again when their task has gone, emptied: a file system takes longer to
+// make and remove a score of folders than a short task takes to run. What is lent again is as it
+// was made (sys::FolderMark); a folder that a task has changed in any other way than by what it put
+// in is made anew. Thread-safe; outlives what it lends.
+class WorkFolders {
+ public:
+  WorkFolders() = default;
+  WorkFolders(const WorkFolders&) = delete;
+  WorkFolders& operator=(const WorkFolders&) = delete;
+  ~WorkFolders();  // removes those that wait
+
+  // As WorkFolder::Make. Only those of sandboxes are lent again.
+  base::Result<WorkFolder> Make(std::string folder, bool sandboxed);
+
+  // When nothing of the task is left running.
+  void TakeBack(const std::string& folder);
+
+  size_t waiting() const;
+
+ private:
+  using Marks = std::map<std::string, sys::FolderMark>;  // by path in the folder
+  struct Waiting {
+    std::string folder;
+    Marks marks;
+  };
+
+  static base::Result<Marks> MarkAll(const std::string& folder);
+  static base::Status Restore(const std::string& folder, Marks& marks);
+
+  mutable std::mutex mutex_;
+  std::map<std::string, Marks> lent_;  // by folder
+  std::vector<Waiting> waiting_;
+};
+
+}  // namespace penstock::executor

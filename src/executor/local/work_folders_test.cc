@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "executor/local/work_folders.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+
+#include "sys/remove_tree.h"
+
+namespace penstock::executor {
+namespace {
+
+namespace fs = std::filesystem;
+
+class WorkFoldersTest : public testing::Test {
+ protected:
+  WorkFoldersTest() {
+    char name[] = "/var/tmp/penstock-folders-XXXXXX";
+    base_ = ::mkdtemp(name);
+  }
+  ~WorkFoldersTest() override { static_cast<void>(sys::RemoveTree(base_)); }
+
+  // Every path below a folder, with its permissions.
+  static std::set<std::string> Listing(const std::string& folder) {
+    std::set<std::string> listing;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+      struct stat info = {};
+      ::lstat(entry.path().c_str(), &info);
+      listing.insert(entry.path().string().substr(folder.size()) + " " +
+                     std::to_string(info.st_mode));
+    }
+    return listing;
+  }
+
+  std::string base_;
+};
+
+TEST_F(WorkFoldersTest, LendsAgainWhatIsAsItWasMade) {
+  WorkFolders folders;
+  std::set<std::string> fresh;
+  ino_t number = 0;
+  {
+    const auto work = folders.Make(base_ + "/first", true);
+    ASSERT_TRUE(work) << work.error().message();
+    fresh = Listing(work->folder());
+    struct stat info = {};
+    ::stat((work->folder() + "/tmp").c_str(), &info);
+    number = info.st_ino;
+    EXPECT_EQ(info.st_mode & 07777, 01777U);
+    std::ofstream(work->folder() + "/tmp/kfp/outputs/Output") << "1";
+    fs::create_directories(work->folder() + "/mirror/minio/mlpipeline/v2");
+    fs::create_directories(work->folder() + "/given/0");
+    fs::create_directories(work->folder() + "/scratch/work/incompat");
+    fs::create_symlink("/etc", work->folder() + "/home/link");
+  }
+  EXPECT_EQ(folders.waiting(), 1U);
+  const auto work = folders.Make(base_ + "/second", true);
+  ASSERT_TRUE(work);
+  EXPECT_EQ(folders.waiting(), 0U);
+  EXPECT_FALSE(fs::exists(base_ + "/first"));
+  EXPECT_EQ(Listing(work->folder()), fresh);
+  struct stat info = {};
+  ::stat((work->folder() + "/tmp").c_str(), &info);
+  EXPECT_EQ(info.st_ino, number);
+}
+
+TEST_F(WorkFoldersTest, MakesAnewWhatATaskHasChanged) {
+  WorkFolders folders;
+  std::set<std::string> fresh;
+  {
+    const auto work = folders.Make(base_ + "/first", true);
+    ASSERT_TRUE(work);
+    const std::string& folder = work->folder();
+    fresh = Listing(folder);
+    fs::permissions(folder + "/home", fs::perms::all);
+    fs::permissions(folder + "/mirror/s3", fs::perms::none);
+    fs::remove_all(folder + "/tmp/kfp");
+    fs::create_symlink(base_ + "/victim", folder + "/tmp/kfp");
+    fs::rename(folder + "/mirror/gcs", folder + "/mirror/taken");
+    std::ofstream(folder + "/mirror/gcs") << "a file";
+    fs::rename(folder + "/home/work", folder + "/home/old");
+    fs::create_directory(folder + "/home/work");
+    ::setxattr((folder + "/upper").c_str(), "user.note", "x", 1, 0);
+    fs::create_directories(base_ + "/victim/outputs");
+    std::ofstream(base_ + "/victim/outputs/file") << "kept";
+  }
+  const auto work = folders.Make(base_ + "/second", true);
+  ASSERT_TRUE(work);
+  EXPECT_EQ(Listing(work->folder()), fresh);
+  EXPECT_LE(::listxattr((work->folder() + "/upper").c_str(), nullptr, 0), 0);
+  EXPECT_TRUE(fs::exists(base_ + "/victim/outputs/file"));
+}
+
+// Thousands of names make a folder larger for good, which the next one could see.
+TEST_F(WorkFoldersTest, DoesNotLendAFolderThatHasGrown) {
+  WorkFolders folders;
+  std::uintmax_t size = 0;
+  auto size_of = [](const std::string& path) {
+    struct stat info = {};
+    ::stat(path.c_str(), &info);
+    return static_cast<std::uintmax_t>(info.st_size);
+  };
+  {
+    const auto work = folders.Make(base_ + "/first", true);
+    ASSERT_TRUE(work);
+    size = size_of(work->folder() + "/tmp");
+    for (int i = 0; i < 500; ++i) {
+      std::ofstream(work->folder() + "/tmp/a-name-that-is-not-short-" + std::to_string(i));
+    }
+  }
+  const auto work = folders.Make(base_ + "/second", true);
+  ASSERT_TRUE(work);
+  EXPECT_EQ(size_of(work->folder() + "/tmp"), size);
+}
+
+TEST_F(WorkFoldersTest, LeavesNothingBehind) {
+  {
+    WorkFolders folders;
+    {
+      const auto work = folders.Make(base_ + "/first", true);
+    }
+    {
+      const auto work = folders.Make(base_ + "/plain", false);
+    }
+    EXPECT_EQ(folders.waiting(), 1U);
+    EXPECT_FALSE(fs::exists(base_ + "/plain"));
+  }
+  EXPECT_TRUE(fs::is_empty(base_));
+}
+
+}  // namespace
+}  // namespace penstock::executor
