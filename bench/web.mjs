@@ -1,7 +1,8 @@
 // How quick the web app is: the first load, a run's page, a graph of a thousand tasks, a log of
 // 100 MB, a folder of very many keys. Prints a table in Markdown.
 //
-// usage: node bench/web.mjs [KEYS]   (PENSTOCK_BINARY names the server; KEYS: how many objects, 20000)
+// usage: node bench/web.mjs [KEYS [PART…]]   (PENSTOCK_BINARY names the server; KEYS: how many objects, 20000;
+// PART: start, run, graph, log, keys; all where none is named)
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { App, launch } from "../tests/web/support/browser.mjs";
@@ -12,6 +13,7 @@ import { KEYS as SIGNERS, ROOT, startServer } from "../tests/web/support/server.
 const { AwsClient } = createRequire(join(ROOT, "web/package.json"))("aws4fetch");
 
 const KEYS = Number(process.argv[2] ?? 20_000);
+const PARTS = process.argv.slice(3);
 const REPEATS = 5;
 const PATIENCE_SECONDS = 180;
 const rows = [];
@@ -193,12 +195,13 @@ try {
   const run = await api.startRun("everything", everything());
   await api.waitForRun(run.run_id);
   for (const [name, part] of Object.entries({
-    "first load": () => firstLoad(browser, server),
-    "run page": () => runPage(browser, server, run),
+    start: () => firstLoad(browser, server),
+    run: () => runPage(browser, server, run),
     graph: () => largeGraph(browser, server, api),
     log: () => largeLog(browser, server, api),
     keys: () => manyKeys(browser, server),
   })) {
+    if (PARTS.length > 0 && !PARTS.includes(name)) continue;
     const began = performance.now();
     await Promise.race([part(), tooLong(name)]).catch((error) => rows.push([name, `not measured: ${String(error.message).split("\n")[0]}`]));
     console.error(`${name}: ${Math.round((performance.now() - began) / 1000)} s`);

@@ -153,6 +153,55 @@ test("a long log scrolls, and is searched", () =>
     assert.match(await log.innerText(), /line number 29999/);
   }));
 
+test("a log that is larger than what the page keeps of it is fetched again where it is looked at", () =>
+  s.inApp(async (app, page) => {
+    const long = "word ".repeat(60);
+    const run = await s.api.startRun("large", oneStep("large", `seq 1 100000 | sed "s/$/ ${long}/"`));
+    await s.api.waitForRun(run.run_id);
+    const step = (await s.api.get(`/tasks?run_id=${run.run_id}`)).tasks.find((task) => task.name === "step");
+    await app.go(`/runs/details/${run.run_id}/execution/${step.task_id}?view=log`);
+    await page.getByText(/100\d{3} lines/).waitFor();
+    const log = page.getByRole("log");
+    /** The numbers of the lines in sight, which were drawn with their texts. */
+    const inSight = () =>
+      log.evaluate((frame) => {
+        const { top, bottom } = frame.getBoundingClientRect();
+        const lines = [...frame.querySelectorAll("[data-index]")].map((line) => [line.getBoundingClientRect(), line.innerText]);
+        return lines.filter(([box]) => box.bottom > top + 2 && box.top < bottom - 2).map(([, text]) => text);
+      });
+    const settled = async (test) => {
+      for (let turn = 0; turn < 100; turn += 1) {
+        const lines = await inSight();
+        if (lines.length && lines.every((line) => !/loading…/.test(line)) && test(lines)) return lines;
+        await page.waitForTimeout(50);
+      }
+      throw new Error(`the lines did not come: ${(await inSight()).join("\n").slice(0, 400)}`);
+    };
+    const numberOf = (line) => Number(/^(\d+)\s/.exec(line)[1]);
+    await settled((lines) => numberOf(lines[0]) === 1);
+    await log.evaluate((frame) => (frame.scrollTop = frame.scrollHeight / 2));
+    const half = await settled((lines) => Math.abs(numberOf(lines[0]) - 50_000) < 1000);
+    // On with small steps, by as much as was asked for: nothing jumps where lines wrap.
+    const height = await log.evaluate((frame) => frame.clientHeight);
+    for (let turn = 0; turn < 10; turn += 1) {
+      await log.evaluate((frame) => frame.scrollBy(0, 40));
+      await page.waitForTimeout(40);
+    }
+    const on = await settled(() => true);
+    const moved = numberOf(on[0]) - numberOf(half[0]);
+    assert.ok(moved > 0 && moved < half.length * 2, `400 pixels of ${height} are ${moved} lines, of ${half.length} in sight`);
+    await page.waitForTimeout(300); // the bar is put right
+    assert.deepEqual((await inSight())[0], on[0], "what is in sight stays while the bar is put right");
+    await log.focus();
+    await page.keyboard.press("End");
+    await settled((lines) => /\b100000 word/.test(lines.at(-1)));
+    await page.keyboard.press("Home");
+    await settled((lines) => numberOf(lines[0]) === 1);
+    await page.getByLabel("Search the log").fill("77777 word");
+    await log.locator("mark").first().waitFor();
+    await settled((lines) => lines.some((line) => /\b77777 word/.test(line)));
+  }));
+
 test("a running run is followed live, and terminated", () =>
   s.inApp(async (app, page) => {
     const run = await s.api.startRun("sleeps", oneStep("sleeps", "echo begun; sleep 300"));

@@ -2,7 +2,7 @@
 // script that a first visit loads has grown beyond what was promised.
 //
 // usage: node compress.mjs DIST
-import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
@@ -33,17 +33,26 @@ function compress(path) {
   }
 }
 
-// The scripts that index.html names: its module and what that imports before it can start.
+// What every visit loads: the script that index.html names, the app itself, and what they import.
 function firstScripts() {
-  const page = readFileSync(join(dist, "index.html"), "utf8");
-  return [...page.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)].map((match) => match[1]);
+  const manifest = JSON.parse(readFileSync(join(dist, "manifest.json"), "utf8"));
+  rmSync(join(dist, "manifest.json"));
+  const found = new Set();
+  const visit = ({ file, imports }) => {
+    if (found.has(file)) return;
+    found.add(file);
+    (imports ?? []).forEach((name) => visit(manifest[name]));
+  };
+  visit(manifest["index.html"]);
+  visit(Object.values(manifest).find(({ name, isDynamicEntry }) => name === "main" && isDynamicEntry));
+  return [...found];
 }
 
+const scripts = firstScripts();
 for (const path of filesBelow(dist)) {
   if (!/\.(br|gz|png|ico|woff2)$/.test(path) && statSync(path).size > 512) compress(path);
 }
 
-const scripts = firstScripts();
 const total = scripts.reduce((sum, name) => sum + statSync(join(dist, `${name}.gz`)).size, 0);
 const kib = (bytes) => `${Math.round(bytes / 1024)} KiB`;
 console.log(`first load: ${scripts.length} scripts, ${kib(total)} as gzip`);

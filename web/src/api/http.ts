@@ -1,4 +1,5 @@
 // Requests to the pipelines API, on the address that served the app.
+import { takeEarly } from "@/early";
 
 /** What the server says is wrong, in its own words. */
 export class ApiError extends Error {
@@ -61,7 +62,9 @@ export async function fetchChecked(path: string, options: RequestOptions = {}): 
   } else if (options.form) {
     init.body = options.form;
   }
-  const response = await fetch(apiUrl(path, options.query), init);
+  const url = apiUrl(path, options.query);
+  const asked = init.method === "GET" && !options.headers ? takeEarly(url) : undefined;
+  const response = await (asked ?? fetch(url, init));
   if (!response.ok) throw new ApiError(response.status, messageOf(await response.text(), response.status));
   return response;
 }

@@ -13,6 +13,12 @@ function page(path: string, load: Load) {
   return createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) });
 }
 
+// Pages that stay as they are while another part of them is looked at: the graph keeps its place.
+function pageWithParts(path: string, load: Load, part: string) {
+  const whole = page(path, load);
+  return whole.addChildren([createRoute({ getParentRoute: () => whole, path: part })]);
+}
+
 // Addresses of Kubeflow's own app that are others here.
 function moved(path: string, to: string) {
   return createRoute({
@@ -36,16 +42,14 @@ const routes = [
   page("/start", home),
   page("/pipelines", pipelines),
   page("/pipeline_versions/new", () => import("@/pipelines/UploadPage")),
-  page("/pipelines/details/$pipelineId", pipeline),
-  page("/pipelines/details/$pipelineId/version/$versionId", pipeline),
+  pageWithParts("/pipelines/details/$pipelineId", pipeline, "version/$versionId"),
   page("/experiments", experiments),
   page("/archive/experiments", experiments),
   page("/experiments/details/$experimentId", () => import("@/experiments/ExperimentPage")),
   page("/runs", runs),
   page("/archive/runs", runs),
   page("/runs/new", () => import("@/runs/create/NewRunPage")),
-  page("/runs/details/$runId", run),
-  page("/runs/details/$runId/execution/$taskId", run),
+  pageWithParts("/runs/details/$runId", run, "execution/$taskId"),
   page("/compare", () => import("@/compare/ComparePage")),
   page("/recurringruns", () => import("@/recurring/RecurringRunsPage")),
   page("/recurringrun/details/$recurringId", () => import("@/recurring/RecurringRunPage")),

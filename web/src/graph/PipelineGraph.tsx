@@ -6,7 +6,7 @@ import { type KeyboardEvent, useEffect, useId, useMemo, useState } from "react";
 import { useT } from "@/i18n";
 import { ErrorState, Loading } from "@/ui/states";
 import { ActionsContext, GroupNode, type TaskFlowNode, TaskNode } from "./GraphNodes";
-import { type Layout, layOut } from "./layout";
+import { knownLayout, type Layout, layOut, shapeOf } from "./layout";
 import { allNodes, type Graph, type GraphNode } from "./model";
 import classes from "./PipelineGraph.module.css";
 import { neighbour } from "./neighbour";
@@ -61,11 +61,8 @@ function flowEdges(graph: Graph, layout: Layout): Edge[] {
 
 /** The layout belongs to the graph's shape: states may change without anything moving. */
 function useLayout(graph: Graph, expanded: ReadonlySet<string>) {
-  const shape = useMemo(
-    () => JSON.stringify([allNodes(graph).map((node) => node.id), [...expanded]]),
-    [graph, expanded],
-  );
-  const [state, setState] = useState<{ layout?: Layout; error?: unknown }>({});
+  const shape = useMemo(() => shapeOf(graph, expanded), [graph, expanded]);
+  const [state, setState] = useState<{ layout?: Layout; error?: unknown }>(() => ({ layout: knownLayout(shape) }));
   useEffect(() => {
     let current = true;
     layOut(graph, expanded).then(

@@ -1,7 +1,8 @@
 // Where the nodes lie: ELK's layered algorithm, in a worker so that a large graph does not hold up the page.
 import ELK, { type ElkNode } from "elkjs/lib/elk-api.js";
 import workerUrl from "elkjs/lib/elk-worker.min.js?url";
-import type { Graph, GraphNode } from "./model";
+import { takeWorker } from "@/early";
+import { allNodes, type Graph, type GraphNode } from "./model";
 
 export const NODE_WIDTH = 216;
 export const NODE_HEIGHT = 58;
@@ -44,8 +45,35 @@ function elkNode(node: GraphNode, expanded: ReadonlySet<string>): ElkNode {
   };
 }
 
+// Of what was drawn last, for whoever comes back to it.
+const known = new Map<string, Layout>();
+const KNOWN = 20;
+
+/** What the places depend on. */
+export function shapeOf(graph: Graph, expanded: ReadonlySet<string>): string {
+  const sizes = allNodes(graph).map((node) => [node.id, node.iterations?.length ? 1 : 0]);
+  return JSON.stringify([sizes, graph.edges.map((edge) => edge.id), [...expanded]]);
+}
+
+/** Undefined where it has to be worked out. */
+export function knownLayout(shape: string): Layout | undefined {
+  return known.get(shape);
+}
+
 export async function layOut(graph: Graph, expanded: ReadonlySet<string>): Promise<Layout> {
-  elk ??= new ELK({ workerFactory: () => new Worker(workerUrl) });
+  const shape = shapeOf(graph, expanded);
+  const layout = known.get(shape) ?? (await askElk(graph, expanded));
+  known.delete(shape);
+  known.set(shape, layout);
+  for (const [oldest] of known) {
+    if (known.size <= KNOWN) break;
+    known.delete(oldest);
+  }
+  return layout;
+}
+
+async function askElk(graph: Graph, expanded: ReadonlySet<string>): Promise<Layout> {
+  elk ??= new ELK({ workerFactory: () => takeWorker(workerUrl) });
   const shown = new Set<string>();
   const visit = (node: GraphNode) => {
     shown.add(node.id);

@@ -8,6 +8,7 @@ export const tasks = {
   "tasks.runTime": "Ran",
   "tasks.publishTime": "Outputs published",
   "log.attempt": "Attempt",
+  "log.coming": "loading…",
   "log.cut": "The server has found {count} lines; the first {shown} are marked.",
   "resources.title": "Resources",
   "resources.cores": "Processors in use",

@@ -8,6 +8,7 @@ export const tasks = {
   "tasks.runTime": "运行",
   "tasks.publishTime": "发布输出",
   "log.attempt": "尝试",
+  "log.coming": "正在加载…",
   "log.cut": "服务器找到 {count} 行，标出了前 {shown} 行。",
   "resources.title": "资源",
   "resources.cores": "使用的处理器",

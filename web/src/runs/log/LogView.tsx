@@ -1,7 +1,6 @@
 import { ActionIcon, Checkbox, Group, NativeSelect, Text, TextInput, Tooltip } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconDownload } from "@tabler/icons-react";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { apiUrl } from "@/api/http";
 import { tasksApi } from "@/api/runs";
 import type { Task } from "@/api/types";
@@ -9,11 +8,14 @@ import { useT } from "@/i18n";
 import { ErrorState, Loading } from "@/ui/states";
 import classes from "./LogView.module.css";
 import { attemptsOf } from "../task/attempts";
-import type { LogLines, Match } from "./lines";
+import type { Match } from "./lines";
+import type { LogStore } from "./logStore";
+import { useLineScroll } from "./useLineScroll";
 import { useLog } from "./useLog";
 import { useMatches } from "./useMatches";
+import { useParts } from "./useParts";
 
-/** A log of any length: only the lines in sight are in the page. */
+/** A log of any length: only the lines in sight are in the page, and only what was looked at last in its memory. */
 export default function LogView({ task }: { task: Task }) {
   const t = useT();
   const [chosen, setChosen] = useState<number>();
@@ -48,7 +50,7 @@ function AttemptLog({ task, attempt }: { task: Task; attempt: number }) {
 }
 
 interface LinesProps {
-  log: LogLines;
+  log: LogStore;
   version: number;
   running: boolean;
   taskId: string;
@@ -61,29 +63,31 @@ function Lines({ log, version, running, taskId, attempt }: LinesProps) {
   const [current, setCurrent] = useState(0);
   const [follow, setFollow] = useState(running);
   const [wrap, setWrap] = useState(true);
-  const scroll = useRef<HTMLDivElement>(null);
   const wanted = useDeferredValue(text);
   const { matches, total } = useMatches({ log, version, taskId, attempt }, wanted);
-  const byLine = useMemo(() => groupByLine(matches), [matches]);
-  const virtual = useVirtualizer({ count: log.count, getScrollElement: () => scroll.current, estimateSize: () => 19, overscan: 30 });
+  const [drawn, setDrawn] = useState({ first: 0, last: 0 });
+  const { came, problem } = useParts({ log, taskId, attempt }, drawn.first, drawn.last);
+  const { frame, space, pane, first, last, show } = useLineScroll({
+    count: log.count,
+    version: `${version} ${came} ${wrap}`,
+    follow: follow && running,
+    onLeaveEnd: () => setFollow(false),
+  });
+  useEffect(() => setDrawn({ first, last }), [first, last]);
 
-  useEffect(() => {
-    if (follow) virtual.scrollToIndex(log.count - 1, { align: "end" });
-  }, [follow, version, log, virtual]);
-
-  const show = (index: number) => {
+  const go = (index: number) => {
     const match = matches[index];
     if (!match) return;
     setCurrent(index);
     setFollow(false);
-    virtual.scrollToIndex(match.line, { align: "center" });
+    show(match.line);
   };
-  const step = (by: number) => matches.length && show((current + by + matches.length) % matches.length);
+  const step = (by: number) => matches.length && go((current + by + matches.length) % matches.length);
   // Those of a large log come a little later than the text.
-  const first = matches[0];
+  const found = matches[0];
   useEffect(() => {
-    if (wanted && first) show(0);
-  }, [wanted, first === undefined]);
+    if (wanted && found) go(0);
+  }, [wanted, found === undefined]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
@@ -107,20 +111,45 @@ function Lines({ log, version, running, taskId, attempt }: LinesProps) {
           <ActionIcon component="a" href={apiUrl(tasksApi.logPath(taskId, attempt))} download="log.txt" variant="default" aria-label={t("action.download")}><IconDownload size={15} /></ActionIcon>
         </Tooltip>
       </Group>
-      <div ref={scroll} className={classes.log} data-wrap={wrap || undefined} tabIndex={0} role="log" aria-label={t("log.label")} aria-live="off" onWheel={(event) => event.deltaY < 0 && setFollow(false)}>
-        <div style={{ height: virtual.getTotalSize(), position: "relative" }}>
-          {virtual.getVirtualItems().map((item) => (
-            <div key={item.key} ref={virtual.measureElement} data-index={item.index} className={classes.line} style={{ transform: `translateY(${item.start}px)` }}>
-              <span className={classes.number} aria-hidden>{item.index + 1}</span>
-              <span className={classes.text}><Marked text={log.at(item.index)} matches={byLine.get(item.index)} current={matches[current]} /></span>
+      <div ref={frame} className={classes.log} data-wrap={wrap || undefined} tabIndex={0} role="log" aria-label={t("log.label")} aria-live="off">
+        <div ref={space} className={classes.space}>
+          <div className={classes.window}>
+            <div ref={pane} className={classes.pane}>
+              <LineRows log={log} first={first} last={last} matches={matches} current={matches[current]} />
             </div>
-          ))}
+          </div>
         </div>
       </div>
+      {problem !== undefined && <ErrorState error={problem} />}
       {total !== undefined && total > matches.length && <Text size="xs" c="dimmed" mt={4}>{t("log.cut", { count: total, shown: matches.length })}</Text>}
       <Text size="xs" c="dimmed" mt={4}>{t("log.lines", { count: log.count })}</Text>
     </div>
   );
+}
+
+interface RowsProps {
+  log: LogStore;
+  first: number;
+  last: number;
+  matches: Match[];
+  current?: Match;
+}
+
+function LineRows({ log, first, last, matches, current }: RowsProps) {
+  const t = useT();
+  const byLine = useMemo(() => groupByLine(matches), [matches]);
+  return Array.from({ length: Math.max(0, last - first) }, (_, offset) => {
+    const index = first + offset;
+    const text = log.line(index);
+    return (
+      <div key={index} data-index={index} className={classes.line}>
+        <span className={classes.number} aria-hidden>{index + 1}</span>
+        <span className={classes.text}>
+          {text === undefined ? <span className={classes.coming}>{t("log.coming")}</span> : <Marked text={text} matches={byLine.get(index)} current={current} />}
+        </span>
+      </div>
+    );
+  });
 }
 
 function groupByLine(matches: Match[]): Map<number, Match[]> {

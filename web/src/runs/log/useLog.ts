@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from "react";
 import { ApiError, fetchChecked } from "@/api/http";
 import { tasksApi } from "@/api/runs";
-import { LogLines } from "./lines";
+import { LogStore } from "./logStore";
 
 export interface LogState {
-  log: LogLines;
+  log: LogStore;
   /** Changes whenever there is more of the log. */
   version: number;
   loading: boolean;
@@ -21,7 +21,7 @@ export interface LogOf {
 const AGAIN_AFTER = 2000;
 const SHOW_AFTER = 150; // while it streams in
 
-async function read(response: Response, log: LogLines, signal: AbortSignal, show: () => void): Promise<void> {
+async function read(response: Response, log: LogStore, signal: AbortSignal, show: () => void): Promise<void> {
   const reader = response.body?.getReader();
   let shown = 0;
   while (reader && !signal.aborted) {
@@ -36,11 +36,11 @@ async function read(response: Response, log: LogLines, signal: AbortSignal, show
 }
 
 /** What has come since; the log itself where the server gives no parts. Null: nothing is new. */
-async function fetchMore(path: string, log: LogLines, signal: AbortSignal): Promise<{ response: Response; log: LogLines } | null> {
+async function fetchMore(path: string, log: LogStore, signal: AbortSignal): Promise<{ response: Response; log: LogStore } | null> {
   const headers = log.bytes > 0 ? { Range: `bytes=${log.bytes}-` } : undefined;
   try {
     const response = await fetchChecked(path, { signal, headers });
-    return { response, log: response.status === 206 ? log : new LogLines() };
+    return { response, log: response.status === 206 ? log : new LogStore() };
   } catch (error) {
     if (error instanceof ApiError && error.status === 416) return null;
     throw error;
@@ -48,7 +48,7 @@ async function fetchMore(path: string, log: LogLines, signal: AbortSignal): Prom
 }
 
 /** All of the log, which goes on until the task has ended. False: it broke off, or the server has no place for another. */
-async function follow(path: string, log: LogLines, signal: AbortSignal, show: () => void): Promise<boolean> {
+async function follow(path: string, log: LogStore, signal: AbortSignal, show: () => void): Promise<boolean> {
   try {
     const response = await fetchChecked(`${path}${path.includes("?") ? "&" : "?"}follow=true`, { signal });
     // What waits for the next line is shown all the same.
@@ -62,18 +62,18 @@ async function follow(path: string, log: LogLines, signal: AbortSignal, show: ()
 
 /** A task's log as it comes: followed while the task runs, and asked for again where following breaks off. */
 export function useLog({ taskId, attempt, running }: LogOf): LogState {
-  const [state, setState] = useState<LogState>({ log: new LogLines(), version: 0, loading: true, missing: false });
-  const kept = useRef(new LogLines());
+  const [state, setState] = useState<LogState>({ log: new LogStore(), version: 0, loading: true, missing: false });
+  const kept = useRef(new LogStore());
   const shownBytes = useRef(-1);
   useEffect(() => {
-    kept.current = new LogLines();
+    kept.current = new LogStore();
     shownBytes.current = -1;
   }, [taskId, attempt]);
   useEffect(() => {
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const path = tasksApi.logPath(taskId, attempt);
-    const show = (log: LogLines, loading: boolean) => {
+    const show = (log: LogStore, loading: boolean) => {
       // What is fetched as a whole again is shown once it is as much as there was, so that nothing jumps.
       if (abort.signal.aborted || (loading && log !== kept.current && log.bytes < kept.current.bytes)) return;
       if (loading && log === kept.current && log.bytes === shownBytes.current) return;
@@ -94,7 +94,7 @@ export function useLog({ taskId, attempt, running }: LogOf): LogState {
       if (running && !abort.signal.aborted) timer = setTimeout(() => void load(), AGAIN_AFTER);
     };
     const start = async () => {
-      const log = new LogLines();
+      const log = new LogStore();
       if (running && (await follow(path, log, abort.signal, () => show(log, true)))) show(log, false);
       else if (!abort.signal.aborted) await load();
     };

@@ -1,13 +1,11 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { tasksApi } from "@/api/runs";
-import { findMatches, type LogLines, type Match, matchesInLines } from "./lines";
-
-// A larger log would hold up typing for longer than the server needs to answer.
-const SEARCHED_HERE = 8 << 20;
+import { findMatches, type Match, matchesInLines } from "./lines";
+import { KEPT_BYTES, type LogStore } from "./logStore";
 
 interface Searched {
-  log: LogLines;
+  log: LogStore;
   version: number;
   taskId: string;
   attempt: number;
@@ -19,9 +17,9 @@ export interface Matches {
   total?: number;
 }
 
-/** Where a text stands in a log: looked for here, and in large logs by the server. */
+/** Where a text stands in a log: looked for here where all of it is here, else by the server. */
 export function useMatches({ log, version, taskId, attempt }: Searched, wanted: string): Matches {
-  const large = log.bytes > SEARCHED_HERE;
+  const large = log.bytes > KEPT_BYTES;
   const here = useMemo(() => (large ? [] : findMatches(log, wanted)), [large, log, large ? 0 : version, wanted]);
   const told = useQuery({
     queryKey: ["log-search", taskId, attempt, wanted],
@@ -29,10 +27,9 @@ export function useMatches({ log, version, taskId, attempt }: Searched, wanted: 
     enabled: large && wanted !== "",
     placeholderData: keepPreviousData,
   });
-  const there = useMemo(
-    () => matchesInLines(log, (told.data?.matches ?? []).map((match) => match.line - 1), wanted),
-    [log, told.data, wanted],
-  );
+  const there = useMemo(() => matchesInLines(told.data?.matches ?? [], wanted), [told.data, wanted]);
   if (!large) return { matches: here };
-  return wanted === "" ? { matches: [] } : { matches: there, total: told.data?.total_size };
+  if (wanted === "") return { matches: [] };
+  const lines = told.data?.matches?.length ?? 0;
+  return { matches: there, total: (told.data?.total_size ?? 0) > lines ? told.data?.total_size : undefined };
 }

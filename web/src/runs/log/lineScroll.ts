@@ -1,0 +1,86 @@
+// Where a log of any length stands in its frame. A million lines are taller than a browser lets an element be, and
+// lines that wrap are of heights that nobody knows before they are drawn; so the bar only says roughly where one is,
+// and lines are placed from the one at the top.
+
+export const LINE_HEIGHT = 19;
+const TALLEST = 8_000_000;
+
+export type Place =
+  /** That line at the top, moved up by so many pixels. */
+  | { at: "top"; line: number; pixels: number }
+  | { at: "middle"; line: number }
+  | { at: "end" };
+
+export interface Bar {
+  /** Of all that is scrolled, as the bar has it. */
+  height: number;
+  view: number;
+  count: number;
+}
+
+export function heightOf(count: number, view: number): number {
+  return Math.max(view, Math.min(count * LINE_HEIGHT, TALLEST));
+}
+
+function lastTop({ view, count }: Bar): number {
+  return Math.max(0, count - view / LINE_HEIGHT);
+}
+
+/** The line at the top, with a fraction, where the bar stands there. */
+export function topAt(scroll: number, bar: Bar): number {
+  const way = bar.height - bar.view;
+  return way <= 0 ? 0 : (Math.min(Math.max(scroll / way, 0), 1)) * lastTop(bar);
+}
+
+export function scrollOf(top: number, bar: Bar): number {
+  const last = lastTop(bar);
+  return last <= 0 ? 0 : Math.min(1, top / last) * (bar.height - bar.view);
+}
+
+/** The lines that are drawn: tops[i] is where line first+i begins, with one more for where the last one ends. */
+export interface Drawn {
+  first: number;
+  tops: number[];
+}
+
+export function yOf(line: number, { first, tops }: Drawn): number {
+  const index = line - first;
+  if (index < 0) return index * LINE_HEIGHT;
+  const end = tops.length - 1;
+  return index <= end ? (tops[index] ?? 0) : (tops[end] ?? 0) + (index - end) * LINE_HEIGHT;
+}
+
+/** What is at a height within the drawn lines, or as far from them as lines of one row would be. */
+export function placeAt(y: number, drawn: Drawn, count: number): Place {
+  const { first, tops } = drawn;
+  const end = tops.length - 1;
+  const height = tops[end] ?? 0;
+  let line: number;
+  if (y < 0) line = first + Math.floor(y / LINE_HEIGHT);
+  else if (y >= height) line = first + end + Math.floor((y - height) / LINE_HEIGHT);
+  else {
+    let low = 0;
+    let high = end;
+    while (low + 1 < high) {
+      const middle = (low + high) >> 1;
+      if ((tops[middle] ?? 0) <= y) low = middle;
+      else high = middle;
+    }
+    line = first + low;
+  }
+  if (line < 0) return { at: "top", line: 0, pixels: 0 };
+  if (line >= count) return { at: "end" };
+  return { at: "top", line, pixels: y - yOf(line, drawn) };
+}
+
+/** How far the drawn lines are moved up so that the place is kept; nothing is left empty above the first or below the last. */
+export function shiftFor(place: Place, drawn: Drawn, { view, count }: Bar): number {
+  const { first, tops } = drawn;
+  const height = tops.at(-1) ?? 0;
+  const most = first + tops.length - 1 >= count ? height - view : Number.POSITIVE_INFINITY;
+  let y = most;
+  if (place.at === "top") y = yOf(place.line, drawn) + place.pixels;
+  else if (place.at === "middle") y = (yOf(place.line, drawn) + yOf(place.line + 1, drawn) - view) / 2;
+  y = Math.min(y, most);
+  return first === 0 ? Math.max(y, 0) : y;
+}
