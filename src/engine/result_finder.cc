@@ -90,7 +90,7 @@ Result<std::optional<CacheHit>> ResultFinder::InOrigin(const CacheLookup& lookup
   PENSTOCK_TRY(auto uses, metadata_.artifacts.ListUsesByTask(task->id));
   std::map<std::string, std::map<int, Artifact>> lists;
   for (const metadata::ArtifactTask& use : uses) {
-    if (use.use != metadata::ArtifactUse::kOutput) continue;
+    if (use.use != metadata::ArtifactUse::kOutput || use.outside()) continue;
     PENSTOCK_TRY(Artifact artifact, metadata_.artifacts.Get(use.artifact_id));
     // A task that ran several times has several artifacts in one place: the newest counts.
     auto [at, first] = lists[use.key].try_emplace(use.position, artifact);

@@ -41,7 +41,7 @@ Status CheckOrigin(metadata::MetadataStore& metadata, metadata::Run& run) {
   std::unordered_map<std::string, const Task*> by_id;
   for (const Task& task : tasks) by_id[task.id] = &task;
   for (const Task& task : tasks) {
-    if (task.parent_id.empty()) continue;
+    if (task.parent_id.empty() || !task.outside.is_null()) continue;
     if (task.id == run.rerun_from) {
       run.rerun_from = PathOf(task, by_id);
       return {};

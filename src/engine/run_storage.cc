@@ -14,6 +14,9 @@ Result<StoredRun> LoadRun(metadata::MetadataStore& metadata, const std::string& 
   PENSTOCK_TRY(stored.tasks, metadata.tasks.ListByRun(run_id));
   PENSTOCK_TRY(stored.artifacts, metadata.artifacts.ListByRun(run_id));
   PENSTOCK_TRY(stored.uses, metadata.artifacts.ListUsesByRun(run_id));
+  // What was recorded from outside is no part of how the run goes.
+  std::erase_if(stored.tasks, [](const metadata::Task& task) { return !task.outside.is_null(); });
+  std::erase_if(stored.uses, [](const metadata::ArtifactTask& use) { return use.outside(); });
   return stored;
 }
 

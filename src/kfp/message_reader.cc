@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kfp/message_reader.h"
 
-#include "base/clock.h"
+#include <charconv>
+
 #include "kfp/field_names.h"
 
 namespace penstock::kfp {
@@ -51,6 +52,68 @@ std::string MessageReader::Text(std::string_view field) {
   return "";
 }
 
+const Json* MessageReader::Array(std::string_view field) {
+  const Json* value = Find(field);
+  if (value == nullptr || value->is_array()) return value;
+  Fail(name_ + "." + std::string(field) + " must be a list, not " + std::string(value->KindName()));
+  return nullptr;
+}
+
+std::optional<int64_t> MessageReader::Integer(std::string_view field) {
+  const Json* value = Find(field);
+  if (value == nullptr) return std::nullopt;
+  if (value->is_integer()) return value->as_integer();
+  if (value->is_string()) {
+    const std::string& text = value->as_string();
+    int64_t number = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error == std::errc() && end == text.data() + text.size()) return number;
+  }
+  Fail(name_ + "." + std::string(field) + " must be a whole number");
+  return std::nullopt;
+}
+
+std::optional<double> MessageReader::Number(std::string_view field) {
+  const Json* value = Find(field);
+  if (value == nullptr) return std::nullopt;
+  if (value->is_number()) return value->as_number();
+  Fail(name_ + "." + std::string(field) + " must be a number, not " +
+       std::string(value->KindName()));
+  return std::nullopt;
+}
+
+std::optional<bool> MessageReader::Flag(std::string_view field) {
+  const Json* value = Find(field);
+  if (value == nullptr) return std::nullopt;
+  if (value->is_bool()) return value->as_bool();
+  Fail(name_ + "." + std::string(field) + " is true or false");
+  return std::nullopt;
+}
+
+std::optional<base::Time> MessageReader::Time(std::string_view field) {
+  std::string text = Text(field);
+  if (text.empty()) return std::nullopt;
+  auto time = base::ParseRfc3339(text);
+  if (time) return *time;
+  Fail(name_ + "." + std::string(field) + " must be a time such as 2026-11-23T08:09:10Z");
+  return std::nullopt;
+}
+
+std::string MessageReader::Word(std::string_view field, std::span<const std::string_view> words) {
+  const Json* value = Find(field);
+  if (value == nullptr) return "";
+  std::string known;
+  for (size_t i = 0; i < words.size(); ++i) {
+    const bool meant = value->is_string() ? value->as_string() == words[i]
+                                          : *value == Json(static_cast<int64_t>(i));
+    if (meant) return std::string(words[i]);
+    known.append(i == 0 ? "" : ", ").append(words[i]);
+  }
+  Fail(name_ + "." + std::string(field) + " must be one of " + known + ", not " +
+       text::FormatJson(*value));
+  return "";
+}
+
 std::optional<std::map<std::string, std::string>> MessageReader::TextMap(std::string_view field) {
   const Json* value = Object(field);
   if (value == nullptr) return std::nullopt;
@@ -71,12 +134,7 @@ void MessageReader::IgnoreText(std::initializer_list<std::string_view> fields) {
 }
 
 void MessageReader::IgnoreTimes(std::initializer_list<std::string_view> fields) {
-  for (std::string_view field : fields) {
-    std::string text = Text(field);
-    if (!text.empty() && !base::ParseRfc3339(text)) {
-      Fail(name_ + "." + std::string(field) + " must be a time such as 2026-11-23T08:09:10Z");
-    }
-  }
+  for (std::string_view field : fields) (void)Time(field);
 }
 
 void MessageReader::IgnoreAny(std::initializer_list<std::string_view> fields) {

@@ -5,9 +5,11 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "text/json.h"
 
@@ -25,7 +27,16 @@ class MessageReader {
   // The field's value, or nullptr where it is absent, null or of the wrong type.
   const text::Json* Any(std::string_view field);
   const text::Json* Object(std::string_view field);
+  const text::Json* Array(std::string_view field);
   std::string Text(std::string_view field);
+  // Nothing where the field is absent. A 64-bit number may be a string of digits.
+  std::optional<int64_t> Integer(std::string_view field);
+  std::optional<double> Number(std::string_view field);
+  std::optional<bool> Flag(std::string_view field);
+  std::optional<base::Time> Time(std::string_view field);
+  // The word of an enum, which may be given by its number too: its place in `words`. "" where the
+  // field is absent.
+  std::string Word(std::string_view field, std::span<const std::string_view> words);
   // A map of strings; none where the field is absent.
   std::optional<std::map<std::string, std::string>> TextMap(std::string_view field);
   void IgnoreText(std::initializer_list<std::string_view> fields);

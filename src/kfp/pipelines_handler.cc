@@ -13,6 +13,7 @@
 #include "kfp/node_artifacts.h"
 #include "kfp/object_triggers.h"
 #include "kfp/object_watcher.h"
+#include "kfp/outside_records.h"
 #include "kfp/pipeline_versions.h"
 #include "kfp/pipelines.h"
 #include "kfp/recurring_runs.h"
@@ -57,6 +58,7 @@ class RoutingHandler final : public PipelinesHandler {
     AddObjectTriggerRoutes(router_, backend_);
     AddRunWebhookRoutes(router_, backend_);
     AddTaskAndArtifactRoutes(router_, backend_);
+    AddOutsideRecordRoutes(router_, backend_);
     AddTaskLogRoutes(router_, backend_);
     AddNamedValuesRoutes(router_, backend_);
     AddEnvironmentRoutes(router_, backend_);

@@ -43,7 +43,7 @@ Json RunPlanMessage(const std::vector<engine::PlannedStep>& steps) {
     PutText(item, "path", step.path);
     PutText(item, "name", step.name);
     PutText(item, "display_name", step.display_name);
-    PutText(item, "type", TaskTypeName(step.kind));
+    PutText(item, "type", TaskTypeName(step.kind, step.name));
     PutText(item, "decision", NameOf(step.decision));
     PutText(item, "reason", step.reason);
     PutText(item, "cached_from_task_id", step.from_task_id);

@@ -30,6 +30,33 @@ Json ParameterMessages(const Json::Object& values) {
   return list;
 }
 
+// Who made an artifact: the first task of the run that put it out, the container and not the DAGs
+// around. Null where the lineage does not say.
+Json ProducerOf(const ArtifactTask& use, const Lineage& lineage) {
+  Json producer;
+  if (use.outside()) {
+    if (!use.producer.empty()) producer["task_name"] = use.producer;
+    if (use.producer_iteration) producer["iteration"] = *use.producer_iteration;
+    return producer;
+  }
+  auto outputs = lineage.outputs_by_artifact.find(use.artifact_id);
+  if (outputs == lineage.outputs_by_artifact.end()) return producer;
+  for (const ArtifactTask* edge : outputs->second) {
+    auto found = lineage.task_by_id.find(edge->task_id);
+    if (found == lineage.task_by_id.end()) continue;
+    const Task& task = *found->second;
+    const bool runs = task.kind == TaskKind::kContainer || task.kind == TaskKind::kImporter;
+    if (!runs && !producer.is_null()) continue;
+    producer["task_name"] = task.name;
+    producer["key"] = edge->key;
+    if (int iteration = lineage.IterationOf(task); iteration >= 0) {
+      producer["iteration"] = iteration;
+    }
+    if (runs) break;
+  }
+  return producer;
+}
+
 // The artifacts that the task used in that way, one element for each input or output.
 Json ArtifactLists(const Task& task, ArtifactUse use, const Lineage& lineage) {
   std::map<std::string_view, std::vector<const ArtifactTask*>> by_key;
@@ -43,6 +70,8 @@ Json ArtifactLists(const Task& task, ArtifactUse use, const Lineage& lineage) {
     std::ranges::sort(edges, {}, &ArtifactTask::position);
     Json element;
     element["artifact_key"] = key;
+    PutText(element, "type", edges.front()->io_type);
+    PutJson(element, "producer", ProducerOf(*edges.front(), lineage));
     for (const ArtifactTask* edge : edges) {
       auto found = lineage.artifact_by_id.find(edge->artifact_id);
       if (found == lineage.artifact_by_id.end()) continue;
@@ -55,8 +84,12 @@ Json ArtifactLists(const Task& task, ArtifactUse use, const Lineage& lineage) {
 
 Json UsedMessage(const Task& task, ArtifactUse use, const Lineage& lineage) {
   Json message = EmptyMessage();
-  const Json::Object& values = use == ArtifactUse::kInput ? task.inputs : task.outputs;
-  PutJson(message, "parameters", ParameterMessages(values));
+  const bool input = use == ArtifactUse::kInput;
+  if (const Json* parameters = task.outside.Find(input ? "inputs" : "outputs")) {
+    PutJson(message, "parameters", *parameters);
+  } else {
+    PutJson(message, "parameters", ParameterMessages(input ? task.inputs : task.outputs));
+  }
   PutJson(message, "artifacts", ArtifactLists(task, use, lineage));
   return message;
 }
@@ -74,7 +107,60 @@ Json ChildMessages(const Task& task, const Lineage& lineage) {
   return children;
 }
 
+// "root.outer.step": the names on the way down, without iterations. "" where the lineage does not
+// hold them all.
+std::string ScopePath(const Task& task, const Lineage& lineage) {
+  std::string path = task.name;
+  for (const Task* at = &task; !at->parent_id.empty();) {
+    auto parent = lineage.task_by_id.find(at->parent_id);
+    if (parent == lineage.task_by_id.end()) return "";
+    at = parent->second;
+    if (at->kind != TaskKind::kIteration) path.insert(0, at->name + ".");
+  }
+  return path;
+}
+
+Json TypeAttributes(const Task& task, const Lineage& lineage) {
+  Json attributes;
+  if (task.iteration >= 0) attributes["iteration_index"] = task.iteration;
+  if (task.outside.is_null()) {
+    auto children = lineage.children.find(task.id);
+    if (task.kind == TaskKind::kLoop && children != lineage.children.end()) {
+      PutInt32(attributes, "iteration_count", static_cast<int>(children->second.size()));
+    }
+    return attributes;
+  }
+  for (const char* name : {"iteration_count", "download_to_workspace"}) {
+    if (const Json* value = task.outside.Find(name)) attributes[name] = *value;
+  }
+  return attributes;
+}
+
+// What only those know who recorded the task.
+void PutOutside(Json& message, const Task& task) {
+  if (task.outside.is_null()) return;
+  message["outside"] = true;
+  for (const char* name : {"pods", "status_metadata"}) {
+    if (const Json* value = task.outside.Find(name)) PutJson(message, name, *value);
+  }
+}
+
+bool StartsWithNumbered(std::string_view name, std::string_view prefix) {
+  return name.size() > prefix.size() && name.starts_with(prefix) && name[prefix.size()] >= '0' &&
+         name[prefix.size()] <= '9';
+}
+
 }  // namespace
+
+int Lineage::IterationOf(const Task& task) const {
+  for (const Task* at = &task; at->iteration < 0;) {
+    auto parent = task_by_id.find(at->parent_id);
+    if (parent == task_by_id.end()) return -1;
+    at = parent->second;
+    if (at->iteration >= 0) return at->iteration;
+  }
+  return task.iteration;
+}
 
 void Lineage::Index() {
   for (const Task& task : tasks) {
@@ -95,8 +181,8 @@ Json TaskMessage(const Task& task, const Lineage& lineage) {
   PutText(message, "parent_task_id", task.parent_id);
   PutText(message, "name", task.name);
   PutText(message, "display_name", task.display_name);
-  PutText(message, "type", TaskTypeName(task.kind));
-  if (task.iteration >= 0) message["type_attributes"]["iteration_index"] = task.iteration;
+  PutText(message, "type", task.outside.StringOr("type", TaskTypeName(task.kind, task.name)));
+  PutJson(message, "type_attributes", TypeAttributes(task, lineage));
   if (task.state != metadata::RuntimeState::kUnspecified) {
     message["state"] = metadata::RuntimeStateName(task.state);
   }
@@ -115,10 +201,13 @@ Json TaskMessage(const Task& task, const Lineage& lineage) {
   PutJson(message, "outputs", UsedMessage(task, ArtifactUse::kOutput, lineage));
   PutJson(message, "child_tasks", ChildMessages(task, lineage));
   PutJson(message, "details", task.details);
+  std::string path = task.outside.StringOr("scope_path", "");
+  PutText(message, "scope_path", path.empty() ? ScopePath(task, lineage) : path);
+  PutOutside(message, task);
   return message;
 }
 
-std::string_view TaskTypeName(TaskKind kind) {
+std::string_view TaskTypeName(TaskKind kind, std::string_view name) {
   switch (kind) {
     case TaskKind::kRoot:
       return "ROOT";
@@ -127,7 +216,9 @@ std::string_view TaskTypeName(TaskKind kind) {
     case TaskKind::kImporter:
       return "IMPORTER";
     case TaskKind::kDag:
-      return "DAG";
+      if (StartsWithNumbered(name, "condition-branches-")) return "CONDITION_BRANCH";
+      if (StartsWithNumbered(name, "condition-")) return "CONDITION";
+      return StartsWithNumbered(name, "exit-handler-") ? "EXIT_HANDLER" : "DAG";
     case TaskKind::kLoop:
       return "LOOP";
     case TaskKind::kIteration:
@@ -143,8 +234,10 @@ Json ArtifactMessage(const Artifact& artifact) {
   PutText(message, "type", ArtifactTypeName(artifact.schema_title));
   PutText(message, "schema_title", artifact.schema_title);
   PutText(message, "schema_version", artifact.schema_version);
+  PutText(message, "description", artifact.description);
   PutText(message, "uri", artifact.uri);
   PutJson(message, "metadata", artifact.metadata);
+  if (artifact.number_value) message["number_value"] = *artifact.number_value;
   PutTime(message, "created_at", artifact.created_at);
   if (artifact.size >= 0) message["size"] = std::to_string(artifact.size);
   if (artifact.directory) message["directory"] = true;
@@ -160,38 +253,44 @@ Json ArtifactTaskMessage(const ArtifactTask& use, const Lineage& lineage) {
   PutText(message, "artifact_id", use.artifact_id);
   PutText(message, "run_id", use.run_id);
   PutText(message, "task_id", use.task_id);
-  PutText(message, "type", use.use == ArtifactUse::kInput ? "INPUT" : "OUTPUT");
+  const std::string_view direction = use.use == ArtifactUse::kInput ? "INPUT" : "OUTPUT";
+  PutText(message, "type", use.outside() ? std::string_view(use.io_type) : direction);
   PutText(message, "artifact_key", use.key);
-  // The producer is the first task of the run that put it out: the container, not the DAGs around.
-  auto outputs = lineage.outputs_by_artifact.find(use.artifact_id);
-  if (outputs == lineage.outputs_by_artifact.end()) return message;
-  for (const ArtifactTask* edge : outputs->second) {
-    auto found = lineage.task_by_id.find(edge->task_id);
-    if (found == lineage.task_by_id.end()) continue;
-    const Task& producer = *found->second;
-    bool runs = producer.kind == TaskKind::kContainer || producer.kind == TaskKind::kImporter;
-    if (!runs && message.Find("producer_key") != nullptr) continue;
-    message["producer_task_name"] = producer.name;
-    message["producer_key"] = edge->key;
-    if (runs) break;
-  }
+  PutText(message, "key", use.key);
+  const Json producer = ProducerOf(use, lineage);
+  PutText(message, "producer_task_name", producer.StringOr("task_name", ""));
+  PutText(message, "producer_key", producer.StringOr("key", ""));
+  PutJson(message, "producer", producer);
   return message;
 }
 
+namespace {
+
+constexpr std::pair<std::string_view, std::string_view> kArtifactTypes[] = {
+    {"system.Artifact", "Artifact"},
+    {"system.Model", "Model"},
+    {"system.Dataset", "Dataset"},
+    {"system.HTML", "HTML"},
+    {"system.Markdown", "Markdown"},
+    {"system.Metrics", "Metric"},
+    {"system.ClassificationMetrics", "ClassificationMetric"},
+    {"system.SlicedClassificationMetrics", "SlicedClassificationMetric"},
+};
+
+}  // namespace
+
 std::string_view ArtifactTypeName(std::string_view schema_title) {
-  static constexpr std::pair<std::string_view, std::string_view> kTypes[] = {
-      {"system.Model", "Model"},
-      {"system.Dataset", "Dataset"},
-      {"system.HTML", "HTML"},
-      {"system.Markdown", "Markdown"},
-      {"system.Metrics", "Metric"},
-      {"system.ClassificationMetrics", "ClassificationMetric"},
-      {"system.SlicedClassificationMetrics", "SlicedClassificationMetric"},
-  };
-  for (const auto& [title, name] : kTypes) {
+  for (const auto& [title, name] : kArtifactTypes) {
     if (title == schema_title) return name;
   }
   return "Artifact";
+}
+
+std::string SchemaTitleOf(std::string_view type_name) {
+  for (const auto& [title, name] : kArtifactTypes) {
+    if (name == type_name) return std::string(title);
+  }
+  return "system.Artifact";
 }
 
 }  // namespace penstock::kfp

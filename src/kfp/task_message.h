@@ -22,6 +22,8 @@ struct Lineage {
   Lineage(Lineage&&) = default;
   Lineage& operator=(Lineage&&) = default;
   void Index();
+  // Which turn of its innermost loop the task is in; -1 where that is not known.
+  int IterationOf(const metadata::Task& task) const;
 
   std::vector<metadata::Task> tasks;
   std::vector<metadata::Artifact> artifacts;
@@ -40,11 +42,14 @@ text::Json TaskMessage(const metadata::Task& task, const Lineage& lineage);
 text::Json ArtifactMessage(const metadata::Artifact& artifact);
 text::Json ArtifactTaskMessage(const metadata::ArtifactTask& use, const Lineage& lineage);
 
-// "RUNTIME", "LOOP_ITERATION" and so on.
-std::string_view TaskTypeName(metadata::TaskKind kind);
+// "RUNTIME", "LOOP_ITERATION" and so on. Conditions and exit handlers are known by the names that
+// the SDK gives their DAGs.
+std::string_view TaskTypeName(metadata::TaskKind kind, std::string_view name);
 
 // The enum word for a schema title: "Dataset" for "system.Dataset", "Artifact" for what it does
 // not know.
 std::string_view ArtifactTypeName(std::string_view schema_title);
+// The reverse, for the words that there are.
+std::string SchemaTitleOf(std::string_view type_name);
 
 }  // namespace penstock::kfp

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "engine/profiles.h"
 #include "kfp/json_routes.h"
@@ -11,6 +12,7 @@
 #include "kfp/message_writer.h"
 #include "kfp/page_message.h"
 #include "kfp/task_message.h"
+#include "kfp/task_request.h"
 
 namespace penstock::kfp {
 namespace {
@@ -100,6 +102,7 @@ Result<Json> ListTasks(Backend& backend, Call& call) {
     return message;
   }
   PENSTOCK_TRY(metadata::ListQuery query, ReadListQuery(call));
+  if (query.sort_by.empty()) query.sort_by = call.QueryValue("order_by");
   PENSTOCK_TRY(auto page, backend.metadata.tasks.List(
                               ReadIds(call, {"run_id", "runId", "run_ids", "runIds"}),
                               ReadIds(call, {"parent_id", "parentId", "parent_task_id"}), query));
@@ -108,8 +111,29 @@ Result<Json> ListTasks(Backend& backend, Call& call) {
   return PageMessage("tasks", page, [&](const Task& task) { return TaskMessage(task, lineage); });
 }
 
+// The same below the address of a run.
+Result<Json> ListTasksOfRun(Backend& backend, Call& call) {
+  const std::string& run_id = call.Param("run_id");
+  PENSTOCK_RETURN_IF_ERROR(backend.metadata.runs.Get(run_id));
+  const std::string parent_id = call.QueryValue("parent_id");
+  if (!parent_id.empty()) {
+    PENSTOCK_TRY(Task parent, backend.metadata.tasks.Get(parent_id));
+    PENSTOCK_RETURN_IF_ERROR(CheckTaskOfRun(parent, run_id));
+  }
+  PENSTOCK_TRY(metadata::ListQuery query, ReadListQuery(call));
+  if (query.sort_by.empty()) query.sort_by = call.QueryValue("order_by");
+  PENSTOCK_TRY(auto page, backend.metadata.tasks.List(
+                              {run_id}, ReadIds(call, {"parent_id", "parentId"}), query));
+  AddLiveProfiles(backend, page.items);
+  PENSTOCK_TRY(Lineage lineage, ReadLineage(backend, run_id));
+  return PageMessage("tasks", page, [&](const Task& task) { return TaskMessage(task, lineage); });
+}
+
 Result<Json> GetTask(Backend& backend, Call& call) {
   PENSTOCK_TRY(Task task, backend.metadata.tasks.Get(call.Param("task_id")));
+  if (auto run_id = call.params.find("run_id"); run_id != call.params.end()) {
+    PENSTOCK_RETURN_IF_ERROR(CheckTaskOfRun(task, run_id->second));
+  }
   PENSTOCK_TRY(Lineage lineage, ReadLineage(backend, task.run_id));
   std::vector<Task> tasks = {std::move(task)};
   AddLiveProfiles(backend, tasks);
@@ -158,8 +182,13 @@ Result<Json> ListArtifactTasks(Backend& backend, Call& call) {
   of.run_ids = ReadIds(call, {"run_id", "runId", "run_ids", "runIds"});
   of.artifact_ids = ReadIds(call, {"artifact_id", "artifactId", "artifact_ids", "artifactIds"});
   of.use = call.QueryValue("type");
+  if (of.use == "UNSPECIFIED") of.use.clear();
   if (!of.use.empty() && of.use != "INPUT" && of.use != "OUTPUT") {
-    return Fail(Code::kInvalidArgument, "type must be INPUT or OUTPUT, not '" + of.use + "'");
+    if (std::ranges::find(IoTypes(), of.use) == IoTypes().end()) {
+      return Fail(Code::kInvalidArgument,
+                  "type must be INPUT, OUTPUT or one of their kinds, not '" + of.use + "'");
+    }
+    of.io_type = std::exchange(of.use, "");
   }
   PENSTOCK_TRY(auto page, backend.metadata.artifacts.ListUses(of, query));
   std::map<std::string, Lineage> runs;
@@ -220,6 +249,8 @@ void AddTaskAndArtifactRoutes(Router& router, Backend& backend) {
   JsonRoutes routes(router, backend);
   routes.Add("GET", "/apis/v2beta1/tasks", "Failed to list tasks", ListTasks);
   routes.Add("GET", "/apis/v2beta1/tasks/{task_id}", "Failed to get a task", GetTask);
+  routes.Add("GET", "/apis/v2beta1/runs/{run_id}/tasks", "Failed to list tasks", ListTasksOfRun);
+  routes.Add("GET", "/apis/v2beta1/runs/{run_id}/tasks/{task_id}", "Failed to get a task", GetTask);
   routes.Add("GET", "/apis/v2beta1/artifacts", "Failed to list artifacts", ListArtifacts);
   routes.Add("GET", "/apis/v2beta1/artifacts/{artifact_id}", "Failed to get an artifact",
              GetArtifact);

@@ -13,8 +13,10 @@ using base::Status;
 
 constexpr const char* kColumns =
     "id, name, schema_title, schema_version, uri, metadata, created_at, size, directory, "
-    "content, owned, deleted_at";
-constexpr const char* kUseColumns = "artifact_id, task_id, run_id, use, key, position";
+    "content, owned, deleted_at, description, number_value";
+constexpr const char* kUseColumns =
+    "artifact_id, task_id, run_id, use, key, position, io_type, producer, producer_iteration";
+constexpr int64_t kMostOutsideUses = 20'000;  // of one task
 
 Artifact ReadRow(const Statement& row) {
   Artifact artifact;
@@ -30,6 +32,8 @@ Artifact ReadRow(const Statement& row) {
   artifact.content = row.Text(9);
   artifact.owned = row.Integer(10) != 0;
   artifact.deleted_at = row.OptionalTime(11);
+  artifact.description = row.Text(12);
+  if (!row.IsNull(13)) artifact.number_value = std::get<double>(row.Value(13));
   return artifact;
 }
 
@@ -41,6 +45,9 @@ ArtifactTask ReadUse(const Statement& row) {
   use.use = row.Text(3) == "INPUT" ? ArtifactUse::kInput : ArtifactUse::kOutput;
   use.key = row.Text(4);
   use.position = static_cast<int>(row.Integer(5));
+  use.io_type = row.Text(6);
+  use.producer = row.Text(7);
+  if (!row.IsNull(8)) use.producer_iteration = row.Integer(8);
   return use;
 }
 
@@ -55,6 +62,8 @@ const ListTable& Listing() {
                                     {"schema_title", "schema_title"},
                                     {"created_at", "created_at", ListField::Kind::kTime},
                                     {"size", "size"},
+                                    {"description", "description"},
+                                    {"number_value", "number_value"},
                                     {"namespace", "''"}},
                                    false};
   return kTable;
@@ -68,8 +77,9 @@ const ListTable& UseListing() {
                                     {"artifact_id", "artifact_id"},
                                     {"task_id", "task_id"},
                                     {"run_id", "run_id"},
-                                    {"type", "use"},
+                                    {"type", "iif(io_type = '', use, io_type)"},
                                     {"artifact_key", "key"},
+                                    {"key", "key"},
                                     {"created_at", "created_at", ListField::Kind::kTime}},
                                    false};
   return kTable;
@@ -84,19 +94,22 @@ Result<Page<Artifact>> ArtifactTable::List(const ListQuery& query) {
 Result<Page<ArtifactTask>> ArtifactTable::ListUses(const UsesOf& of, const ListQuery& query) {
   std::vector<std::string> uses;
   if (!of.use.empty()) uses.push_back(of.use);
+  std::vector<std::string> io_types;
+  if (!of.io_type.empty()) io_types.push_back(of.io_type);
   return ListPage<ArtifactTask>(database_, UseListing(),
                                 ScopeOf({{"task_id", of.task_ids},
                                          {"run_id", of.run_ids},
                                          {"artifact_id", of.artifact_ids},
-                                         {"use", uses}}),
+                                         {"use", uses},
+                                         {"io_type", io_types}}),
                                 query, ReadUse);
 }
 
 Status ArtifactTable::Insert(Transaction& tx, const Artifact& artifact) {
   PENSTOCK_TRY(Statement statement,
                tx.Prepare("INSERT INTO artifacts (id, name, schema_title, schema_version, uri, "
-                          "metadata, created_at, size, directory, content, owned) "
-                          "VALUES (?,?,?,?,?,?,?,?,?,?,?)"));
+                          "metadata, created_at, size, directory, content, owned, description, "
+                          "number_value) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"));
   statement.Bind(artifact.id)
       .Bind(artifact.name)
       .Bind(artifact.schema_title)
@@ -107,7 +120,9 @@ Status ArtifactTable::Insert(Transaction& tx, const Artifact& artifact) {
       .Bind(artifact.size)
       .Bind(int64_t{artifact.directory ? 1 : 0})
       .Bind(artifact.content)
-      .Bind(int64_t{artifact.owned ? 1 : 0});
+      .Bind(int64_t{artifact.owned ? 1 : 0})
+      .Bind(artifact.description)
+      .BindValue(artifact.number_value ? SqlValue(*artifact.number_value) : SqlValue(nullptr));
   return statement.Run();
 }
 
@@ -205,6 +220,65 @@ Status ArtifactTable::InsertUse(Transaction& tx, const ArtifactTask& use) {
       .Bind(use.key)
       .Bind(int64_t{use.position});
   return statement.Run();
+}
+
+Status ArtifactTable::InsertOutsideUse(Transaction& tx, ArtifactTask& use) {
+  const std::string_view direction = use.use == ArtifactUse::kInput ? "INPUT" : "OUTPUT";
+  const SqlValue iteration =
+      use.producer_iteration ? SqlValue(*use.producer_iteration) : SqlValue(nullptr);
+  {
+    PENSTOCK_TRY(Statement same, tx.Prepare("SELECT 1 FROM artifact_tasks WHERE task_id=? AND "
+                                            "artifact_id=? AND io_type=? AND key=? AND "
+                                            "producer_iteration IS ?"));
+    same.Bind(use.task_id).Bind(use.artifact_id).Bind(use.io_type).Bind(use.key);
+    same.BindValue(iteration);
+    PENSTOCK_TRY(bool there, same.Step());
+    if (there) {
+      return base::Fail(base::Code::kAlreadyExists, "Task " + use.task_id + " has artifact " +
+                                                        use.artifact_id + " as " + use.io_type +
+                                                        " '" + use.key + "' already");
+    }
+  }
+  {
+    PENSTOCK_TRY(Statement others, tx.Prepare("SELECT coalesce(max(iif(use=? AND key=?, position, "
+                                              "-1)), -1), count(*) FROM artifact_tasks WHERE "
+                                              "task_id=?"));
+    others.Bind(direction).Bind(use.key).Bind(use.task_id);
+    PENSTOCK_RETURN_IF_ERROR(others.Step());
+    if (others.Integer(1) >= kMostOutsideUses) {
+      return base::Fail(base::Code::kResourceExhausted,
+                        "Task " + use.task_id +
+                            " has 20000 artifacts, which is the most there "
+                            "can be: record more with a task of their own");
+    }
+    use.position = static_cast<int>(others.Integer(0)) + 1;
+  }
+  PENSTOCK_TRY(Statement statement,
+               tx.Prepare("INSERT INTO artifact_tasks (artifact_id, task_id, run_id, use, key, "
+                          "position, io_type, producer, producer_iteration) VALUES "
+                          "(?,?,?,?,?,?,?,?,?)"));
+  statement.Bind(use.artifact_id).Bind(use.task_id).Bind(use.run_id).Bind(direction);
+  statement.Bind(use.key).Bind(int64_t{use.position}).Bind(use.io_type).Bind(use.producer);
+  statement.BindValue(iteration);
+  return statement.Run();
+}
+
+Result<std::optional<Artifact>> ArtifactTable::FindSame(Transaction& tx, const Artifact& artifact) {
+  static const std::string kSql =
+      std::string("SELECT ") + kColumns +
+      " FROM artifacts WHERE uri=? AND deleted_at IS NULL ORDER BY sequence";
+  PENSTOCK_TRY(auto candidates, ReadAll<Artifact>(tx, kSql, artifact.uri, ReadRow));
+  for (Artifact& candidate : candidates) {
+    if (candidate.schema_title == artifact.schema_title && candidate.name == artifact.name &&
+        candidate.description == artifact.description && candidate.metadata == artifact.metadata) {
+      return std::optional(std::move(candidate));
+    }
+  }
+  return std::optional<Artifact>();
+}
+
+Result<Artifact> ArtifactTable::Get(Transaction& tx, const std::string& id) {
+  return GetRow<Artifact>(tx, "artifacts", kColumns, "Artifact", id, ReadRow);
 }
 
 Result<Artifact> ArtifactTable::Get(const std::string& id) {

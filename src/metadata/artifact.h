@@ -26,6 +26,8 @@ struct Artifact {
   std::string content = {};  // a digest of its bytes; "" where they are not known
   bool owned = false;        // stored by a task in its own place, and so to be deleted with it
   std::optional<base::Time> deleted_at = {};  // its bytes are gone
+  std::string description = {};               // of one that was recorded from outside, as is this:
+  std::optional<double> number_value = {};    // the value of a metric
 };
 
 enum class ArtifactUse { kInput, kOutput };
@@ -38,6 +40,13 @@ struct ArtifactTask {
   ArtifactUse use = ArtifactUse::kOutput;
   std::string key;   // the input's or output's name
   int position = 0;  // within a list
+  // Of one that was recorded from outside, of which the engine knows nothing: what the API calls
+  // its type, and the task that is said to have made the artifact.
+  std::string io_type = {};  // "" for the engine's
+  std::string producer = {};
+  std::optional<int64_t> producer_iteration = {};
+
+  bool outside() const { return !io_type.empty(); }
 };
 
 class ArtifactTable {
@@ -60,14 +69,20 @@ class ArtifactTable {
   base::Result<std::string> UnfinishedUser(Transaction& tx, const std::string& id);
   // Nothing where the artifact has been deleted meanwhile: a run must not be held up by that.
   base::Status InsertUse(Transaction& tx, const ArtifactTask& use);
+  // One from outside, at the end of its list: `use.position` says where. kAlreadyExists where the
+  // task has that artifact there, kResourceExhausted where it has too many.
+  base::Status InsertOutsideUse(Transaction& tx, ArtifactTask& use);
   base::Result<Artifact> Get(const std::string& id);
+  base::Result<Artifact> Get(Transaction& tx, const std::string& id);
+  // One that is not deleted and says the same: address, type, name, description and metadata.
+  base::Result<std::optional<Artifact>> FindSame(Transaction& tx, const Artifact& artifact);
   // Of all runs.
   base::Result<Page<Artifact>> List(const ListQuery& query);
   // Of those tasks, runs and artifacts, of all where none is given; "INPUT", "OUTPUT" or "" for
-  // both.
+  // both; of one type of those from outside, or "".
   struct UsesOf {
     std::vector<std::string> task_ids, run_ids, artifact_ids;
-    std::string use;
+    std::string use, io_type;
   };
   base::Result<Page<ArtifactTask>> ListUses(const UsesOf& of, const ListQuery& query);
   base::Result<std::vector<Artifact>> ListByRun(const std::string& run_id);

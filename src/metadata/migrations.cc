@@ -230,6 +230,7 @@ ALTER TABLE recurring_runs ADD COLUMN keep_seconds INTEGER;
 ALTER TABLE recurring_runs ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
 )sql",
     kRunNamesSchema,
+    kOutsideSchema,
 };
 
 base::Result<int64_t> SchemaVersion(Connection& connection) {

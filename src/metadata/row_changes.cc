@@ -83,10 +83,11 @@ Result<std::optional<Task>> TaskTable::FindByRow(int64_t row, const std::string&
 }
 
 Result<std::optional<RowEnd>> TaskTable::FindEnd(int64_t row) {
-  return EndOfRow(database_,
-                  "SELECT state, created_at, started_at, finished_at, cached FROM tasks "
-                  "WHERE sequence=? AND finished_at IS NOT NULL AND kind='CONTAINER'",
-                  row);
+  return EndOfRow(
+      database_,
+      "SELECT state, created_at, started_at, finished_at, cached FROM tasks "
+      "WHERE sequence=? AND finished_at IS NOT NULL AND kind='CONTAINER' AND outside=''",
+      row);
 }
 
 Result<StateCounts> CountStates(Database& database) {
@@ -98,7 +99,7 @@ Result<StateCounts> CountStates(Database& database) {
     PENSTOCK_RETURN_IF_ERROR(CountBy(
         tx,
         "SELECT state, count(*) FROM tasks WHERE state IN ('PENDING', 'RUNNING', 'CANCELING', "
-        "'PAUSED') AND kind='CONTAINER' GROUP BY state",
+        "'PAUSED') AND kind='CONTAINER' AND outside='' GROUP BY state",
         counts.unfinished_tasks));
     PENSTOCK_RETURN_IF_ERROR(CountBy(tx,
                                      "SELECT iif(enabled, 'ENABLED', 'DISABLED'), count(*) FROM "

@@ -116,4 +116,24 @@ CREATE VIEW artifact_uses AS
   FROM artifact_tasks AS u JOIN tasks AS t ON t.id = u.task_id;
 )sql";
 
+// The step for tasks, artifacts and uses that are recorded from outside; `outside` and `io_type`
+// are empty in the engine's own.
+inline constexpr char kOutsideSchema[] = R"sql(
+ALTER TABLE tasks ADD COLUMN outside TEXT NOT NULL DEFAULT '';
+CREATE INDEX tasks_outside ON tasks (run_id, parent_id, name) WHERE outside <> '';
+CREATE INDEX tasks_outside_by_fingerprint ON tasks (fingerprint, created_at)
+  WHERE outside <> '' AND fingerprint <> '';
+ALTER TABLE artifacts ADD COLUMN description TEXT NOT NULL DEFAULT '';
+ALTER TABLE artifacts ADD COLUMN number_value REAL;
+ALTER TABLE artifact_tasks ADD COLUMN io_type TEXT NOT NULL DEFAULT '';
+ALTER TABLE artifact_tasks ADD COLUMN producer TEXT NOT NULL DEFAULT '';
+ALTER TABLE artifact_tasks ADD COLUMN producer_iteration INTEGER;
+DROP VIEW artifact_uses;
+CREATE VIEW artifact_uses AS
+  SELECT u.artifact_id, u.task_id, u.run_id, u.use, u.key, u.position,
+         u.io_type, u.producer, u.producer_iteration,
+         printf('%016d', u.sequence) AS id, t.created_at AS created_at
+  FROM artifact_tasks AS u JOIN tasks AS t ON t.id = u.task_id;
+)sql";
+
 }  // namespace penstock::metadata

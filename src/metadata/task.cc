@@ -17,7 +17,15 @@ using text::FormatJson;
 constexpr const char* kColumns =
     "id, run_id, parent_id, name, display_name, kind, iteration, state, state_history, created_at, "
     "started_at, finished_at, attempt, inputs, outputs, exit_code, error, cached, "
-    "cached_from_task_id, fingerprint, details, cached_from_run_id";
+    "cached_from_task_id, fingerprint, details, cached_from_run_id, outside";
+
+// What the API calls its type (kfp/task_message.h says the same).
+constexpr std::string_view kTypeOfRow =
+    "CASE WHEN outside<>'' THEN json_extract(outside,'$.type') "
+    "WHEN kind='CONTAINER' THEN 'RUNTIME' WHEN kind='ITERATION' THEN 'LOOP_ITERATION' "
+    "WHEN kind='DAG' AND name GLOB 'condition-branches-[0-9]*' THEN 'CONDITION_BRANCH' "
+    "WHEN kind='DAG' AND name GLOB 'condition-[0-9]*' THEN 'CONDITION' "
+    "WHEN kind='DAG' AND name GLOB 'exit-handler-[0-9]*' THEN 'EXIT_HANDLER' ELSE kind END";
 
 constexpr std::pair<TaskKind, std::string_view> kKinds[] = {
     {TaskKind::kRoot, "ROOT"},         {TaskKind::kContainer, "CONTAINER"},
@@ -63,7 +71,17 @@ Task ReadRow(const Statement& row) {
   task.fingerprint = row.Text(19);
   task.details = row.JsonValue(20);
   task.cached_from_run_id = row.Text(21);
+  if (!row.TextView(22).empty()) task.outside = row.JsonValue(22);
   return task;
+}
+
+Result<std::vector<Task>> ReadRows(Statement& statement) {
+  std::vector<Task> tasks;
+  while (true) {
+    PENSTOCK_TRY(bool row, statement.Step());
+    if (!row) return tasks;
+    tasks.push_back(ReadRow(statement));
+  }
 }
 
 // Binds the members that change in a task's life, in the order of the statements below.
@@ -88,6 +106,7 @@ void BindChanging(Statement& statement, const Task& task) {
       .Bind(task.fingerprint)
       .Bind(FormatJson(task.details))
       .Bind(task.cached_from_run_id)
+      .Bind(task.outside.is_null() ? std::string() : FormatJson(task.outside))
       .Bind(task.id);
 }
 
@@ -101,6 +120,8 @@ const ListTable& Listing() {
                                     {"name", "name"},
                                     {"display_name", "display_name"},
                                     {"state", "state"},
+                                    {"status", "state"},
+                                    {"type", kTypeOfRow},
                                     {"cache_fingerprint", "fingerprint"},
                                     {"fingerprint", "fingerprint"},
                                     {"create_time", "created_at", ListField::Kind::kTime},
@@ -121,12 +142,13 @@ Result<Page<Task>> TaskTable::List(const std::vector<std::string>& run_ids,
 }
 
 Status TaskTable::Insert(Transaction& tx, const Task& task) {
-  PENSTOCK_TRY(Statement statement,
-               tx.Prepare("INSERT INTO tasks (run_id, parent_id, name, kind, iteration, "
-                          "display_name, state, state_history, created_at, started_at, "
-                          "finished_at, attempt, inputs, outputs, exit_code, error, cached, "
-                          "cached_from_task_id, fingerprint, details, cached_from_run_id, id) "
-                          "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
+  PENSTOCK_TRY(
+      Statement statement,
+      tx.Prepare("INSERT INTO tasks (run_id, parent_id, name, kind, iteration, "
+                 "display_name, state, state_history, created_at, started_at, "
+                 "finished_at, attempt, inputs, outputs, exit_code, error, cached, "
+                 "cached_from_task_id, fingerprint, details, cached_from_run_id, outside, id) "
+                 "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
   statement.Bind(task.run_id)
       .Bind(task.parent_id)
       .Bind(task.name)
@@ -142,13 +164,66 @@ Status TaskTable::Update(Transaction& tx, const Task& task) {
       tx.Prepare("UPDATE tasks SET display_name=?, state=?, state_history=?, created_at=?, "
                  "started_at=?, finished_at=?, attempt=?, inputs=?, outputs=?, "
                  "exit_code=?, error=?, cached=?, cached_from_task_id=?, fingerprint=?, "
-                 "details=?, cached_from_run_id=? WHERE id=?"));
+                 "details=?, cached_from_run_id=?, outside=? WHERE id=?"));
   BindChanging(statement, task);
+  return statement.Run();
+}
+
+Status TaskTable::UpdateOutside(Transaction& tx, const Task& task) {
+  PENSTOCK_RETURN_IF_ERROR(Update(tx, task));
+  PENSTOCK_TRY(Statement statement,
+               tx.Prepare("UPDATE tasks SET parent_id=?, name=?, kind=?, iteration=? WHERE id=?"));
+  statement.Bind(task.parent_id).Bind(task.name).Bind(KindName(task.kind));
+  statement.Bind(int64_t{task.iteration}).Bind(task.id);
   return statement.Run();
 }
 
 Result<Task> TaskTable::Get(const std::string& id) {
   return GetRow<Task>(database_, "tasks", kColumns, "Task", id, ReadRow);
+}
+
+Result<Task> TaskTable::Get(Transaction& tx, const std::string& id) {
+  return GetRow<Task>(tx, "tasks", kColumns, "Task", id, ReadRow);
+}
+
+Result<std::vector<Task>> TaskTable::ListOutside(const std::string& run_id,
+                                                 const std::string& parent_id) {
+  static const std::string kSql =
+      std::string("SELECT ") + kColumns +
+      " FROM tasks WHERE run_id=? AND parent_id=? AND outside<>'' ORDER BY sequence";
+  return OnSnapshot(database_, [&](Transaction& tx) -> Result<std::vector<Task>> {
+    PENSTOCK_TRY(Statement statement, tx.Prepare(kSql));
+    statement.Bind(std::string_view(run_id)).Bind(parent_id);
+    return ReadRows(statement);
+  });
+}
+
+Result<std::vector<Task>> TaskTable::ListOutside(Transaction& tx, const std::string& run_id,
+                                                 const std::string& parent_id,
+                                                 const std::string& name) {
+  static const std::string kSql =
+      std::string("SELECT ") + kColumns +
+      " FROM tasks WHERE run_id=? AND parent_id=? AND name=? AND outside<>'' ORDER BY sequence";
+  PENSTOCK_TRY(Statement statement, tx.Prepare(kSql));
+  statement.Bind(std::string_view(run_id)).Bind(parent_id).Bind(name);
+  return ReadRows(statement);
+}
+
+Result<int64_t> TaskTable::CountOutside(Transaction& tx, const std::string& run_id) {
+  PENSTOCK_TRY(Statement statement,
+               tx.Prepare("SELECT count(*) FROM tasks WHERE run_id=? AND outside<>''"));
+  statement.Bind(std::string_view(run_id));
+  PENSTOCK_RETURN_IF_ERROR(statement.Step());
+  return statement.Integer(0);
+}
+
+Result<std::optional<Task>> TaskTable::FindOutside(const std::string& fingerprint) {
+  static const std::string kSql =
+      std::string("SELECT ") + kColumns +
+      " FROM tasks WHERE fingerprint=? AND fingerprint<>'' AND outside<>'' AND "
+      "state='SUCCEEDED' ORDER BY created_at DESC, sequence DESC LIMIT 1";
+  return OnSnapshot(database_,
+                    [&](Transaction& tx) { return ReadOne<Task>(tx, kSql, fingerprint, ReadRow); });
 }
 
 Result<std::vector<Task>> TaskTable::ListByRun(Transaction& tx, const std::string& run_id) {
@@ -165,16 +240,12 @@ Result<std::vector<Task>> TaskTable::FindDone(const std::string& run_id,
                                               const std::string& fingerprint) {
   static const std::string kSql = std::string("SELECT ") + kColumns +
                                   " FROM tasks WHERE run_id=? AND fingerprint=? AND "
-                                  "fingerprint<>'' AND (state='SUCCEEDED' OR cached=1)";
+                                  "fingerprint<>'' AND outside='' AND (state='SUCCEEDED' OR "
+                                  "cached=1)";
   return OnSnapshot(database_, [&](Transaction& tx) -> Result<std::vector<Task>> {
     PENSTOCK_TRY(Statement statement, tx.Prepare(kSql));
     statement.Bind(std::string_view(run_id)).Bind(std::string_view(fingerprint));
-    std::vector<Task> tasks;
-    while (true) {
-      PENSTOCK_TRY(bool row, statement.Step());
-      if (!row) return tasks;
-      tasks.push_back(ReadRow(statement));
-    }
+    return ReadRows(statement);
   });
 }
 

@@ -47,6 +47,9 @@ struct Task {
   std::string cached_from_run_id;
   std::string fingerprint;  // of what it runs: its definition and its inputs
   text::Json details;       // free-form facts for the UI: environment, timings, log place
+  // What the API knows of a task beyond these members where somebody outside recorded it: an object
+  // then, of which the engine knows nothing. Null for the tasks of the engine.
+  text::Json outside;
 };
 
 class TaskTable {
@@ -55,7 +58,10 @@ class TaskTable {
 
   base::Status Insert(Transaction& tx, const Task& task);
   base::Status Update(Transaction& tx, const Task& task);  // all but ids, name, kind
+  // All but ids, of one that was recorded from outside.
+  base::Status UpdateOutside(Transaction& tx, const Task& task);
   base::Result<Task> Get(const std::string& id);
+  base::Result<Task> Get(Transaction& tx, const std::string& id);
   // Of those runs and parents, of all where none is given.
   base::Result<Page<Task>> List(const std::vector<std::string>& run_ids,
                                 const std::vector<std::string>& parent_ids, const ListQuery& query);
@@ -65,7 +71,17 @@ class TaskTable {
   base::Result<std::optional<RowEnd>> FindEnd(int64_t row);
   base::Result<std::vector<Task>> ListByRun(const std::string& run_id);  // in order of creation
   base::Result<std::vector<Task>> ListByRun(Transaction& tx, const std::string& run_id);
-  // The tasks of a run with the fingerprint that have outputs, made or taken over.
+  // Tasks that were recorded from outside: those below that parent ("" is none), all or those of
+  // that name, how many the run has, and the newest one anywhere that has succeeded with the
+  // fingerprint.
+  base::Result<std::vector<Task>> ListOutside(const std::string& run_id,
+                                              const std::string& parent_id);
+  base::Result<std::vector<Task>> ListOutside(Transaction& tx, const std::string& run_id,
+                                              const std::string& parent_id,
+                                              const std::string& name);
+  base::Result<int64_t> CountOutside(Transaction& tx, const std::string& run_id);
+  base::Result<std::optional<Task>> FindOutside(const std::string& fingerprint);
+  // The engine's tasks of a run with the fingerprint that have outputs, made or taken over.
   base::Result<std::vector<Task>> FindDone(const std::string& run_id,
                                            const std::string& fingerprint);
 
