@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
-#include "crypto/md5_batches.h"
+#include "crypto/md5_ahead.h"
 #include "store/content_pins.h"
 #include "store/data_files.h"
 #include "store/data_keys.h"
@@ -13,6 +13,7 @@
 #include "store/index_writer.h"
 #include "store/locks.h"
 #include "store/numbers.h"
+#include "store/scratch_buffers.h"
 #include "store/space_reserve.h"
 
 namespace penstock::store {
@@ -30,7 +31,8 @@ struct Core {
   KeyLocks& key_locks;
   const base::Clock& clock;
   base::Random& random;
-  crypto::Md5Batches& md5s;
+  crypto::Md5Workers& md5s;
+  ScratchBuffers& blocks;  // what is taken in, of IngestBytes() each
   size_t inline_limit;
 };
 

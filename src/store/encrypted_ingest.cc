@@ -22,8 +22,7 @@ base::Result<Ingested> IngestEncrypted(base::ByteSource& source, const crypto::S
   bool with_md5 = kind == EncryptionKind::kServerKey;
   EncryptingSource encrypting(source, PackageCipher(data_key, part_number, salt),
                               with_md5 ? &core.md5s : nullptr);
-  PENSTOCK_TRY(Ingested ingested,
-               Ingest(encrypting, inline_limit, core.data, core.numbers, /*md5s=*/nullptr));
+  PENSTOCK_TRY(Ingested ingested, Ingest(encrypting, inline_limit, core, /*with_md5=*/false));
   ingested.size = encrypting.plain_size();
   ingested.md5 = with_md5 ? encrypting.Md5() : core.random.Bytes(kMd5Bytes);
   ingested.salt = std::move(salt);

@@ -13,17 +13,22 @@ constexpr size_t kFirstRead = size_t{8} << 10;
 }  // namespace
 
 EncryptingSource::EncryptingSource(base::ByteSource& source, PackageCipher cipher,
-                                   crypto::Md5Batches* md5s)
+                                   crypto::Md5Workers* md5s)
     : source_(source), cipher_(std::move(cipher)) {
   if (md5s != nullptr) md5_.emplace(*md5s);
 }
 
+void EncryptingSource::GrowPlain() {
+  room_ = std::min(kPackageBytes + 1, std::max(kFirstRead, room_ * 4));
+  auto larger = std::make_shared_for_overwrite<char[]>(room_);
+  std::copy_n(plain_.get(), filled_, larger.get());
+  plain_ = std::move(larger);
+}
+
 base::Status EncryptingSource::FillPlain() {
   while (!source_ended_ && filled_ <= kPackageBytes) {
-    if (filled_ == plain_.size()) {
-      plain_.resize(std::min(kPackageBytes + 1, std::max(kFirstRead, plain_.size() * 4)));
-    }
-    PENSTOCK_TRY(size_t count, source_.Read(std::span(plain_).subspan(filled_)));
+    if (filled_ == room_) GrowPlain();
+    PENSTOCK_TRY(size_t count, source_.Read(std::span(plain_.get() + filled_, room_ - filled_)));
     if (count == 0) source_ended_ = true;
     filled_ += count;
   }
@@ -31,16 +36,21 @@ base::Status EncryptingSource::FillPlain() {
 }
 
 size_t EncryptingSource::SealNext(std::span<char> out) {
-  std::string_view package(plain_.data(), std::min(filled_, kPackageBytes));
+  std::string_view package(plain_.get(), std::min(filled_, kPackageBytes));
   bool last = filled_ <= kPackageBytes;
-  if (md5_) md5_->Update(package);
+  bool hashed = true;
+  if (md5_ && last) md5_->UpdateNow(package);
+  if (md5_ && !last) hashed = md5_->Update(package, plain_);
   cipher_.Seal(next_package_++, last, package,
                out.subspan(0, package.size() + crypto::kAeadTagBytes));
   plain_size_ += package.size();
   if (last) {
     ended_ = true;
   } else {
-    plain_.front() = plain_[kPackageBytes];
+    char next = plain_[kPackageBytes];
+    // Another buffer while the MD5 of this one is computed.
+    if (!hashed) plain_ = std::make_shared_for_overwrite<char[]>(room_);
+    plain_[0] = next;
     filled_ = 1;
   }
   return package.size() + crypto::kAeadTagBytes;

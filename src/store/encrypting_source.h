@@ -2,12 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/byte_stream.h"
-#include "crypto/md5_stream.h"
+#include "crypto/md5_ahead.h"
 #include "store/package_cipher.h"
 
 namespace penstock::store {
@@ -17,7 +18,7 @@ class EncryptingSource final : public base::ByteSource {
  public:
   // The source must outlive this one. The MD5 of the plain bytes costs more than encrypting
   // them, and is not computed without `md5s`.
-  EncryptingSource(base::ByteSource& source, PackageCipher cipher, crypto::Md5Batches* md5s);
+  EncryptingSource(base::ByteSource& source, PackageCipher cipher, crypto::Md5Workers* md5s);
 
   base::Result<size_t> Read(std::span<char> buffer) override;
 
@@ -27,14 +28,16 @@ class EncryptingSource final : public base::ByteSource {
 
  private:
   base::Status FillPlain();
+  void GrowPlain();
   // Encrypts the next package to the buffer, which has room for a whole one.
   size_t SealNext(std::span<char> out);
 
   base::ByteSource& source_;
   PackageCipher cipher_;
-  std::optional<crypto::Md5Stream> md5_;
+  std::optional<crypto::Md5Ahead> md5_;
   // One byte more than a package: it tells whether there is another one behind.
-  std::vector<char> plain_;
+  std::shared_ptr<char[]> plain_;
+  size_t room_ = 0;
   size_t filled_ = 0;
   bool source_ended_ = false;
   bool ended_ = false;

@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "crypto/md5_stream.h"
+#include "crypto/md5_ahead.h"
 
 namespace penstock::store {
 namespace {
@@ -17,86 +17,110 @@ using base::Status;
 
 constexpr size_t kFirstRead = size_t{16} << 10;
 
-// A buffer that is filled from a source, and grows while it is: most objects are small.
+// Buffers that are filled from a source. The first grows while it is filled: most objects are
+// small.
 class Filler {
  public:
-  Filler(base::ByteSource& source, size_t capacity) : source_(source), capacity_(capacity) {}
+  Filler(base::ByteSource& source, ScratchBuffers& blocks) : source_(source), blocks_(blocks) {}
 
   // Reads until the buffer is full or the source has ended.
   Status Fill() {
-    while (!ended_ && size_ < capacity_) {
-      if (size_ == room_) {
-        Grow();
-      }
-      PENSTOCK_TRY(size_t count, source_.Read(std::span(buffer_.get() + size_, room_ - size_)));
+    while (!ended_ && size_ < blocks_.size()) {
+      if (size_ == room_) Grow();
+      PENSTOCK_TRY(size_t count, source_.Read(std::span(buffer_ + size_, room_ - size_)));
       if (count == 0) ended_ = true;
       size_ += count;
     }
     return {};
   }
 
-  std::string_view bytes() const { return {buffer_.get(), size_}; }
+  std::string_view bytes() const { return {buffer_, size_}; }
+  // Whoever has this may read the bytes, whatever becomes of the filler.
+  const std::shared_ptr<const void>& keeper() const { return keeper_; }
   bool ended() const { return ended_; }
 
-  // Forgets the first bytes.
-  void Drop(size_t count) {
-    std::memmove(buffer_.get(), buffer_.get() + count, size_ - count);
-    size_ -= count;
+  // Goes on with an empty buffer: this one, or another while this one is read.
+  void Reuse() { size_ = 0; }
+  void Renew() {
+    auto lease = std::make_shared<ScratchBuffers::Lease>(blocks_.Take());
+    buffer_ = lease->bytes().data();
+    room_ = lease->bytes().size();
+    size_ = 0;
+    keeper_ = std::move(lease);
   }
 
  private:
   // What is not filled yet is not touched either, so that it costs no memory.
   void Grow() {
-    size_t room = std::min(capacity_, std::max(kFirstRead, room_ * 4));
-    auto larger = std::make_unique_for_overwrite<char[]>(room);
-    if (size_ > 0) std::memcpy(larger.get(), buffer_.get(), size_);
-    buffer_ = std::move(larger);
+    size_t room = std::min(blocks_.size(), std::max(kFirstRead, room_ * 4));
+    auto larger = std::make_shared_for_overwrite<char[]>(room);
+    if (size_ > 0) std::memcpy(larger.get(), buffer_, size_);
+    buffer_ = larger.get();
     room_ = room;
+    keeper_ = std::move(larger);
   }
 
   base::ByteSource& source_;
-  size_t capacity_;
-  std::unique_ptr<char[]> buffer_;
+  ScratchBuffers& blocks_;
+  std::shared_ptr<const void> keeper_;
+  char* buffer_ = nullptr;
   size_t room_ = 0;
   size_t size_ = 0;
   bool ended_ = false;
 };
 
-// Takes whole blocks of what was read, and at the end the rest.
-Status AppendBlocks(Filler& filler, size_t block_size, std::optional<crypto::Md5Stream>& md5,
-                    DataFileWriter& file) {
-  while (filler.bytes().size() >= block_size || (filler.ended() && !filler.bytes().empty())) {
-    std::string_view block = filler.bytes().substr(0, block_size);
-    if (md5) md5->Update(block);
+Status AppendBlocks(std::string_view bytes, size_t block_size, DataFileWriter& file) {
+  while (!bytes.empty()) {
+    std::string_view block = bytes.substr(0, block_size);
     PENSTOCK_RETURN_IF_ERROR(file.Append(block));
-    filler.Drop(block.size());
+    bytes.remove_prefix(block.size());
   }
   return {};
 }
 
+std::string Md5Of(std::string_view bytes, Core& core) {
+  crypto::Md5Stream stream(core.md5s.batches());
+  stream.Update(bytes);
+  return stream.Finish();
+}
+
+// Takes what is in the filler, and all that is still to come.
+Status IngestToFile(Filler& filler, size_t block_size, std::optional<crypto::Md5Ahead>& md5,
+                    DataFileWriter& file) {
+  while (true) {
+    bool hashed = !md5 || md5->Update(filler.bytes(), filler.keeper());
+    PENSTOCK_RETURN_IF_ERROR(AppendBlocks(filler.bytes(), block_size, file));
+    if (filler.ended()) return {};
+    if (hashed)
+      filler.Reuse();
+    else
+      filler.Renew();
+    PENSTOCK_RETURN_IF_ERROR(filler.Fill());
+  }
+}
+
 }  // namespace
 
-Result<Ingested> Ingest(base::ByteSource& source, size_t inline_limit, DataFiles& data,
-                        Numbers& numbers, crypto::Md5Batches* md5s) {
-  Filler filler(source, std::max(inline_limit, data.block_size()));
+size_t IngestBytes(size_t inline_limit, size_t block_size) {
+  size_t blocks = std::max<size_t>(1, (inline_limit + block_size - 1) / block_size);
+  return blocks * block_size;
+}
+
+Result<Ingested> Ingest(base::ByteSource& source, size_t inline_limit, Core& core, bool with_md5) {
+  Filler filler(source, core.blocks);
   PENSTOCK_RETURN_IF_ERROR(filler.Fill());
-  std::optional<crypto::Md5Stream> md5;
-  if (md5s != nullptr) md5.emplace(*md5s);
   Ingested ingested;
   if (filler.ended() && filler.bytes().size() < inline_limit) {
     ingested.bytes = std::string(filler.bytes());
     ingested.size = ingested.bytes.size();
-    if (md5) md5->Update(ingested.bytes);
-    if (md5) ingested.md5 = md5->Finish();
+    if (with_md5) ingested.md5 = Md5Of(ingested.bytes, core);
     return ingested;
   }
-  PENSTOCK_TRY(uint64_t id, numbers.Next());
-  PENSTOCK_TRY(ingested.file, data.Create(id));
-  PENSTOCK_RETURN_IF_ERROR(AppendBlocks(filler, data.block_size(), md5, *ingested.file));
-  while (!filler.ended()) {
-    PENSTOCK_RETURN_IF_ERROR(filler.Fill());
-    PENSTOCK_RETURN_IF_ERROR(AppendBlocks(filler, data.block_size(), md5, *ingested.file));
-  }
+  std::optional<crypto::Md5Ahead> md5;
+  if (with_md5) md5.emplace(core.md5s);
+  PENSTOCK_TRY(uint64_t id, core.numbers.Next());
+  PENSTOCK_TRY(ingested.file, core.data.Create(id));
+  PENSTOCK_RETURN_IF_ERROR(IngestToFile(filler, core.data.block_size(), md5, *ingested.file));
   PENSTOCK_TRY(ingested.file_record, ingested.file->Finish());
   ingested.size = ingested.file_record.size;
   if (md5) ingested.md5 = md5->Finish();

@@ -7,9 +7,8 @@
 
 #include "base/byte_stream.h"
 #include "base/result.h"
-#include "crypto/md5_batches.h"
+#include "store/core.h"
 #include "store/data_files.h"
-#include "store/numbers.h"
 
 namespace penstock::store {
 
@@ -25,10 +24,13 @@ struct Ingested {
   std::string salt;                      // IngestEncrypted: of a part's packages
 };
 
+// How much of a source is read before it is written.
+size_t IngestBytes(size_t inline_limit, size_t block_size);
+
 // Reads the source to its end. Fewer bytes than `inline_limit` stay in memory, more go to a new
-// data file; memory is bounded by the larger of the limit and the block size. Without `md5s` no MD5
-// is computed.
-base::Result<Ingested> Ingest(base::ByteSource& source, size_t inline_limit, DataFiles& data,
-                              Numbers& numbers, crypto::Md5Batches* md5s);
+// data file, while the MD5 of what was read before is computed by other threads. Holds one buffer
+// of IngestBytes() while the source is waited for.
+base::Result<Ingested> Ingest(base::ByteSource& source, size_t inline_limit, Core& core,
+                              bool with_md5);
 
 }  // namespace penstock::store

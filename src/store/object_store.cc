@@ -51,8 +51,9 @@ class PlainStore final : public ObjectStore, public LocalObjects {
       PENSTOCK_TRY(key_ring_, keys::KeyRing::Open(ring_row_, *master_keys_, clock_, random_));
     }
     data_keys_.emplace(key_ring_.get(), random_);
+    blocks_.emplace(IngestBytes(backing_->inline_limit(), data.block_size()));
     core_.emplace(Core{index, writer_, *numbers_, data, backing_->reserve(), pins_, *data_keys_,
-                       bucket_locks_, key_locks_, clock_, random_, md5s_,
+                       bucket_locks_, key_locks_, clock_, random_, md5s_, *blocks_,
                        backing_->inline_limit()});
     buckets_.emplace(*core_);
     objects_.emplace(*core_, *buckets_);
@@ -237,7 +238,8 @@ class PlainStore final : public ObjectStore, public LocalObjects {
   std::unique_ptr<Numbers> numbers_;
   std::unique_ptr<keys::KeyRing> key_ring_;
   std::optional<DataKeys> data_keys_;
-  crypto::Md5Batches md5s_;
+  crypto::Md5Workers md5s_;
+  std::optional<ScratchBuffers> blocks_;
   std::optional<Core> core_;
   std::optional<Buckets> buckets_;
   std::optional<Objects> objects_;

@@ -40,7 +40,7 @@ ContentRecord ToContent(Ingested& ingested) {
 
 Result<Ingested> TakeIn(Core& core, base::ByteSource& source,
                         const std::optional<DataKey>& data_key) {
-  if (!data_key) return Ingest(source, core.inline_limit, core.data, core.numbers, &core.md5s);
+  if (!data_key) return Ingest(source, core.inline_limit, core, /*with_md5=*/true);
   return IngestEncrypted(source, data_key->key, data_key->sealed.kind, /*part_number=*/0,
                          core.inline_limit, core);
 }

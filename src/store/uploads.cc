@@ -41,7 +41,7 @@ PartInfo ToPartInfo(int number, PartRecord record) {
 
 Result<Ingested> TakeInPart(Core& core, base::ByteSource& source, const UploadRecord& upload,
                             const std::optional<crypto::Secret>& data_key, int number) {
-  if (!data_key) return Ingest(source, /*inline_limit=*/0, core.data, core.numbers, &core.md5s);
+  if (!data_key) return Ingest(source, /*inline_limit=*/0, core, /*with_md5=*/true);
   return IngestEncrypted(source, *data_key, upload.encryption.kind, number, /*inline_limit=*/0,
                          core);
 }
