@@ -164,6 +164,26 @@ Result<std::string> ReadSubject(const ListTable& table, const std::string& key,
   return column;
 }
 
+constexpr std::string_view kStorageState = "storage_state";
+constexpr std::string_view kArchived = "ARCHIVED";
+constexpr std::string_view kAvailable = "AVAILABLE";
+
+// Whether the rows in that state are known to what looks for parts of names.
+bool IsStorageState(const ListTable& table, std::string_view subject, const Operand& operand) {
+  if (table.find_parts == nullptr || subject != kStorageState || !operand.is_string) return false;
+  const std::string& state = std::get<std::string>(operand.values[0]);
+  return state == kArchived || state == kAvailable;
+}
+
+// Where no part of a name is asked for, the rows tell their state themselves.
+void AskRowsForStorageState(ListScope& scope) {
+  if (!scope.parts.parts.empty() || !scope.parts.archived) return;
+  scope.sql += (scope.sql.empty() ? "" : " AND ") + std::string(kStorageState) + " = ?";
+  scope.values.emplace_back(std::string(*scope.parts.archived ? kArchived : kAvailable));
+  scope.columns.emplace_back(kStorageState);
+  scope.parts.archived.reset();
+}
+
 base::Status AddPredicate(const ListTable& table, const Json& predicate, ListScope& scope) {
   if (!predicate.is_object()) return Fail(Bad("a predicate is an object"));
   const std::string key = predicate.StringOr("key", "");
@@ -183,7 +203,13 @@ base::Status AddPredicate(const ListTable& table, const Json& predicate, ListSco
                         NamePart::IsForBlocks(std::get<std::string>(operand.values[0]));
   if (in_parts) {
     scope.columns.pop_back();
-    scope.parts.push_back(std::get<std::string>(std::move(operand.values[0])));
+    scope.parts.parts.push_back(std::get<std::string>(std::move(operand.values[0])));
+    return {};
+  }
+  if (operation.operation == Operation::kEquals && IsStorageState(table, subject, operand) &&
+      !scope.parts.archived) {
+    scope.columns.pop_back();
+    scope.parts.archived = std::get<std::string>(operand.values[0]) == kArchived;
     return {};
   }
   if (!scope.sql.empty()) scope.sql += " AND ";
@@ -227,6 +253,7 @@ Result<ListScope> ParseListFilter(const ListTable& table, std::string_view filte
   for (const Json& predicate : predicates->as_array()) {
     PENSTOCK_RETURN_IF_ERROR(AddPredicate(table, predicate, scope));
   }
+  AskRowsForStorageState(scope);
   return scope;
 }
 

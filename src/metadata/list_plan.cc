@@ -184,18 +184,37 @@ ListScope AmongRows(const RowSet& rows) {
 }
 
 // The rows with all the parts; nothing where none are asked for.
-Result<std::optional<RowSet>> FindParts(Transaction& tx, const ListTable& table,
-                                        const std::vector<std::string>& parts) {
-  std::optional<RowSet> rows;
-  for (const std::string& part : parts) {
-    PENSTOCK_TRY(RowSet found, table.find_parts(tx, part));
-    if (rows) {
-      rows->Intersect(found);
-    } else {
-      rows = std::move(found);
-    }
+Result<std::optional<FoundRows>> FindParts(Transaction& tx, const ListTable& table,
+                                           const PartsQuery& query) {
+  if (query.parts.empty()) return std::optional<FoundRows>();
+  PENSTOCK_TRY(FoundRows found, table.find_parts(tx, query));
+  return std::optional(std::move(found));
+}
+
+// A few of many found rows that have all of the page among them, where rows are wanted in the order
+// in which they were made: then no index need be read along until enough are met. Nothing where
+// `others`, what is asked of the rows besides, holds of too few.
+Result<std::optional<RowSet>> RowsOfPage(Transaction& tx, const ListTable& table,
+                                         const FoundRows& found, const ListScope& others,
+                                         const SortOrder& order,
+                                         const std::optional<PageStart>& start, int64_t wanted) {
+  if (order.column != "created_at") return std::optional<RowSet>();
+  std::optional<int64_t> after;
+  if (start) {
+    const auto* time = std::get_if<int64_t>(&start->value);
+    if (time == nullptr) return std::optional<RowSet>();
+    after = *time;
   }
-  return rows;
+  for (int64_t count = wanted;; count *= 8) {
+    FirstRows first = FindFirst(found, order.descending, after, count);
+    if (first.rows.size() > kFewRows) return std::optional<RowSet>();
+    if (first.all || others.sql.empty()) return std::optional(std::move(first.rows));
+    ListScope scope = others;
+    if (start) Also(scope, Behind(order, *start));
+    Also(scope, AmongRows(first.rows));
+    PENSTOCK_TRY(int64_t met, Count(tx, table, scope, true));
+    if (met >= wanted) return std::optional(std::move(first.rows));
+  }
 }
 
 // The rows of a page, in order. Where order or filter may need all rows looked at, they are chosen
@@ -231,17 +250,23 @@ Result<ListOutcome> ListRows(Transaction& tx, const ListTable& table, const List
   ListScope all;
   Also(all, scope);
   Also(all, filter);
-  PENSTOCK_TRY(std::optional<RowSet> with_parts, FindParts(tx, table, filter.parts));
-  const bool parts_alone = with_parts && all.sql.empty();
-  const bool by_number = with_parts && with_parts->size() <= kFewRows;
-  if (with_parts) Also(all, AmongRows(*with_parts));
+  PENSTOCK_TRY(std::optional<FoundRows> found, FindParts(tx, table, filter.parts));
+  bool by_number = found && found->rows.size() <= kFewRows;
   ListOutcome outcome;
-  if (parts_alone) {
-    outcome.total_size = with_parts->size();
+  std::optional<RowSet> of_page;
+  if (found && all.sql.empty()) {
+    outcome.total_size = found->rows.size();
   } else {
-    PENSTOCK_TRY(outcome.total_size, Count(tx, table, all, by_number));
+    ListScope counted = all;
+    if (found) Also(counted, AmongRows(found->rows));
+    PENSTOCK_TRY(outcome.total_size, Count(tx, table, counted, by_number));
   }
   if (outcome.total_size == 0) return outcome;
+  if (found && !by_number) {
+    PENSTOCK_TRY(of_page, RowsOfPage(tx, table, *found, all, order, start, page_size + 1));
+    by_number = of_page.has_value();
+  }
+  if (found) Also(all, AmongRows(of_page ? *of_page : found->rows));
   if (start) Also(all, Behind(order, *start));
 
   PENSTOCK_TRY(Statement rows, tx.Prepare(PageSql(table, order, all, by_number)));

@@ -9,8 +9,8 @@
 
 #include "base/result.h"
 #include "metadata/database.h"
+#include "metadata/found_rows.h"
 #include "metadata/list_query.h"
-#include "metadata/row_set.h"
 #include "metadata/transaction.h"
 
 namespace penstock::metadata {
@@ -37,9 +37,9 @@ struct ListTable {
   std::string_view count_column = {};
   std::vector<std::string_view> counted = {};
   // A column whose values are kept apart, so that looking for a part of one need not look at all
-  // rows, and what looks there.
+  // rows, and what looks there. It knows of storage_state and created_at, too.
   std::string_view parts_column = {};
-  base::Result<RowSet> (*find_parts)(Transaction&, std::string_view part) = nullptr;
+  base::Result<FoundRows> (*find_parts)(Transaction&, const PartsQuery&) = nullptr;
 };
 
 // A condition of ours beside the caller's filter: SQL with '?' for each value.
@@ -47,7 +47,7 @@ struct ListScope {
   std::string sql;
   std::vector<SqlValue> values;
   std::vector<std::string> columns = {};  // that it speaks of
-  std::vector<std::string> parts = {};    // that the table's parts_column must have
+  PartsQuery parts = {};                  // what is asked of the table's parts_column
 };
 
 // Lists one page (kfp-contract 1.2): read_row is called for each row, whose columns are those of

@@ -235,5 +235,59 @@ TEST_F(ListTest, BoundsThePageSize) {
   EXPECT_EQ(store_->runs.List("", {1000, "", "", ""})->items.size(), 200u);
 }
 
+// Many rows have the part, so the pages are made from a few of them. Each list is held against one
+// of the same runs, which are asked for by their whole name.
+TEST_F(ListTest, PagesThroughManyNamesOfAPart) {
+  constexpr int kRuns = 14'000;
+  ASSERT_TRUE(database_->Write([&](Transaction& tx) -> base::Status {
+    uint32_t random = 1;
+    for (int i = 0; i < kRuns; ++i) {
+      random = random * 1664525 + 1013904223;
+      metadata::Run run;
+      run.id = "r" + std::to_string(i);
+      run.experiment_id = random % 7 == 0 ? "e2" : "e1";
+      run.display_name = i % 2 == 0 ? "even one" : "odd";
+      run.created_at = FromMicros((i / 3 + random % 900) * 1'000'000);
+      run.state = i % 50 == 0 ? RuntimeState::kFailed : RuntimeState::kSucceeded;
+      run.archived = i % 11 == 0;
+      PENSTOCK_RETURN_IF_ERROR(store_->runs.Insert(tx, run));
+    }
+    return {};
+  }));
+  const std::string fast = R"({"operation":"IS_SUBSTRING","key":"name","string_value":"EVEN"})";
+  const std::string slow = R"({"operation":"EQUALS","key":"name","string_value":"even one"})";
+  for (const char* more :
+       {"", R"(,{"operation":"EQUALS","key":"storage_state","string_value":"AVAILABLE"})",
+        R"(,{"operation":"EQUALS","key":"storage_state","string_value":"ARCHIVED"})",
+        R"(,{"operation":"EQUALS","key":"state","string_value":"FAILED"})",
+        R"(,{"operation":"EQUALS","key":"state","string_value":"SKIPPED"})",
+        R"(,{"operation":"IS_SUBSTRING","key":"name","string_value":"n o"})"}) {
+    for (const char* sort : {"", "created_at desc", "name desc", "id"}) {
+      for (const char* experiment : {"", "e2"}) {
+        SCOPED_TRACE(std::string(more) + " " + sort + " " + experiment);
+        ListQuery quick, plain;
+        quick.filter = "{\"predicates\":[" + fast + more + "]}";
+        plain.filter = "{\"predicates\":[" + slow + more + "]}";
+        quick.sort_by = plain.sort_by = sort;
+        quick.page_size = plain.page_size = 150;
+        for (int page = 0; page < 6; ++page) {
+          auto got = store_->runs.List(experiment, quick);
+          auto wanted = store_->runs.List(experiment, plain);
+          ASSERT_TRUE(got && wanted);
+          EXPECT_EQ(got->total_size, wanted->total_size);
+          ASSERT_EQ(got->items.size(), wanted->items.size());
+          for (size_t i = 0; i < got->items.size(); ++i) {
+            ASSERT_EQ(got->items[i].id, wanted->items[i].id) << page << " " << i;
+          }
+          EXPECT_EQ(got->next_page_token.empty(), wanted->next_page_token.empty());
+          if (got->next_page_token.empty()) break;
+          quick.page_token = got->next_page_token;
+          plain.page_token = wanted->next_page_token;
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace penstock::metadata

@@ -231,6 +231,7 @@ ALTER TABLE recurring_runs ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
 )sql",
     kRunNamesSchema,
     kOutsideSchema,
+    kRunBlocksSchema,
 };
 
 base::Result<int64_t> SchemaVersion(Connection& connection) {

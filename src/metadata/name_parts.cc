@@ -104,14 +104,26 @@ uint64_t NamePart::FindIn(std::string_view block) const {
   return found;
 }
 
-base::Result<RowSet> FindRunsByNamePart(Transaction& tx, std::string_view part) {
-  const NamePart wanted(part);
-  PENSTOCK_TRY(Statement blocks, tx.Prepare("SELECT block, names FROM run_names ORDER BY block"));
-  RowSet rows;
+base::Result<FoundRows> FindRunsByNameParts(Transaction& tx, const PartsQuery& query) {
+  const std::vector<NamePart> wanted(query.parts.begin(), query.parts.end());
+  PENSTOCK_TRY(Statement blocks, tx.Prepare("SELECT block, names, archived, first_at, last_at FROM "
+                                            "run_names ORDER BY block"));
+  FoundRows found;
   while (true) {
     PENSTOCK_TRY(bool row, blocks.Step());
-    if (!row) return rows;
-    rows.AddBlock(blocks.Integer(0), wanted.FindIn(blocks.TextView(1)));
+    if (!row) return found;
+    uint64_t bits = ~uint64_t{0};
+    if (query.archived) {
+      const auto archived = static_cast<uint64_t>(blocks.Integer(2));
+      bits = *query.archived ? archived : ~archived;
+    }
+    for (const NamePart& part : wanted) {
+      if (bits != 0) bits &= part.FindIn(blocks.TextView(1));
+    }
+    if (bits == 0) continue;
+    const int64_t block = blocks.Integer(0);
+    found.rows.AddBlock(block, bits);
+    found.blocks.push_back({block, bits, blocks.Integer(3), blocks.Integer(4)});
   }
 }
 
@@ -140,6 +152,35 @@ CREATE TRIGGER run_names_changed AFTER UPDATE OF display_name ON runs BEGIN
       char(10) || char(57344 + (NEW.rowid & 63)) ||
       replace(lower(NEW.display_name), char(10), char(1)) || char(10))
     WHERE block = OLD.rowid >> 6;
+END;
+)sql";
+
+// The times of a block may span more than those of its rows, once some of these are gone.
+const char kRunBlocksSchema[] = R"sql(
+ALTER TABLE run_names ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE run_names ADD COLUMN first_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE run_names ADD COLUMN last_at INTEGER NOT NULL DEFAULT 0;
+UPDATE run_names SET (archived, first_at, last_at) = (
+  SELECT coalesce(sum(iif(storage_state = 'ARCHIVED', 1 << (rowid & 63), 0)), 0),
+         coalesce(min(created_at), 0), coalesce(max(created_at), 0)
+  FROM runs WHERE rowid >= block * 64 AND rowid < block * 64 + 64);
+DROP TRIGGER run_names_new;
+CREATE TRIGGER run_names_new AFTER INSERT ON runs BEGIN
+  INSERT INTO run_names VALUES (NEW.rowid >> 6, char(10) || char(57344 + (NEW.rowid & 63)) ||
+      replace(lower(NEW.display_name), char(10), char(1)) || char(10),
+      iif(NEW.storage_state = 'ARCHIVED', 1 << (NEW.rowid & 63), 0), NEW.created_at,
+      NEW.created_at)
+    ON CONFLICT DO UPDATE SET names = names || substr(excluded.names, 2),
+      archived = (archived & ~(1 << (NEW.rowid & 63))) | excluded.archived,
+      first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at);
+END;
+CREATE TRIGGER run_blocks_changed AFTER UPDATE OF storage_state, created_at ON runs
+  WHEN OLD.storage_state <> NEW.storage_state OR OLD.created_at <> NEW.created_at BEGIN
+  UPDATE run_names SET
+      archived = (archived & ~(1 << (NEW.rowid & 63))) |
+        iif(NEW.storage_state = 'ARCHIVED', 1 << (NEW.rowid & 63), 0),
+      first_at = min(first_at, NEW.created_at), last_at = max(last_at, NEW.created_at)
+    WHERE block = NEW.rowid >> 6;
 END;
 )sql";
 

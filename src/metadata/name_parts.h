@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "metadata/row_set.h"
+#include "metadata/found_rows.h"
 #include "metadata/transaction.h"
 
 namespace penstock::metadata {
@@ -32,10 +32,11 @@ class NamePart {
   bool plain_ = false;   // it has no others
 };
 
-// The rows of runs whose names have the part.
-base::Result<RowSet> FindRunsByNamePart(Transaction& tx, std::string_view part);
+// The runs that are asked for.
+base::Result<FoundRows> FindRunsByNameParts(Transaction& tx, const PartsQuery& query);
 
-// The step of the schema that keeps the blocks.
+// The steps of the schema that keep the blocks, and what they tell beside names.
 extern const char kRunNamesSchema[];
+extern const char kRunBlocksSchema[];
 
 }  // namespace penstock::metadata

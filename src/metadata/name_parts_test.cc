@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <random>
 #include <set>
 
@@ -77,6 +78,51 @@ TEST(RowSet, HoldsRowsFarApart) {
   EXPECT_FALSE(RowSet().Has(0));
 }
 
+// Whatever the times of the blocks: what FindFirst leaves out is behind enough of what it takes.
+TEST(FoundRows, TellTheFirstOfThem) {
+  std::mt19937 random(11);
+  for (int round = 0; round < 400; ++round) {
+    FoundRows found;
+    std::map<int64_t, int64_t> times;  // by row
+    const int64_t span = 1 + static_cast<int64_t>(random() % 300);
+    for (int64_t block = 0; block < 30; ++block) {
+      FoundBlock one{block, 0, 1'000'000, -1};
+      for (int place = 0; place < 64; ++place) {
+        if (random() % 4 != 0) continue;
+        const int64_t time = block * 50 + static_cast<int64_t>(random() % span);
+        one.first_at = std::min(one.first_at, time);
+        one.last_at = std::max(one.last_at, time);
+        if (random() % 8 == 0) continue;  // gone, or not asked for
+        one.bits |= uint64_t{1} << place;
+        times[block * 64 + place] = time;
+      }
+      if (one.bits == 0) continue;
+      found.rows.AddBlock(block, one.bits);
+      found.blocks.push_back(one);
+    }
+    const bool descending = round % 2 == 0;
+    std::optional<int64_t> after;
+    if (round % 3 != 0) after = static_cast<int64_t>(random() % 1600);
+    const int64_t count = 1 + static_cast<int64_t>(random() % 40);
+    const FirstRows first = FindFirst(found, descending, after, count);
+    auto is_behind = [&](int64_t time) {
+      return !after || (descending ? time <= *after : time >= *after);
+    };
+    std::vector<int64_t> taken, left;
+    for (const auto& [row, time] : times) {
+      if (!is_behind(time)) continue;
+      const int64_t place = descending ? -time : time;
+      (first.rows.Has(row) ? taken : left).push_back(place);
+    }
+    std::ranges::sort(taken);
+    std::ranges::sort(left);
+    EXPECT_EQ(first.all, left.empty()) << "with all of them it must say so";
+    if (left.empty()) continue;
+    ASSERT_GE(taken.size(), static_cast<size_t>(count));
+    EXPECT_LT(taken[static_cast<size_t>(count) - 1], left.front());
+  }
+}
+
 // Whatever is inserted, renamed and deleted: what is found is what LIKE finds in the rows.
 TEST(NamePart, AgreesWithSql) {
   char pattern[] = "/tmp/penstock-parts-XXXXXX";
@@ -103,6 +149,9 @@ TEST(NamePart, AgreesWithSql) {
           return {};
         }
         if (random() % 10 == 0 && !ids.empty()) {
+          return store.runs.SetArchived(tx, ids[random() % ids.size()], random() % 3 != 0);
+        }
+        if (random() % 10 == 0 && !ids.empty()) {
           PENSTOCK_TRY(Statement rename, tx.Prepare("UPDATE runs SET display_name=? WHERE id=?"));
           rename.Bind(text(6)).Bind(ids[random() % ids.size()]);
           return rename.Run();
@@ -110,6 +159,7 @@ TEST(NamePart, AgreesWithSql) {
         metadata::Run run;
         run.id = "r" + std::to_string(step);
         run.display_name = text(6);
+        run.created_at = base::FromMicros(static_cast<int64_t>(random() % 1000));
         ids.push_back(run.id);
         return store.runs.Insert(tx, run);
       }));
@@ -117,12 +167,29 @@ TEST(NamePart, AgreesWithSql) {
     for (int i = 0; i < 200; ++i) {
       const std::string part = text(3);
       if (!NamePart::IsForBlocks(part)) continue;
+      PartsQuery query{{part}, {}};
+      if (i % 2 == 0) query.archived = i % 4 == 0;
+      if (i % 5 == 0) query.parts.emplace_back("a");
+      std::string also = i % 5 == 0 ? " AND display_name LIKE '%a%'" : "";
+      if (query.archived) {
+        also += std::string(" AND storage_state") + (*query.archived ? "=" : "<>") + "'ARCHIVED'";
+      }
       ASSERT_TRUE(database->Read([&](Transaction& tx) -> base::Status {
-        PENSTOCK_TRY(RowSet rows, FindRunsByNamePart(tx, part));
+        PENSTOCK_TRY(FoundRows all, FindRunsByNameParts(tx, query));
+        const RowSet& rows = all.rows;
+        for (const FoundBlock& one : all.blocks) {
+          PENSTOCK_TRY(Statement times, tx.Prepare("SELECT min(created_at), max(created_at) FROM "
+                                                   "runs WHERE rowid >> 6 = ?"));
+          times.Bind(one.block);
+          PENSTOCK_RETURN_IF_ERROR(times.Step());
+          EXPECT_LE(one.first_at, times.Integer(0));
+          EXPECT_GE(one.last_at, times.Integer(1));
+        }
         std::vector<int64_t> found, wanted;
         rows.ForEach([&](int64_t row) { found.push_back(row); });
         PENSTOCK_TRY(Statement like, tx.Prepare("SELECT rowid FROM runs WHERE display_name LIKE "
-                                                "'%' || ? || '%' ORDER BY rowid"));
+                                                "'%' || ? || '%'" +
+                                                also + " ORDER BY rowid"));
         like.Bind(part);
         while (true) {
           PENSTOCK_TRY(bool row, like.Step());

@@ -60,7 +60,7 @@ const ListTable& Listing() {
                                    "runs",
                                    {"experiment_id", "storage_state", "state"},
                                    "display_name",
-                                   FindRunsByNamePart};
+                                   FindRunsByNameParts};
   return kTable;
 }
 
