@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "kfp/artifact_request.h"
 #include "kfp/byte_range.h"
 #include "kfp/limits.h"
 #include "kfp/log_search.h"
@@ -14,6 +15,8 @@
 #include "kfp/pipeline_message.h"
 #include "kfp/recurring_run_message.h"
 #include "kfp/run_request.h"
+#include "kfp/task_message.h"
+#include "kfp/task_request.h"
 
 namespace {
 
@@ -29,12 +32,27 @@ void ReadBodies(std::string_view text) {
   if (ReadObjectTrigger(*body, trigger)) (void)ObjectTriggerMessage(trigger);
 }
 
+// A task that was recorded is shown, and what is shown can be sent back and changes nothing more.
+void ReadRecords(std::string_view text) {
+  using namespace penstock::kfp;
+  auto body = ParseBody(text);
+  if (!body) return;
+  (void)ReadArtifactRequest(*body);
+  (void)ReadArtifactTask(*body);
+  penstock::metadata::Task task;
+  const penstock::base::Time now = penstock::base::FromMicros(1'700'000'000'000'000);
+  if (!MergeTask(*body, now, task)) return;
+  const auto shown = TaskMessage(task, {});
+  if (!MergeTask(shown, now, task) || TaskMessage(task, {}) != shown) abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace penstock::kfp;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   ReadBodies(text);
+  ReadRecords(text);
   (void)ParseTags(text);
   (void)ParseArrived(text);
   if (auto range = ParseByteRange(text)) {

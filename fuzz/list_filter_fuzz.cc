@@ -15,14 +15,18 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const ListTable kTable = {
       "runs",
       "id",
-      {{"name", "display_name"}, {"created_at", "created_at", ListField::Kind::kTime}},
+      {{"name", "display_name"},
+       {"created_at", "created_at", ListField::Kind::kTime},
+       {"storage_state", "storage_state"}},
       true,
       {},
       {},
       {},
       {},
       "display_name",
-      [](Transaction&, std::string_view) -> penstock::base::Result<RowSet> { return RowSet(); }};
+      [](Transaction&, const PartsQuery&) -> penstock::base::Result<FoundRows> {
+        return FoundRows();
+      }};
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   auto scope = ParseListFilter(kTable, text);
   if (scope && std::count(scope->sql.begin(), scope->sql.end(), '?') !=
