@@ -7,7 +7,7 @@
 namespace penstock::crypto {
 
 Md5Workers::Md5Workers(size_t most)
-    : most_(most > 0 ? most : std::max<size_t>(1, std::thread::hardware_concurrency() / 2)) {}
+    : most_(most > 0 ? most : std::max(1u, std::thread::hardware_concurrency())) {}
 
 Md5Workers::~Md5Workers() {
   {

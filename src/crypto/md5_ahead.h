@@ -25,8 +25,8 @@ class Md5Workers {
  public:
   static constexpr size_t kMostWaiting = 4;  // pieces of one message
 
-  // Where there are more messages than that, each is hashed by who brings it; 0: half of the
-  // processors, at least one.
+  // Where there are more messages than that, each is hashed by who brings it; 0: as many as there
+  // are processors.
   explicit Md5Workers(size_t most = 0);
   Md5Workers(const Md5Workers&) = delete;
   Md5Workers& operator=(const Md5Workers&) = delete;
