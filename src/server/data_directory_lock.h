@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -12,8 +13,11 @@ namespace penstock::server {
 // kernel lets go of it when the process ends, however that happens.
 class DataDirectoryLock {
  public:
-  // kFailedPrecondition where another server has it.
-  static base::Result<DataDirectoryLock> Take(const std::string& directory);
+  // kFailedPrecondition where another server has it. One that was killed may have children that
+  // are about to end and hold its files until then: so long as it is gone itself, they are waited
+  // for with `patience`.
+  static base::Result<DataDirectoryLock> Take(
+      const std::string& directory, std::chrono::milliseconds patience = std::chrono::seconds(20));
 
   DataDirectoryLock(DataDirectoryLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   DataDirectoryLock& operator=(DataDirectoryLock&& other) noexcept {

@@ -1,7 +1,12 @@
 """Random pipelines, written as the SDK would compile them, of tasks that are quick and always do the same."""
 
+import importlib.util
 import json
 import random
+import tempfile
+
+import yaml
+from kfp import compiler, dsl
 
 # Waits, writes what it was given with a mark behind it, and ends as it was told.
 SCRIPT = """sleep "$2"
@@ -12,12 +17,42 @@ exit "$5"
 """
 
 
+# The same as a component of the SDK, whose function's name is the mark: a word of its command line.
+FUNCTION = """from kfp import dsl
+
+def {mark}(seconds: str, code: str, out: dsl.OutputPath(str), data: dsl.Output[dsl.Dataset], x: str = None):
+    import sys, time
+    time.sleep(float(seconds))
+    for path, text in ((out, str(x) + "+"), (data.path, "data of " + str(x))):
+        with open(path, "w") as file:
+            file.write(text)
+    sys.exit(int(code))
+"""
+
+
+def compiled(mark):
+    """The executor that the SDK makes of the function."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/steps.py"
+        with open(path, "w") as file:
+            file.write(FUNCTION.format(mark=mark))
+        spec = importlib.util.spec_from_file_location("steps", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        component = dsl.component(getattr(module, mark), base_image="python:3.11")
+        compiler.Compiler().compile(component, f"{folder}/component.yaml")
+        with open(f"{folder}/component.yaml") as file:
+            executor, = yaml.safe_load(file)["deploymentSpec"]["executors"].values()
+    return executor
+
+
 def text(**more):
     return {"parameterType": "STRING", **more}
 
 
 class Generator:
-    def __init__(self, seed, mark):
+    def __init__(self, seed, mark, executor=None):
+        """`executor` is what runs the tasks; a shell where none is given."""
         self.chance = random.Random(seed)
         self.components = {"comp-work": {
             "executorLabel": "exec-work",
@@ -25,7 +60,7 @@ class Generator:
             "outputDefinitions": {"parameters": {"out": text()},
                                   "artifacts": {"data": {"artifactType": {"schemaTitle": "system.Dataset",
                                                                           "schemaVersion": "0.0.1"}}}}}}
-        self.seed, self.mark, self.count = seed, mark, 0
+        self.seed, self.mark, self.count, self.executor = seed, mark, 0, executor
 
     def pipeline(self):
         root = self.dag(0)
@@ -35,7 +70,7 @@ class Generator:
                  "{{$.inputs.parameters['code']}}"]
         return {"pipelineInfo": {"name": f"random-{self.seed}"}, "schemaVersion": "2.1.0", "sdkVersion": "kfp-2.17.0",
                 "components": self.components, "root": root,
-                "deploymentSpec": {"executors": {"exec-work": {"container": {
+                "deploymentSpec": {"executors": {"exec-work": self.executor or {"container": {
                     "image": "python:3.11", "command": ["sh", "-ec", SCRIPT, self.mark], "args": words}}}}}
 
     def dag(self, depth):
