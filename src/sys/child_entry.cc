@@ -5,20 +5,12 @@
 // there, which it then guards: it ends when that has ended, and kills it when it is told to or
 // whoever started it is gone. Both hold a copy of our memory, and the user may not look into them.
 #include <cerrno>
-#include <cstring>
 
 #include <fcntl.h>
-#include <grp.h>
-#include <linux/sched.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,50 +18,6 @@
 
 namespace penstock::sys {
 namespace {
-
-// Longer than any fork server that works needs on a machine that is busy.
-constexpr int kForkServerPatience = 10'000;  // milliseconds
-
-constexpr size_t kMostGroups = 8, kFixedFiles = 9;
-
-// Whoever made us may have ended before this took effect: then nobody reads what we say.
-void DieWithParent() {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  pollfd reader = {kStart, 0, 0};
-  if (::poll(&reader, 1, 0) > 0 && (reader.revents & POLLERR) != 0) ::_exit(127);
-}
-
-// The system calls themselves: the C library's would tell threads that are not there.
-void EnterUser(const ChildPlan& plan) {
-  ::prctl(PR_SET_DUMPABLE, 0);
-  if (::syscall(SYS_setgroups, 0, nullptr) != 0 || ::setns(plan.user, CLONE_NEWUSER) != 0 ||
-      ::syscall(SYS_setresgid, 0, 0, 0) != 0 || ::syscall(SYS_setresuid, 0, 0, 0) != 0) {
-    Give(ChildStage::kEnter);
-  }
-  ::prctl(PR_SET_DUMPABLE, 0);
-  DieWithParent();
-}
-
-void JoinGroup(const ChildPlan& plan) {
-  for (size_t i = 0; i < plan.join_files.size(); ++i) {
-    if (::write(plan.join_files[i], "0", 1) != 1) {
-      Give(ChildStage::kControlGroup, static_cast<uint32_t>(i));
-    }
-  }
-}
-
-pid_t CloneFirst(const ChildPlan& plan, int& pid_fd) {
-  clone_args arguments = {};
-  arguments.flags = CLONE_PIDFD | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS;
-  if (plan.sandbox.own_network) arguments.flags |= CLONE_NEWNET;
-  if (plan.group_folder >= 0) {
-    arguments.flags |= CLONE_INTO_CGROUP;
-    arguments.cgroup = static_cast<uint64_t>(plan.group_folder);
-  }
-  arguments.pidfd = reinterpret_cast<uint64_t>(&pid_fd);
-  arguments.exit_signal = SIGCHLD;
-  return static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof(arguments)));
-}
 
 [[noreturn]] void Guard(pid_t first, int pid_fd) {
   if (::dup3(pid_fd, kStart, O_CLOEXEC) < 0) ::_exit(127);
@@ -91,137 +39,12 @@ pid_t CloneFirst(const ChildPlan& plan, int& pid_fd) {
   ::_exit(0);
 }
 
-// What the fork server gets, in the order of fork_server.h.
-struct Message {
-  int files[kFixedFiles + kMostGroups];
-  size_t count = 0;
-  void Add(int file) {
-    if (file < 0) Give(ChildStage::kForkServer);
-    files[count++] = file;
-  }
-};
-
-void Send(const ChildPlan& plan, const Message& message) {
-  char text[] = "fork 0";
-  text[5] = static_cast<char>('0' + (message.count - kFixedFiles));
-  iovec part = {text, 6};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(message.files))] = {};
-  const size_t size = message.count * sizeof(int);
-  msghdr header = {};
-  header.msg_iov = &part;
-  header.msg_iovlen = 1;
-  header.msg_control = control;
-  header.msg_controllen = CMSG_SPACE(size);
-  cmsghdr* files = CMSG_FIRSTHDR(&header);
-  files->cmsg_level = SOL_SOCKET;
-  files->cmsg_type = SCM_RIGHTS;
-  files->cmsg_len = CMSG_LEN(size);
-  std::memcpy(CMSG_DATA(files), message.files, size);
-  // A queue that stays full is that of a fork server that does not read.
-  pollfd room = {plan.fork_server, POLLOUT, 0};
-  if (::poll(&room, 1, kForkServerPatience) <= 0 ||
-      ::sendmsg(plan.fork_server, &header, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
-    Give(ChildStage::kForkServer);
-  }
-}
-
-int OpenNamespace(const char* path) { return ::open(path, O_RDONLY | O_CLOEXEC); }
-
-// Returns where the fork server reports to.
-int HandOver(const ChildPlan& plan, int last_pid) {
-  int report[2];
-  if (::pipe2(report, O_CLOEXEC) != 0) Give(ChildStage::kForkServer);
-  Message message;
-  // The host's network is nobody's to enter.
-  const char* network = plan.sandbox.own_network ? "/proc/self/ns/net" : "/proc/self/ns/uts";
-  for (const char* path : {"/proc/self/ns/pid", "/proc/self/ns/ipc", "/proc/self/ns/uts", network,
-                           "/proc/self/ns/mnt"}) {
-    message.Add(OpenNamespace(path));
-  }
-  for (const int file : {1, plan.job, report[1], last_pid}) message.Add(file);
-  if (plan.join_files.size() > kMostGroups) Give(ChildStage::kForkServer);
-  for (const int file : plan.join_files) message.Add(file);
-  Send(plan, message);
-  // Only what was sent is left of them, so that their end is seen.
-  ::close(report[1]);
-  return report[0];
-}
-
-// The fork server says that the command starts.
-void AwaitStart(int report) {
-  pollfd ready = {report, POLLIN, 0};
-  int polled;
-  do {
-    polled = ::poll(&ready, 1, kForkServerPatience);
-  } while (polled < 0 && errno == EINTR);
-  char byte = 0;
-  if (polled == 0) errno = ETIMEDOUT;
-  if (polled > 0) errno = ECONNRESET;
-  if (polled <= 0 || ::read(report, &byte, 1) != 1 || byte != 'r') Give(ChildStage::kForkServer);
-}
-
-// What was reported, and what else was reaped here.
-void Tell(int file) {
-  ChildReport report;
-  if (::read(file, &report, sizeof(report)) != static_cast<ssize_t>(sizeof(report))) {
-    report = {};
-    report.status = SIGKILL;  // as whoever watches over the command was ended itself
-  }
-  ChildReport orphans;
-  CountChildren(orphans);
-  report.counted = 1;
-  report.cpu_microseconds += orphans.cpu_microseconds;
-  report.read_blocks += orphans.read_blocks;
-  report.written_blocks += orphans.written_blocks;
-  if (report.largest_resident_kib < orphans.largest_resident_kib) {
-    report.largest_resident_kib = orphans.largest_resident_kib;
-  }
-  [[maybe_unused]] ssize_t written = ::write(kStatus, &report, sizeof(report));
-  ::_exit(0);
-}
-
-// The first process of a sandbox whose command another process forks into it.
-[[noreturn]] void RunForkedInit(const ChildPlan& plan) {
-  sigset_t children;
-  sigemptyset(&children);
-  sigaddset(&children, SIGCHLD);
-  ::sigprocmask(SIG_BLOCK, &children, nullptr);
-  const int orphans = ::fcntl(::signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK),
-                              F_DUPFD_CLOEXEC, kFirstKeptFile);
-  if (orphans < 0) Give(ChildStage::kDescriptors);
-  // While it can be written; which of them is meant depends on who writes.
-  const int last_pid = ::open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
-  if (last_pid < 0) Give(ChildStage::kForkServer);
-  EnterNewRoot(plan.sandbox);
-  const int report = HandOver(plan, last_pid);
-  DropPrivileges();
-  DieWithParent();
-  AwaitStart(report);
-  if (report != kGo && ::dup3(report, kGo, O_CLOEXEC) < 0) Give(ChildStage::kDescriptors);
-  ::close(kStart);
-  ::close_range(0, 2, 0);
-  ::close_range(kStatus + 1, static_cast<unsigned>(orphans) - 1, 0);
-  ::close_range(static_cast<unsigned>(orphans) + 1, ~0U, 0);
-  while (true) {
-    pollfd events[2] = {{kGo, POLLIN, 0}, {orphans, POLLIN, 0}};
-    if (::poll(events, 2, -1) < 0) continue;
-    if (events[1].revents != 0) {
-      signalfd_siginfo ignored;
-      [[maybe_unused]] ssize_t count = ::read(orphans, &ignored, sizeof(ignored));
-      while (::waitpid(-1, nullptr, WNOHANG) > 0) {
-      }
-    }
-    if (events[0].revents != 0) Tell(kGo);
-  }
-}
-
 [[noreturn]] void RunFirst(const ChildPlan& plan) {
   ::close(kGo);
   JoinGroup(plan);
   ::setsid();
   DieWithParent();
   if (plan.sandbox.own_network) RaiseLoopback();
-  if (plan.fork_server >= 0) RunForkedInit(plan);
   EnterNewRoot(plan.sandbox);
   RunInit(plan);
 }
@@ -234,10 +57,11 @@ void RunEntered(const ChildPlan& plan, const ChildPipes& pipes) {
   WaitForGo();
   ResetSignals();
   ::umask(022);
-  SetLimits(plan);
-  EnterUser(plan);
+  SetLimits(plan.max_file_bytes);
+  EnterUser(plan.user);
+  DieWithParent();
   int pid_fd = -1;
-  const pid_t first = CloneFirst(plan, pid_fd);
+  const pid_t first = CloneFirst(plan, pid_fd, false);
   if (first < 0) Give(ChildStage::kFork);
   if (first == 0) RunFirst(plan);
   DropPrivileges();

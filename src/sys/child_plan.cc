@@ -61,12 +61,6 @@ base::Status PlanEntry(const ProcessSpec& spec, ChildPlan& plan) {
   if (spec.channel >= 0) {
     PENSTOCK_TRY(plan.channel, Keep(plan, spec.channel));
   }
-  if (spec.fork_server != nullptr) {
-    plan.pid_namespace = spec.fork_server->pid_namespace();
-    PENSTOCK_TRY(plan.fork_server, Keep(plan, spec.fork_server->socket()));
-    PENSTOCK_TRY(const UniqueFd job, MemoryFile(spec.job));
-    PENSTOCK_TRY(plan.job, Keep(plan, job.get()));
-  }
   std::sort(plan.kept.begin(), plan.kept.end());
   return {};
 }
@@ -104,11 +98,13 @@ Result<ChildPlan> ChildPlan::Make(const ProcessSpec& spec) {
   plan.max_file_bytes = spec.max_file_bytes;
   if (spec.sandbox) {
     PENSTOCK_TRY(plan.sandbox, SandboxPlan::Make(*spec.sandbox));
-    if (spec.sandbox->user != nullptr) PENSTOCK_RETURN_IF_ERROR(PlanEntry(spec, plan));
   }
-  if (spec.fork_server != nullptr &&
-      (plan.user < 0 || spec.sandbox->user != spec.fork_server->user().get())) {
-    return Fail(Code::kInvalidArgument, "a fork server forks for sandboxes of its own user only");
+  if (spec.fork_server != nullptr) {
+    if (!spec.sandbox || spec.sandbox->user != spec.fork_server->user().get()) {
+      return Fail(Code::kInvalidArgument, "a fork server forks for sandboxes of its own user only");
+    }
+  } else if (spec.sandbox && spec.sandbox->user != nullptr) {
+    PENSTOCK_RETURN_IF_ERROR(PlanEntry(spec, plan));
   }
   return plan;
 }

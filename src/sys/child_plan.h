@@ -32,10 +32,11 @@ struct ChildPlan {
   std::optional<uint64_t> max_file_bytes;
 
   // What follows is for children that enter another user's namespaces (child_entry.cc).
-  int user = -1;           // the user namespace; -1: none is entered
-  int pid_namespace = -1;  // below which its own is made
-  int channel = -1;        // of a fork server
-  int fork_server = -1;    // the socket of the one that forks the command
+  int user = -1;     // the user namespace; -1: none is entered
+  int channel = -1;  // of a fork server
+
+  // And this for those that a spawner clones (child_forked.cc).
+  int fork_server = -1;  // the socket of the one that forks the command
   int job = -1;
   std::vector<int> kept;        // descriptors that they keep, sorted
   std::vector<UniqueFd> files;  // that belong to the plan

@@ -19,7 +19,6 @@ namespace {
 using base::Code;
 using base::Fail;
 using base::Result;
-using base::Status;
 
 std::string ErrorText(int error) { return std::generic_category().message(error); }
 
@@ -54,23 +53,25 @@ Result<std::unique_ptr<ForkServer>> ForkServer::Start(ProcessSpec spec,
   PENSTOCK_TRY(Process process, Process::Start(spec));
   std::unique_ptr<ForkServer> server(
       new ForkServer(std::move(process), std::move(user), std::move(ours)));
-  PENSTOCK_RETURN_IF_ERROR(server->OpenPidNamespace());
+  PENSTOCK_TRY(const UniqueFd pid_namespace, server->OpenPidNamespace());
+  PENSTOCK_TRY(server->spawner_,
+               Spawner::Start(server->user_->fd(), pid_namespace.get(), server->socket_.get()));
   return server;
 }
 
 ForkServer::~ForkServer() { Kill(); }
 
 // That of the first process of its sandbox, the only child of what was started.
-Status ForkServer::OpenPidNamespace() {
+Result<UniqueFd> ForkServer::OpenPidNamespace() const {
   const std::string pid = std::to_string(process_.pid());
   std::ifstream children("/proc/" + pid + "/task/" + pid + "/children");
   pid_t first = 0;
   if (!(children >> first)) {
     return Fail(Code::kFailedPrecondition, "this kernel does not tell a process's children");
   }
-  pid_namespace_ = UniqueFd(
+  UniqueFd pid_namespace(
       ::open(("/proc/" + std::to_string(first) + "/ns/pid").c_str(), O_RDONLY | O_CLOEXEC));
-  if (pid_namespace_.valid()) return {};
+  if (pid_namespace.valid()) return pid_namespace;
   return Fail(Code::kPermissionDenied,
               "cannot open the PID namespace of another user: " + ErrorText(errno));
 }
@@ -101,13 +102,15 @@ Result<std::string> ForkServer::AwaitReady(std::chrono::milliseconds timeout) co
 }
 
 bool ForkServer::alive() const {
-  if (killed_) return false;
+  if (killed_ || spawner_ == nullptr || !spawner_->alive()) return false;
   pollfd ended = {process_.exit_fd(), POLLIN, 0};
   return ::poll(&ended, 1, 0) == 0;
 }
 
 void ForkServer::Kill() const {
   killed_ = true;
+  // The end of its namespace waits until nothing that was in it is left to be waited for.
+  if (spawner_ != nullptr) spawner_->Kill();
   process_.Kill();
 }
 

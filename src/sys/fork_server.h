@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "sys/process.h"
+#include "sys/spawner.h"
 #include "sys/user_namespace.h"
 
 namespace penstock::sys {
@@ -50,22 +51,21 @@ class ForkServer {
   void Kill() const;  // with everything that it has forked
 
   const std::shared_ptr<const UserNamespace>& user() const { return user_; }
-  int socket() const { return socket_.get(); }
-  int pid_namespace() const { return pid_namespace_.get(); }
+  const Spawner& spawner() const { return *spawner_; }  // of the sandboxes that it forks into
   pid_t pid() const { return process_.pid(); }
 
  private:
   ForkServer(Process process, std::shared_ptr<const UserNamespace> user, UniqueFd socket)
       : process_(std::move(process)), user_(std::move(user)), socket_(std::move(socket)) {}
 
-  base::Status OpenPidNamespace();
+  base::Result<UniqueFd> OpenPidNamespace() const;
   std::string Output() const;
 
   mutable Process process_;
   mutable std::atomic<bool> killed_ = false;
   std::shared_ptr<const UserNamespace> user_;
   UniqueFd socket_;
-  UniqueFd pid_namespace_;
+  std::unique_ptr<Spawner> spawner_;
 };
 
 // A file in memory with these contents, read from its beginning.

@@ -238,6 +238,54 @@ TEST_F(ForkServerTest, ServersThatDoNotWorkAreErrors) {
   EXPECT_FALSE(server_->alive());
 }
 
+// The process of this one's that has the name.
+pid_t ChildNamed(const std::string& wanted) {
+  for (const auto& thread : fs::directory_iterator("/proc/self/task")) {
+    std::ifstream children(thread.path() / "children");
+    for (pid_t child = 0; children >> child;) {
+      std::string name;
+      std::getline(std::ifstream("/proc/" + std::to_string(child) + "/comm") >> std::ws, name);
+      if (name == wanted) return child;
+    }
+  }
+  return 0;
+}
+
+TEST_F(ForkServerTest, TheSpawnerIsSmallAndNobodyLooksIntoIt) {
+  StartReadyServer();
+  const pid_t spawner = ChildNamed("penstock-spawn");
+  ASSERT_GT(spawner, 0);
+  std::ifstream maps("/proc/" + std::to_string(spawner) + "/maps");
+  const std::string text((std::istreambuf_iterator<char>(maps)), {});
+  EXPECT_EQ(text.find(".so"), std::string::npos) << text;
+  // What it has cloned cannot be looked into either.
+  EXPECT_EQ(Run(Inside("cat /proc/1/maps 2>&1 | grep -c denied")), "1\nexit code 0");
+}
+
+TEST_F(ForkServerTest, ASpawnerThatIsGoneOrStandsStillIsAnError) {
+  StartReadyServer();
+  ::kill(ChildNamed("penstock-spawn"), SIGKILL);
+  EXPECT_EQ(Run(Inside("true")).substr(0, 34), "error: the spawner of sandboxes do");
+  for (int i = 0; i < 2'000 && server_->alive(); ++i) std::this_thread::sleep_for(milliseconds(10));
+  EXPECT_FALSE(server_->alive());
+  StartReadyServer();
+  ::kill(ChildNamed("penstock-spawn"), SIGSTOP);
+  EXPECT_EQ(Run(Inside("true")), "error: the spawner of sandboxes does not answer");
+  EXPECT_EQ(Run(Inside("true")), "error: the spawner of sandboxes does not answer");
+}
+
+// More files than one message takes.
+TEST_F(ForkServerTest, ManyFolders) {
+  StartReadyServer();
+  ProcessSpec spec = Inside("ls /in | wc -l; cat /in/299/name");
+  std::ofstream(folder_ / "work/name") << "found";
+  for (int i = 0; i < 300; ++i) {
+    spec.sandbox->steps.push_back({MountStep::Kind::kBindReadOnly, "/in/" + std::to_string(i),
+                                   folder_ / "work", "", "", true});
+  }
+  EXPECT_EQ(Run(spec), "300\nfound\nexit code 0");
+}
+
 TEST_F(ForkServerTest, AKilledServerIsGoneWithItsCommands) {
   StartReadyServer();
   std::thread killer([&] {

@@ -131,28 +131,6 @@ pid_t Clone(const ChildPlan& plan, int& pid_fd) {
   return static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof(arguments)));
 }
 
-// While it lives, this thread's children are born in another PID namespace.
-class ChildrenElsewhere {
- public:
-  explicit ChildrenElsewhere(int pid_namespace) {
-    if (pid_namespace < 0) return;
-    own_ = UniqueFd(::open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC));
-    entered_ = own_.valid() && ::setns(pid_namespace, CLONE_NEWPID) == 0;
-    failed_ = !entered_;
-  }
-  ChildrenElsewhere(const ChildrenElsewhere&) = delete;
-  ChildrenElsewhere& operator=(const ChildrenElsewhere&) = delete;
-  ~ChildrenElsewhere() {
-    // Back to where the thread itself is, which is always allowed to who could leave.
-    if (entered_ && ::setns(own_.get(), CLONE_NEWPID) != 0) std::abort();
-  }
-  bool failed() const { return failed_; }
-
- private:
-  UniqueFd own_;
-  bool entered_ = false, failed_ = false;
-};
-
 // How long a fork server may hold up the end of what it has forked.
 constexpr std::chrono::seconds kEndPatience{5};
 
@@ -237,20 +215,16 @@ UsedResources FromUsage(const rusage& kernel) {
 
 Result<Process> Process::Start(const ProcessSpec& spec) {
   PENSTOCK_TRY(ChildPlan plan, ChildPlan::Make(spec));
+  if (spec.fork_server != nullptr) return StartForked(spec, plan);
   PENSTOCK_TRY(Pipe go, MakePipe());
   PENSTOCK_TRY(Pipe output, MakePipe());
   PENSTOCK_TRY(Pipe start, MakePipe());
   PENSTOCK_TRY(Pipe status, MakePipe());
 
   int pid_fd = -1;
-  pid_t pid = -1;
-  {
-    const ChildrenElsewhere elsewhere(plan.pid_namespace);
-    if (elsewhere.failed()) return Fail(Code::kUnavailable, "the fork server has ended");
-    pid = Clone(plan, pid_fd);
-    if (pid == 0) {
-      RunChild(plan, {go.read.get(), output.write.get(), start.write.get(), status.write.get()});
-    }
+  const pid_t pid = Clone(plan, pid_fd);
+  if (pid == 0) {
+    RunChild(plan, {go.read.get(), output.write.get(), start.write.get(), status.write.get()});
   }
   if (pid < 0) {
     const bool refused = errno == EPERM || errno == ENOSPC || errno == EINVAL;
@@ -268,13 +242,38 @@ Result<Process> Process::Start(const ProcessSpec& spec) {
   start.write.Close();
   status.write.Close();
   [[maybe_unused]] ssize_t written = ::write(go.write.get(), "g", 1);
-  process.fork_server_ = spec.fork_server;
   if (plan.user >= 0) {
     process.control_ = std::move(go.write);
   } else {
     process.control_end_.Close();
   }
 
+  ChildFailure failure;
+  if (ReadRecord(start.read.get(), failure)) {
+    process.Wait();
+    return Fail(ToError(plan, failure));
+  }
+  return process;
+}
+
+Result<Process> Process::StartForked(const ProcessSpec& spec, const ChildPlan& plan) {
+  PENSTOCK_TRY(Pipe output, MakePipe());
+  PENSTOCK_TRY(Pipe start, MakePipe());
+  PENSTOCK_TRY(Pipe status, MakePipe());
+  PENSTOCK_TRY(const UniqueFd job, MemoryFile(spec.job));
+  PENSTOCK_TRY(Spawner::Spawned spawned,
+               spec.fork_server->spawner().Spawn(
+                   plan, {output.write.get(), start.write.get(), status.write.get(), job.get()}));
+  Process process;
+  process.pid_ = spawned.pid;
+  process.sandboxed_ = true;
+  process.pid_fd_ = std::move(spawned.pid_fd);
+  process.output_ = std::move(output.read);
+  process.status_ = std::move(status.read);
+  process.fork_server_ = spec.fork_server;
+  output.write.Close();
+  start.write.Close();
+  status.write.Close();
   ChildFailure failure;
   if (ReadRecord(start.read.get(), failure)) {
     process.Wait();
@@ -293,9 +292,9 @@ void Process::Kill() {
   if (ended_) return;
   if (control_.valid()) {
     [[maybe_unused]] ssize_t written = ::write(control_.get(), "k", 1);
-    if (fork_server_ != nullptr && !ending_) ending_ = std::chrono::steady_clock::now();
     return;
   }
+  if (fork_server_ != nullptr && !ending_) ending_ = std::chrono::steady_clock::now();
   // The group before its leader: once that is reaped, its number may be another's.
   if (!sandboxed_) ::kill(-pid_, SIGKILL);
   ::syscall(SYS_pidfd_send_signal, pid_fd_.get(), SIGKILL, nullptr, 0);

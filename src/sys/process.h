@@ -19,6 +19,7 @@
 
 namespace penstock::sys {
 
+struct ChildPlan;
 class ForkServer;
 
 struct ProcessSpec {
@@ -89,6 +90,7 @@ class Process {
 
  private:
   Process() = default;
+  static base::Result<Process> StartForked(const ProcessSpec& spec, const ChildPlan& plan);
 
   pid_t pid_ = -1;
   bool sandboxed_ = false;

@@ -29,7 +29,7 @@ struct MountAction {
   Call call;
   std::string target;
   std::string source;
-  const char* type = nullptr;
+  std::string type;
   unsigned long flags = 0;  // of mount(2); for kSetAttributes AT_RECURSIVE or 0
   std::string data;
   uint64_t attributes = 0;  // MOUNT_ATTR_…
