@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Memory of an S3 server with many buckets, uploads, parts, objects and slow clients.
 
-usage: memory.py S3_URL ACCESS_KEY SECRET_KEY PID [--scale N]
+usage: memory.py S3_URL ACCESS_KEY SECRET_KEY PID [--scale N] [--slow-only] [--encrypt]
 
 Each row adds something that might cost a server memory, and prints the proportional set size of
 process PID while that is there, and the greatest seen meanwhile. What was made stays until the end.
 `--scale 0.1` makes a tenth of everything. While the slow clients are there, another one is timed:
-they must not be in its way. Exits with 1 where the goal for memory is missed or somebody is kept
+they must not be in its way. `--slow-only` leaves the first half out, `--encrypt` has the server
+encrypt. The address may be one of TLS, whatever its certificate. Exits with 1 where the goal for memory is missed or somebody is kept
 waiting.
 """
 
@@ -18,6 +19,7 @@ import pathlib
 import re
 import resource
 import socket
+import ssl
 import threading
 import time
 import urllib.parse
@@ -28,6 +30,9 @@ KIB, MIB = 1 << 10, 1 << 20
 LIMIT_MIB = 200
 LONGEST_WAIT_SECONDS = 5
 THREADS = 8
+ENCRYPT = (b"<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault>"
+           b"<SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule>"
+           b"</ServerSideEncryptionConfiguration>")
 
 
 class Watch:
@@ -59,6 +64,9 @@ class Client:
         self.url, self.access, self.secret = url, access, secret
         self.host = urllib.parse.urlsplit(url)
         self.local = threading.local()
+        self.tls = None
+        if self.host.scheme == "https":
+            self.tls = ssl._create_unverified_context()
 
     def sign(self, bucket, method, key, parameters=None):
         return Presigner(self.url, self.access, self.secret, bucket)(method, key, parameters)
@@ -67,6 +75,9 @@ class Client:
         connection = getattr(self.local, "connection", None)
         if connection is None:
             connection = http.client.HTTPConnection(self.host.netloc, timeout=120)
+            if self.tls:
+                connection = http.client.HTTPSConnection(self.host.netloc, timeout=120,
+                                                         context=self.tls)
             self.local.connection = connection
         connection.request(method, path, body)
         response = connection.getresponse()
@@ -93,6 +104,8 @@ class Client:
         sockets = []
         for _ in range(count):
             connection = socket.create_connection((self.host.hostname, self.host.port))
+            if self.tls:
+                connection = self.tls.wrap_socket(connection)
             connection.sendall(request)
             then(connection)
             sockets.append(connection)
@@ -165,13 +178,21 @@ def main():
         parser.add_argument(name)
     parser.add_argument("pid", type=int)
     parser.add_argument("--scale", type=float, default=1)
+    parser.add_argument("--slow-only", action="store_true")
+    parser.add_argument("--encrypt", action="store_true")
     options = parser.parse_args()
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     watch = Watch(options.pid)
     watch.row("idle")
     client = Client(options.url, options.access, options.secret)
-    sign = kept(client, watch, options.scale)
+    if options.slow_only:
+        sign = Presigner(client.url, client.access, client.secret, "memory-slow")
+        client.ask("PUT", sign("PUT", ""))
+    else:
+        sign = kept(client, watch, options.scale)
+    if options.encrypt:
+        client.ask("PUT", sign("PUT", "", {"encryption": ""}), ENCRYPT)
     slow(client, watch, options.scale, sign)
     print(f"at most {watch.worst:.1f} MiB; the goal is {LIMIT_MIB}")
     raise SystemExit(watch.worst > LIMIT_MIB or watch.longest > LONGEST_WAIT_SECONDS)

@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 """Requests per second, latency, server CPU and memory of an S3 server under presigned load.
 
-usage: s3.py NAME S3_URL ACCESS_KEY SECRET_KEY PID [--seconds N] [--rows TEXT] [--static URL PID]
+usage: s3.py NAME S3_URL ACCESS_KEY SECRET_KEY PID [--seconds N] [--rows TEXT]
+             [--static URL PID FOLDER] [--peer NAME S3_URL ACCESS_KEY SECRET_KEY PID]
 
 Puts, gets, stats, lists and deletes at 4 KiB, 1 MiB and 64 MiB with 1, 16 and 256 connections. Every
 request carries a valid SigV4 signature in its query, made beforehand, so that the client costs little
 and the server verifies as in life. `cpu us` is user and system time of process PID for one finished
-request. Run it against a peer in the same session to compare. `--static` measures a server of plain
+request. A peer takes its turn after each kind of row, so that both see the same machine. `--static` measures a server of plain
 files (nginx) with the same loads: the bound of gets. Needs wrk and boto3.
 
 64 MiB are not put over 256 connections: wrk would hold 16 GiB of bodies.
 """
 
 import argparse
+import functools
 import json
 import os
 import pathlib
@@ -80,6 +82,9 @@ class Load:
     def wants(self, label):
         return re.search(self.rows, label) is not None
 
+    def wants_any(self, *labels):
+        return any(self.wants(f"{label}, {count}") for label in labels for count in (1, 16, 256))
+
     def report(self, label, **figures):
         print(json.dumps({"name": self.name, "row": label, **figures,
                           "rss_mib": self.process.memory_mib()}), flush=True)
@@ -114,19 +119,18 @@ class Load:
 
 
 class Bench:
-    def __init__(self, options):
-        self.load = Load(options.name, options.url, Process(options.pid), options.seconds,
-                         options.rows)
+    def __init__(self, name, url, access, secret, pid, options):
+        self.load = Load(name, url, Process(int(pid)), options.seconds, options.rows)
         self.s3 = boto3.client(
-            "s3", endpoint_url=options.url, aws_access_key_id=options.access,
-            aws_secret_access_key=options.secret, region_name="us-east-1",
+            "s3", endpoint_url=url, aws_access_key_id=access,
+            aws_secret_access_key=secret, region_name="us-east-1",
             config=Config(signature_version="s3v4", s3={"addressing_style": "path"},
                           request_checksum_calculation="when_required"))
         self.bucket = "bench-" + os.urandom(4).hex()
         self.s3.create_bucket(Bucket=self.bucket)
         if options.encrypt is not None:
             self.encrypt(options.encrypt)
-        self.sign = Presigner(options.url, options.access, options.secret, self.bucket)
+        self.sign = Presigner(url, access, secret, self.bucket)
 
     def encrypt(self, key):
         """All that is written from now on is encrypted: with the named key, or the server's own."""
@@ -143,22 +147,30 @@ class Bench:
             self.s3.put_object(Bucket=self.bucket, Key=key, Body=body)
         return keys
 
-    def of_size(self, label):
-        size = SIZES[label]
+    def written(self, label):
+        """Names to put to and to delete, and the requests that put."""
         names = [f"w/{label.replace(' ', '')}/{n:06d}" for n in range(NAMES[label])]
-        puts = [self.sign("PUT", name) for name in names]
+        return names, [self.sign("PUT", name) for name in names]
+
+    def puts(self, label):
+        _, puts = self.written(label)
         for connections in (1, 16, 256):
-            if size * connections < 2048 * MIB:
-                self.load.run(f"put {label}", "PUT", puts, connections, size)
+            if SIZES[label] * connections < 2048 * MIB:
+                self.load.run(f"put {label}", "PUT", puts, connections, SIZES[label])
+
+    def gets(self, label):
+        if not self.load.wants_any(f"get {label}", f"stat {label}"):
+            return
         keys = self.objects(label)
         for connections in (1, 16, 256):
             self.load.run(f"get {label}", "GET", [self.sign("GET", k) for k in keys], connections)
         for connections in (1, 16, 256):
             self.load.run(f"stat {label}", "HEAD", [self.sign("HEAD", k) for k in keys], connections)
-        self.deletes(label, names, puts, size)
 
-    def deletes(self, label, names, puts, size):
+    def deletes(self, label):
         """Each object is deleted once; those that wrk reached before were put by it."""
+        names, puts = self.written(label)
+        size = SIZES[label]
         for connections in (1, 16, 256):
             if not self.load.wants(f"delete {label}, {connections}"):
                 continue
@@ -171,6 +183,9 @@ class Bench:
                           connections)
 
     def lists(self):
+        if not self.load.wants_any("list 100"):
+            return
+        self.objects("4 KiB")
         path = [self.sign("GET", "", {"list-type": "2", "prefix": "r/4KiB/", "max-keys": "100"})]
         for connections in (1, 16, 256):
             self.load.run("list 100", "GET", path, connections)
@@ -225,12 +240,16 @@ def main():
     parser.add_argument("--encrypt", nargs="?", const="", metavar="KEY",
                         help="encrypt with the server's key, or with that one of its named keys")
     parser.add_argument("--static", nargs=3, metavar=("URL", "PID", "FOLDER"))
+    parser.add_argument("--peer", nargs=5, metavar=("NAME", "URL", "ACCESS", "SECRET", "PID"))
     options = parser.parse_args()
-    bench = Bench(options)
-    for label in SIZES:
-        bench.of_size(label)
-    bench.lists()
-    bench.large()
+    servers = [(options.name, options.url, options.access, options.secret, options.pid)]
+    servers += [options.peer] if options.peer else []
+    benches = [Bench(*server, options) for server in servers]
+    by_turns = [functools.partial(what, label=label) for label in SIZES
+                for what in (Bench.puts, Bench.gets, Bench.deletes)]
+    for what in [*by_turns, Bench.lists, Bench.large]:
+        for bench in benches:
+            what(bench)
     if options.static:
         url, pid, folder = options.static
         measure_static(url, int(pid), folder, options.seconds, options.rows)

@@ -66,6 +66,9 @@ base::Result<std::optional<uint64_t>> BlockingStream::WriteFile(int descriptor, 
   std::optional<IoResult> result = transport_.WriteFile(descriptor, offset, length);
   if (!result) return std::nullopt;
   if (result->outcome == IoResult::Outcome::kFailed) return PeerGone();
+  if (result->outcome == IoResult::Outcome::kWantRead) {
+    PENSTOCK_RETURN_IF_ERROR(Wait(result->outcome, in_));
+  }
   out_.bytes += result->bytes;
   return result->bytes;
 }

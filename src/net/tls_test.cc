@@ -9,7 +9,10 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include "base/file_sink.h"
 #include "net/blocking_stream.h"
 #include "net/http_client.h"
 #include "net/raw_client.h"
@@ -131,6 +134,37 @@ TEST(Tls, ServesRequestsOfEverySize) {
     std::string body(size, 'x');
     EXPECT_EQ(client.Exchange(Put(body)), "200 " + body) << size;
   }
+}
+
+// More than the sockets hold, so that records are left over when a call returns.
+TEST(Tls, TakesBodiesOutOfFiles) {
+  std::string bytes;
+  for (int i = 0; bytes.size() < 16'000'000; ++i) bytes += std::to_string(i);
+  int file = memfd_create("file", MFD_CLOEXEC);
+  ASSERT_EQ(write(file, bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
+  Certificate certificate(1);
+  TestServer test(
+      [&](Request&, ResponseWriter& response) {
+        base::FileSink* sink = base::FileSinkOf(response);
+        ASSERT_TRUE(response.Start(200, {}, bytes.size() + 3));
+        for (uint64_t offset = 0; offset < bytes.size();) {
+          auto taken = sink->WriteFrom(file, offset, bytes.size() - offset);
+          ASSERT_TRUE(taken && *taken);
+          offset += **taken;
+          if (offset < bytes.size()) {
+            ASSERT_TRUE(sink->AwaitRoom());
+          }
+        }
+        auto beyond = sink->WriteFrom(file, bytes.size(), 3);
+        ASSERT_TRUE(beyond);
+        EXPECT_FALSE(*beyond);
+        ASSERT_TRUE(response.Write("end"));
+      },
+      TlsOptions(certificate));
+  TlsClient client(test.server->port(), certificate);
+  std::string answer = client.Exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(answer == "200 " + bytes + "end") << answer.size();
+  close(file);
 }
 
 TEST(Tls, PipelinedRequestsInOneRecordAreAllAnswered) {

@@ -2,6 +2,7 @@
 #include "net/tls_transport.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <climits>
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 namespace penstock::net {
 namespace {
@@ -98,6 +100,18 @@ class TlsTransport final : public Transport {
     int result = SSL_write(ssl_.get(), block.data(), size);
     if (result > 0) return {IoResult::Outcome::kDone, static_cast<size_t>(result)};
     return Explain(result);
+  }
+
+  // Nobody keeps bytes for a slow peer but OpenSSL, of one record. After kWantWrite the repeated
+  // call finds the record encrypted already.
+  std::optional<IoResult> WriteFile(int descriptor, uint64_t offset, size_t length) override {
+    std::array<char, kRecordBytes> record;
+    ssize_t count = pread(descriptor, record.data(), std::min(length, record.size()),
+                          static_cast<off_t>(offset));
+    // The file has become shorter, or fails: whoever gave it is to find out.
+    if (count <= 0) return std::nullopt;
+    std::string_view piece(record.data(), static_cast<size_t>(count));
+    return Write(std::span(&piece, 1));
   }
 
   bool HasPending() const override { return SSL_has_pending(ssl_.get()) == 1; }
