@@ -40,7 +40,11 @@ const std::vector<Part>& Parts() {
       {"/scratch", {}},
       {"/inputs", {}},
       {"/mirror", {"minio", "s3", "gcs", "oci"}},
-      {"/mirror/minio", {}},
+      {"/mirror/minio", {"mlpipeline"}},
+      // Where outputs lie unless a pipeline says otherwise.
+      {"/mirror/minio/mlpipeline", {"v2"}},
+      {"/mirror/minio/mlpipeline/v2", {"artifacts"}},
+      {"/mirror/minio/mlpipeline/v2/artifacts", {}},
       {"/mirror/s3", {}},
       {"/mirror/gcs", {}},
       {"/mirror/oci", {}},
@@ -99,10 +103,12 @@ Result<WorkFolders::Marks> WorkFolders::MarkAll(const std::string& folder) {
   Marks marks;
   for (const Part& part : Parts()) {
     const std::string path = folder + part.path;
-    const bool ours = *part.path == '\0';  // nobody else sees it
-    if (!ours && ::chmod(path.c_str(), part.mode) != 0)
-      return Fail(Code::kInternal, "cannot set " + path);
-    PENSTOCK_TRY(sys::FolderMark mark, sys::FolderMark::Of(path));
+    if (*part.path == '\0') continue;  // nobody else sees it
+    ::mkdir(path.c_str(), part.mode);  // most are there
+    if (::chmod(path.c_str(), part.mode) != 0) return Fail(Code::kInternal, "cannot set " + path);
+  }
+  for (const Part& part : Parts()) {
+    PENSTOCK_TRY(sys::FolderMark mark, sys::FolderMark::Of(folder + part.path));
     marks.emplace(part.path, mark);
   }
   return marks;
