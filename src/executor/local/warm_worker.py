@@ -72,7 +72,10 @@ def plain_types():
         plain.add(getattr(__import__("builtins"), name))
     plain |= {cls for cls in vars(__import__("builtins")).values()
               if isinstance(cls, type) and issubclass(cls, BaseException)}
-    for module, name in (("_abc", "_abc_data"), ("_thread", "lock"), ("_thread", "RLock"), ("_random", "Random"), ("itertools", "count"),
+    import collections.abc
+    plain |= {type(collections.abc.Sized.__dict__.get("_abc_impl")), type(re.compile("").match)}
+    for module, name in (("_thread", "LockType"), ("_thread", "RLock"),
+                         ("_random", "Random"), ("itertools", "count"), ("_collections", "_tuplegetter"),
                          ("operator", "itemgetter"), ("operator", "attrgetter"),
                          ("functools", "cached_property"), ("functools", "singledispatchmethod"),
                          ("_json", "make_encoder"), ("_json", "make_scanner"), ("_struct", "Struct"),
@@ -81,6 +84,21 @@ def plain_types():
         if isinstance(cls, type):
             plain.add(cls)
     return plain
+
+
+def has_destructor(cls):
+    return any("__del__" in part.__dict__ for part in cls.__mro__)
+
+
+def is_ours(cls):
+    """Whether a built-in type is one of the modules imported ahead."""
+    return (cls.__module__ or "").partition(".")[0] in CONFIG["ahead"]
+
+
+def is_set_entry(callback, reference):
+    """Whether a callback is that of a weak reference in the set of an abstract class."""
+    return getattr(callback, "__name__", "") == "_destroy" and type(callback) is type(len) and \
+        isinstance(callback.__self__, reference)
 
 
 def nothing_shows(state):
@@ -103,24 +121,28 @@ def nothing_shows(state):
         if cls not in seen:
             seen.add(cls)
             for part in cls.__mro__:
-                if part in plain:
+                if part in plain or not part.__flags__ & 512 and is_ours(part):
                     continue
                 if issubclass(part, reference) or issubclass(part, type):
                     continue
                 if "__del__" in part.__dict__ or not part.__flags__ & 512 or not is_python(part):
                     return False
-        if issubclass(cls, type) and "__del__" in thing.__dict__:
+        # Objects of a class that takes no part in garbage collection are not among these.
+        if issubclass(cls, type) and not thing.__flags__ & 1 << 14 and has_destructor(thing):
             return False
         if issubclass(cls, reference) and thing.__callback__ is not None:
-            if getattr(thing.__callback__, "__module__", "") not in state["base"]:
+            module = getattr(thing.__callback__, "__module__", "")
+            if module not in state["base"] and not is_set_entry(thing.__callback__, reference):
                 return False
     return True
 
 
 def at_end(state):
     """Runs as the last of the exit handlers."""
+    import gc
+    if gc.get_freeze_count() > state["frozen"]:
+        return  # the task has done so, to all that there was
     if os.getpid() != state["pid"] or not nothing_shows(state):
-        import gc
         gc.unfreeze()
         return
     for name, module in state["base"].items():
@@ -336,6 +358,7 @@ class Worker:
             sys.modules["numpy.random"].seed()
         state["pid"] = os.getpid()
         self.gc.freeze()  # what was made since
+        state["frozen"] = self.gc.get_freeze_count()
 
 
 def threads_stay():
