@@ -66,6 +66,8 @@ class DataFiles {
   static constexpr int kShards = 256;  // of the numbers, by their last byte
   // The ids of the files of one shard.
   virtual base::Result<std::vector<uint64_t>> List(int shard) = 0;
+  // Whether to read a part of a block after another costs little more than to read it whole.
+  virtual bool reads_parts() const { return false; }
   // How many bytes a call of Append() takes.
   virtual size_t block_size() const = 0;
 };

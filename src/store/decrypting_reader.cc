@@ -43,11 +43,11 @@ class PackageSink final : public base::ByteSink {
         continue;
       }
       std::string_view piece = bytes.substr(0, size - gathered_.size());
+      gathered_.reserve(size);
       gathered_.append(piece);
       bytes.remove_prefix(piece.size());
       if (gathered_.size() < size) return {};
       PENSTOCK_RETURN_IF_ERROR(TakePackage(gathered_));
-      gathered_.clear();
     }
     return {};
   }
@@ -67,6 +67,7 @@ class PackageSink final : public base::ByteSink {
     }
     ++range_.first_package;
     range_.sealed_left -= sealed.size();
+    gathered_ = std::string();  // not held while a slow client is waited for
     std::string_view wanted(plain_.data() + range_.skip,
                             std::min<uint64_t>(size - range_.skip, range_.length));
     range_.skip = 0;
@@ -92,12 +93,14 @@ struct EncryptedStretch {
 class DecryptingReader final : public ObjectReader {
  public:
   DecryptingReader(std::unique_ptr<ObjectReader> sealed, ObjectInfo info, std::string place,
-                   std::vector<EncryptedStretch> stretches, crypto::Secret data_key)
+                   std::vector<EncryptedStretch> stretches, crypto::Secret data_key,
+                   bool one_by_one)
       : sealed_(std::move(sealed)),
         info_(std::move(info)),
         place_(std::move(place)),
         stretches_(std::move(stretches)),
-        data_key_(std::move(data_key)) {
+        data_key_(std::move(data_key)),
+        one_by_one_(one_by_one) {
     Place at;
     for (const EncryptedStretch& stretch : stretches_) {
       places_.push_back(at);
@@ -158,12 +161,24 @@ class DecryptingReader final : public ObjectReader {
     range.sealed_left =
         std::min(end_package * kSealedPackageBytes, SealedSize(stretch.plain_size)) - begin;
     PackageSink packages(*cipher_, range, plain_, sink);
-    Status read = sealed_->Read(places_[index].sealed + begin, range.sealed_left, packages);
+    Status read = ReadPackages(places_[index].sealed + begin, range.sealed_left, packages);
     if (packages.opened_all()) return read;
     std::string where = place_;
     if (stretch.part_number > 0) where += ", part " + std::to_string(stretch.part_number);
     return Fail(Code::kDataLoss, where + ": encrypted package " +
                                      std::to_string(packages.package()) + " does not open");
+  }
+
+  // One by one where that costs little, so that no more is held for a slow client.
+  Status ReadPackages(uint64_t offset, uint64_t length, PackageSink& packages) {
+    uint64_t most = one_by_one_ ? kSealedPackageBytes : length;
+    while (length > 0) {
+      uint64_t count = std::min(length, most);
+      PENSTOCK_RETURN_IF_ERROR(sealed_->Read(offset, count, packages));
+      offset += count;
+      length -= count;
+    }
+    return {};
   }
 
   std::unique_ptr<ObjectReader> sealed_;
@@ -175,6 +190,7 @@ class DecryptingReader final : public ObjectReader {
   std::optional<PackageCipher> cipher_;
   size_t cipher_index_ = 0;
   std::vector<char> plain_;
+  const bool one_by_one_;
 };
 
 // The stretches of a content, one after the other.
@@ -211,9 +227,9 @@ Result<std::unique_ptr<ObjectReader>> MakeDecryptingReader(
   for (FilePart& part : content.parts) part.size = SealedSize(part.size);
   PENSTOCK_TRY(auto sealed, MakeObjectReader(core, place, std::move(stored), std::move(content),
                                              std::move(view)));
-  auto reader =
-      std::make_unique<DecryptingReader>(std::move(sealed), std::move(info), std::move(place),
-                                         std::move(stretches), std::move(data_key));
+  auto reader = std::make_unique<DecryptingReader>(std::move(sealed), std::move(info),
+                                                   std::move(place), std::move(stretches),
+                                                   std::move(data_key), core.data.reads_parts());
   PENSTOCK_RETURN_IF_ERROR(reader->Start());
   return std::unique_ptr<ObjectReader>(std::move(reader));
 }

@@ -64,21 +64,35 @@ uint64_t PlainFileReader::BlockBytes(uint64_t block) const {
 Status PlainFileReader::Copy(uint64_t offset, uint64_t length, std::vector<char>& buffer,
                              base::ByteSink& sink) {
   uint64_t block = offset / record_.block_size;
+  if (length < BlockBytes(block) && record_.block_size <= scratch_.size()) {
+    if (buffer.size() < length) buffer.resize(length);
+    PENSTOCK_RETURN_IF_ERROR(CopyPart(offset, std::span(buffer).first(length)));
+    return sink.Write({buffer.data(), length});
+  }
   if (buffer.size() < BlockBytes(block)) buffer.resize(BlockBytes(block));
   PENSTOCK_TRY(std::string_view bytes, ReadBlock(block, buffer));
   return sink.Write(bytes.substr(offset % record_.block_size, length));
 }
 
+// Likewise, a part of a block. The next part of the same block is soon asked for, mostly.
+Status PlainFileReader::CopyPart(uint64_t offset, std::span<char> buffer) {
+  uint64_t block = offset / record_.block_size;
+  if (WasVerified(block)) return ReadBytes(offset, buffer);
+  ScratchBuffers::Lease lease = scratch_.Take();
+  PENSTOCK_TRY(std::string_view bytes, ReadBlock(block, lease.bytes()));
+  bytes.copy(buffer.data(), buffer.size(), offset % record_.block_size);
+  return {};
+}
+
 // Likewise; returns how many the sink took out of the file. The others it wants to be given.
 Result<uint64_t> PlainFileReader::Send(uint64_t offset, uint64_t length, base::FileSink& sink) {
   const int descriptor = *sys::DescriptorOf(*file_);
-  std::optional<steady_clock::time_point> verified_at;
+  const uint64_t block = offset / record_.block_size;
   uint64_t sent = 0;
   while (sent < length) {
-    if (!verified_at || steady_clock::now() - *verified_at > kVerifiedFor) {
+    if (!WasVerified(block)) {
       ScratchBuffers::Lease lease = scratch_.Take();
-      PENSTOCK_RETURN_IF_ERROR(ReadBlock(offset / record_.block_size, lease.bytes()));
-      verified_at = steady_clock::now();
+      PENSTOCK_RETURN_IF_ERROR(ReadBlock(block, lease.bytes()));
     }
     PENSTOCK_TRY(auto taken, sink.WriteFrom(descriptor, offset + sent, length - sent));
     if (!taken) break;
@@ -88,17 +102,28 @@ Result<uint64_t> PlainFileReader::Send(uint64_t offset, uint64_t length, base::F
   return sent;
 }
 
-Result<std::string_view> PlainFileReader::ReadBlock(uint64_t block, std::span<char> buffer) {
-  std::span<char> bytes = buffer.first(BlockBytes(block));
-  Status read = file_->ReadAt(block * record_.block_size, bytes);
+bool PlainFileReader::WasVerified(uint64_t block) const {
+  return verified_at_ && verified_block_ == block &&
+         steady_clock::now() - *verified_at_ <= kVerifiedFor;
+}
+
+Status PlainFileReader::ReadBytes(uint64_t offset, std::span<char> buffer) {
+  Status read = file_->ReadAt(offset, buffer);
   if (!read && read.error().code() == Code::kOutOfRange) {
     return Fail(Code::kDataLoss, read.error().message());
   }
-  PENSTOCK_RETURN_IF_ERROR(ToStorageStatus(read));
+  return ToStorageStatus(read);
+}
+
+Result<std::string_view> PlainFileReader::ReadBlock(uint64_t block, std::span<char> buffer) {
+  std::span<char> bytes = buffer.first(BlockBytes(block));
+  PENSTOCK_RETURN_IF_ERROR(ReadBytes(block * record_.block_size, bytes));
   std::string_view text(bytes.data(), bytes.size());
   if (crypto::Crc32c(text) != record_.block_sums[block]) {
     return Fail(Code::kDataLoss, "block " + std::to_string(block) + " does not match its checksum");
   }
+  verified_block_ = block;
+  verified_at_ = steady_clock::now();
   return text;
 }
 

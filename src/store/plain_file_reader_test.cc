@@ -96,6 +96,20 @@ TEST_F(PlainFileReaderTest, CopiesForASinkThatTakesNoFiles) {
   EXPECT_EQ(taker_.given, bytes_.size());
 }
 
+TEST_F(PlainFileReaderTest, ReadsABlockPartByPart) {
+  taker_.most = 0;
+  PlainFileReader reader(files_->OpenForRead(path_).value(), record_, scratch_);
+  constexpr uint64_t kPart = kBlock / 4 + 16;
+  for (uint64_t at = 0; at < bytes_.size(); at += kPart) {
+    uint64_t length = std::min(kPart, bytes_.size() - at);
+    EXPECT_EQ(MessageOf(reader.Read(at, length, buffer_, taker_)), "ok");
+  }
+  EXPECT_EQ(Brief(taker_.text), Brief(bytes_));
+  EXPECT_LE(buffer_.size(), kPart);
+  Flip(7);
+  EXPECT_EQ(reader.Read(0, 100, buffer_, taker_).error().code(), base::Code::kDataLoss);
+}
+
 TEST_F(PlainFileReaderTest, NothingOfADamagedBlockIsSent) {
   Flip(kBlock + 7);
   auto read = Read(0, bytes_.size());
