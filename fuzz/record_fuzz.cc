@@ -54,7 +54,7 @@ void Unseal(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
-  switch (data[0] % 13) {
+  switch (data[0] % 14) {
     case 0:
       Decode<store::BucketRecord>(text);
       break;
@@ -93,6 +93,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       break;
     case 12:
       Decode<store::UsageRecord>(text);
+      break;
+    case 13:
+      Decode<store::AdoptionRecord>(text);
       break;
   }
   return 0;

@@ -12,6 +12,10 @@
 namespace penstock::engine {
 
 struct StoredArtifact {
+  // For `content`, of what is durably stored while its digest is still worked out: see
+  // ArtifactHandover::WhenWhole().
+  static constexpr std::string_view kPending = "pending";
+
   uint64_t size = 0;
   bool directory = false;
   // The same for the same bytes under the same names, wherever they are: "sha256:" and a digest of

@@ -41,10 +41,17 @@ struct RetryAsked {
   std::unique_ptr<RunState> run;  // read back from the database
   std::promise<base::Status> answer;
 };
-using Event = std::variant<RunAdded, TaskStarted, TaskDone, TerminateAsked, RetryAsked>;
+// The answer to one of RunChanges::awaited.
+struct ArtifactPublished {
+  std::string run_id, artifact_id;
+  base::Result<std::string> content;
+};
+using Event =
+    std::variant<RunAdded, TaskStarted, TaskDone, ArtifactPublished, TerminateAsked, RetryAsked>;
 
 // Events on their way to the scheduler's thread. Unbounded, because its senders must not wait: it
-// holds at most two events for each task that runs. Thread-safe.
+// holds at most two events for each task that runs, and one for each artifact that is awaited.
+// Thread-safe.
 class EventQueue {
  public:
   // False where the queue is closed; the event is then left untouched.

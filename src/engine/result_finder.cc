@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/artifact_handover.h"
 #include "engine/artifact_layout.h"
 
 namespace penstock::engine {
@@ -110,6 +111,14 @@ Result<std::optional<CacheHit>> ResultFinder::InOrigin(const CacheLookup& lookup
   hit.run_id = passed_on ? task->cached_from_run_id : task->run_id;
   hit.outputs = std::move(task->outputs);
   return std::optional(std::move(hit));
+}
+
+void ResultFinder::WhenWhole(const std::string& uri,
+                             std::function<void(Result<StoredArtifact>)> done) const {
+  if (ArtifactHandover* handover = HandoverOf(artifacts_)) {
+    return handover->WhenWhole(uri, std::move(done));
+  }
+  done(artifacts_.Describe(uri));
 }
 
 // What was never stored cannot be gone; what lies elsewhere is taken to be there.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -27,6 +28,10 @@ class ResultFinder {
   // In the run to take over from, a task of the same fingerprint and path, or the only one of the
   // same fingerprint and name; else the newest entry of the cache.
   base::Result<CacheAnswer> Answer(const CacheLookup& lookup) const;
+
+  // As ArtifactHandover::WhenWhole().
+  void WhenWhole(const std::string& uri,
+                 std::function<void(base::Result<StoredArtifact>)> done) const;
 
  private:
   base::Result<std::optional<CacheHit>> InOrigin(const CacheLookup& lookup) const;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -40,6 +41,12 @@ struct CacheHit {
   ArtifactMap artifacts;
 };
 
+// An artifact that is stored and whose content is not known yet, answered with
+// RunState::OnPublished when it is.
+struct PendingArtifact {
+  std::string id, uri;
+};
+
 // What a run's events have led to and nobody knows yet: first the rows to be stored, all in one
 // transaction, then the effects, which may only happen once that is done.
 struct RunChanges {
@@ -47,15 +54,18 @@ struct RunChanges {
   std::vector<TaskNode*> tasks;  // rows new or different, parents before children
   std::vector<metadata::Artifact> artifacts;
   std::vector<metadata::ArtifactTask> uses;
+  std::vector<std::pair<std::string, std::string>> contents;  // of artifacts by id, newly known
   std::vector<metadata::CacheEntry> cache_entries;
   std::vector<std::string> cache_hits;  // ids of entries
 
   std::vector<std::string> launches;  // task ids, for RunState::PrepareLaunch
   std::vector<std::string> cancels;   // task ids; some may be among the launches
   std::vector<TimerRequest> timers;
+  std::vector<PendingArtifact> awaited;
 
   bool AnythingToStore() const {
-    return run_changed || !tasks.empty() || !artifacts.empty() || !uses.empty();
+    return run_changed || !tasks.empty() || !artifacts.empty() || !uses.empty() ||
+           !contents.empty();
   }
 };
 

@@ -52,6 +52,7 @@ struct Scenario {
   bool join_fails = false;
   bool retried = false;
   bool terminated = false;
+  bool late = false;  // what tasks store is known by its digest later
 };
 
 class CrashTest : public testing::TestWithParam<Scenario> {
@@ -60,6 +61,7 @@ class CrashTest : public testing::TestWithParam<Scenario> {
   std::unique_ptr<TestRun> Play(const std::function<bool(size_t)>& dies) {
     auto run = std::make_unique<TestRun>(Everything(), Json::Object{{"go", true}});
     attempts_.clear();
+    if (GetParam().late) run->PublishLate();
     join_fails_ = GetParam().join_fails;
     run->On("flaky", [this](const TaskLaunch& launch) {
       return ++attempts_[launch.task_id] == 1 ? FailWith("once") : Succeed(launch);
@@ -140,7 +142,10 @@ TEST_P(CrashTest, EndsAsIfNothingHadHappenedEvenWhenDyingOften) {
 INSTANTIATE_TEST_SUITE_P(Scenarios, CrashTest,
                          testing::Values(Scenario{"Good"}, Scenario{"Failing", true},
                                          Scenario{"Retried", true, true},
-                                         Scenario{"Terminated", false, false, true}),
+                                         Scenario{"Terminated", false, false, true},
+                                         Scenario{"Late", false, false, false, true},
+                                         Scenario{"LateRetried", true, true, false, true},
+                                         Scenario{"LateTerminated", false, false, true, true}),
                          [](const auto& scenario) { return scenario.param.name; });
 
 }  // namespace

@@ -189,6 +189,7 @@ std::string FailureWithin(const TaskNode& dag) {
 }  // namespace
 
 void RunState::Complete(TaskNode& node) {
+  if (node.is_root() && !pending_.empty()) return;  // OnPublished() comes back to it
   TaskOutputs outputs = node.is_loop() ? CollectLoopOutputs(node) : CollectDagOutputs(node);
   node.row.outputs = std::move(outputs.parameters);
   node.output_artifacts = std::move(outputs.artifacts);

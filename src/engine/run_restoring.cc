@@ -77,6 +77,7 @@ void RunState::RestoreRow(TaskNode& node, StoredTree& tree, metadata::Task row) 
     for (const auto& use : uses.mapped()) node.recorded_uses.insert(UseKey(use));
     node.input_artifacts = CollectUses(uses.mapped(), tree, metadata::ArtifactUse::kInput);
     node.output_artifacts = CollectUses(uses.mapped(), tree, metadata::ArtifactUse::kOutput);
+    AwaitPending(node.output_artifacts);
   }
   if (IsSettled(node.row.state)) {
     node.phase = Phase::kSettled;

@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "engine/artifact_store.h"
 #include "engine/named_values.h"
 #include "engine/platform_config.h"
 #include "engine/pod_settings.h"
@@ -93,6 +94,11 @@ void RunState::MarkRan(TaskNode& node) {
 // Lets later runs have what the task has just given.
 void RunState::OfferToCache(TaskNode& node) {
   if (!node.cacheable || node.row.fingerprint.empty()) return;
+  for (const auto& [key, list] : node.output_artifacts) {
+    for (const ir::RuntimeArtifact& artifact : list) {
+      if (artifact.content == StoredArtifact::kPending) return;  // CatchUp() does it
+    }
+  }
   metadata::CacheEntry entry;
   entry.id = node.row.id;
   entry.fingerprint = node.row.fingerprint;

@@ -125,6 +125,7 @@ void RunState::OnCacheAnswer(const std::string& task_id, std::optional<CacheHit>
     if (!hit->entry_id.empty()) changes_.cache_hits.push_back(std::move(hit->entry_id));
     node->row.outputs = std::move(hit->outputs);
     node->output_artifacts = std::move(hit->artifacts);
+    AwaitPending(node->output_artifacts);
     RecordUses(*node, metadata::ArtifactUse::kOutput, node->output_artifacts);
     Settle(*node, RuntimeState::kSkipped);
   } else {
@@ -219,6 +220,7 @@ void RunState::Publish(TaskNode& node, TaskOutcome& outcome) {
       node.output_artifacts[key].push_back(std::move(artifact));
     }
   }
+  AwaitPending(node.output_artifacts);
   RecordUses(node, metadata::ArtifactUse::kOutput, node.output_artifacts);
 }
 

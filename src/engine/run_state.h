@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -68,6 +69,9 @@ class RunState {
   // `content` is of what an importer brings.
   void OnCacheAnswer(const std::string& task_id, std::optional<CacheHit> hit, base::Time now,
                      std::string content = "");
+  // The content of an artifact of `awaited` is known, or it is not stored after all.
+  void OnPublished(const std::string& artifact_id, base::Result<std::string> content,
+                   base::Time now);
   // Cancels what runs, starts nothing more; the run ends as FAILED. kFailedPrecondition after it
   // has ended.
   base::Status Terminate(base::Time now);
@@ -138,6 +142,12 @@ class RunState {
   void MarkRan(TaskNode& node);
   void OfferToCache(TaskNode& node);
 
+  // run_pending.cc: artifacts whose digests are worked out while the run goes on
+  void AwaitPending(const ArtifactMap& artifacts);
+  bool HoldForContent(TaskNode& node);
+  void FailOutput(TaskNode& node, const std::string& artifact_id, const std::string& why);
+  void CatchUp(TaskNode& node);
+
   // run_reopening.cc: terminate and retry
   void Cancel(const std::string& why);
   std::optional<base::Time> Deadline() const;
@@ -168,6 +178,8 @@ class RunState {
   std::deque<TaskNode*> work_;  // to be decided (waiting) or completed (open)
   std::vector<CacheLookup> lookups_;
   std::unordered_map<std::string, ir::RuntimeArtifact> imports_;  // awaiting an answer, by task id
+  std::set<std::string> pending_;  // ids of artifacts whose content is awaited
+  std::set<std::string> held_;     // ids of tasks that wait for it, to look for earlier results
   RunChanges changes_;
 };
 

@@ -26,6 +26,9 @@ Status StoreChanges(metadata::MetadataStore& metadata, metadata::Transaction& tx
   for (const metadata::Artifact& artifact : changes.artifacts) {
     PENSTOCK_RETURN_IF_ERROR(metadata.artifacts.Insert(tx, artifact));
   }
+  for (const auto& [id, content] : changes.contents) {
+    PENSTOCK_RETURN_IF_ERROR(metadata.artifacts.SetContent(tx, id, content));
+  }
   for (const TaskNode* node : changes.tasks) {
     PENSTOCK_RETURN_IF_ERROR(node->stored ? metadata.tasks.Update(tx, node->row)
                                           : metadata.tasks.Insert(tx, node->row));

@@ -14,8 +14,9 @@ namespace penstock::engine {
 using metadata::RuntimeState;
 
 void RunState::BeginContainer(TaskNode& node) {
-  node.row.fingerprint = CacheFingerprint(node, context_, NamedVersions(node));
   node.cacheable = MayUseCache(node);
+  if (HoldForContent(node)) return;
+  node.row.fingerprint = CacheFingerprint(node, context_, NamedVersions(node));
   CacheLookup lookup{node.row.id, node.row.fingerprint, node.cacheable && !MustRun(node)};
   if (MayTakeOver(node)) {
     lookup.origin_run_id = run_.origin_run_id;
@@ -105,6 +106,7 @@ void RunState::FinishImport(TaskNode& node, ir::RuntimeArtifact artifact) {
   node.output_artifacts.clear();
   node.output_artifacts[key].push_back(std::move(artifact));
   node.cacheable = made;
+  AwaitPending(node.output_artifacts);
   OfferToCache(node);
   RecordUses(node, metadata::ArtifactUse::kOutput, node.output_artifacts);
   if (!node.row.started_at) node.row.started_at = now_;

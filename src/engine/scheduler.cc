@@ -115,6 +115,13 @@ void Scheduler::Apply(TaskDone& event) {
   undecided_.insert(event.run_id);
 }
 
+void Scheduler::Apply(ArtifactPublished& event) {
+  ActiveRun* run = Find(event.run_id);
+  if (run == nullptr) return;
+  run->state->OnPublished(event.artifact_id, std::move(event.content), clock_.Now());
+  undecided_.insert(event.run_id);
+}
+
 void Scheduler::Apply(TerminateAsked& event) {
   ActiveRun* run = Find(event.run_id);
   if (run == nullptr) return event.answer.set_value(AbsentRun(event.run_id));
@@ -263,11 +270,24 @@ void Scheduler::CarryOut(ActiveRun& run) {
     launches_.Add({id, task, run.state->PriorityOf(task), run.state->DemandOf(task)});
   }
   for (const std::string& task : changes.cancels) CancelTask(id, task);
+  for (const PendingArtifact& artifact : changes.awaited) AwaitWhole(id, artifact);
   for (TimerRequest& timer : changes.timers) timers_.push({timer.due, id, timer.task_id});
   if (!run.state->finished()) return;
   logger_.Info("run ended", {{"run", id}, {"state", RuntimeStateName(run.state->run().state)}});
   if (auto time = run.state->WorkspaceTime()) executor_.KeepWorkspace(id, *time);
   Drop(run);
+}
+
+void Scheduler::AwaitWhole(const std::string& run_id, const PendingArtifact& artifact) {
+  finder_.WhenWhole(artifact.uri, [queue = queue_, run_id, id = artifact.id](auto stored) {
+    base::Result<std::string> content;
+    if (stored) {
+      content = std::move(stored->content);
+    } else {
+      content = Fail(std::move(stored).error());
+    }
+    queue->Push(ArtifactPublished{run_id, id, std::move(content)});
+  });
 }
 
 void Scheduler::StartTasks() {

@@ -59,6 +59,7 @@ class Scheduler {
   void Apply(RunAdded& event);
   void Apply(TaskStarted& event);
   void Apply(TaskDone& event);
+  void Apply(ArtifactPublished& event);
   void Apply(TerminateAsked& event);
   void Apply(RetryAsked& event);
   ActiveRun* Find(const std::string& run_id);
@@ -70,6 +71,7 @@ class Scheduler {
   void StoreAlone(ActiveRun& run);
   void Stall(ActiveRun& run, const base::Error& error);
   void CarryOut(ActiveRun& run);
+  void AwaitWhole(const std::string& run_id, const PendingArtifact& artifact);
   void StartTasks();
   base::Status StartTask(const std::string& run_id, const std::string& task_id);
   void CancelTask(const std::string& run_id, const std::string& task_id);

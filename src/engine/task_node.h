@@ -49,9 +49,11 @@ struct TaskNode {
 
   ArtifactMap input_artifacts;
   ArtifactMap output_artifacts;
-  std::string task_root;          // where this attempt's outputs go
-  bool attempted = false;         // row.attempt counts an attempt that was made
-  bool cacheable = false;         // its outputs may serve others
+  std::string task_root;   // where this attempt's outputs go
+  bool attempted = false;  // row.attempt counts an attempt that was made
+  bool cacheable = false;  // its outputs may serve others
+  // The versions of what it is given by name, where its fingerprint has to wait for its inputs.
+  std::optional<text::Json::Object> named_when_begun;
   bool taken_from_cache = false;  // rather than from the run's origin
   bool ran = false;  // it, or something below it, was given to the executor in this run
   std::set<std::string> recorded_uses;  // what the database has of its uses, as UseKey writes them

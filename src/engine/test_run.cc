@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/artifact_store.h"
 #include "ir/parse.h"
 
 namespace penstock::engine {
@@ -20,6 +21,14 @@ std::string TaskName(const TaskLaunch& launch) {
   std::string path = launch.log_uri;
   for (int i = 0; i < 2; ++i) path = path.substr(0, path.rfind('/'));
   return path.substr(path.rfind('/') + 1);
+}
+
+// What a task stored, the same in each run: its own name and that of the output.
+std::string ContentOf(const std::string& uri) {
+  const size_t output = uri.rfind('/');
+  const size_t place = uri.rfind('/', output - 1);
+  const size_t task = uri.rfind('/', place - 1);
+  return "bytes of" + uri.substr(task, place - task) + uri.substr(output);
 }
 
 Json OutputOf(ir::ParameterType type, const TaskLaunch& launch) {
@@ -122,6 +131,13 @@ bool TestRun::Settle() {
   }
   rows_.artifacts.insert(rows_.artifacts.end(), changes.artifacts.begin(), changes.artifacts.end());
   rows_.uses.insert(rows_.uses.end(), changes.uses.begin(), changes.uses.end());
+  for (const auto& [id, content] : changes.contents) {
+    for (metadata::Artifact& artifact : rows_.artifacts) {
+      if (artifact.id == id) artifact.content = content;
+    }
+  }
+  cache_entries_.insert(cache_entries_.end(), changes.cache_entries.begin(),
+                        changes.cache_entries.end());
 
   RunChanges effects = state_->MarkStored();
   for (const std::string& id : effects.launches) {
@@ -135,6 +151,7 @@ bool TestRun::Settle() {
     all_.push_back(std::move(request->launch));
   }
   timers_.insert(timers_.end(), effects.timers.begin(), effects.timers.end());
+  awaited_.insert(awaited_.end(), effects.awaited.begin(), effects.awaited.end());
   for (const std::string& id : effects.cancels) {
     auto at = std::find_if(running_.begin(), running_.end(),
                            [&](const TaskLaunch& launch) { return launch.task_id == id; });
@@ -160,7 +177,23 @@ bool TestRun::Step(const std::string& task) {
   auto behaviour = behaviours_.find(TaskName(launch));
   TaskOutcome outcome =
       behaviour == behaviours_.end() ? Succeed(launch) : behaviour->second(launch);
+  for (auto& [name, list] : outcome.artifacts) {
+    for (PublishedArtifact& item : list) {
+      item.content = late_ ? std::string(StoredArtifact::kPending) : ContentOf(item.artifact.uri);
+    }
+  }
   state_->OnDone(launch.task_id, launch.attempt, std::move(outcome), Tick());
+  Settle();
+  return true;
+}
+
+bool TestRun::Publish(const std::string& failure) {
+  if (awaited_.empty()) return false;
+  PendingArtifact next = std::move(awaited_.front());
+  awaited_.erase(awaited_.begin());
+  base::Result<std::string> content = ContentOf(next.uri);
+  if (!failure.empty()) content = base::Fail(base::Code::kInternal, failure);
+  state_->OnPublished(next.id, std::move(content), Tick());
   Settle();
   return true;
 }
@@ -178,7 +211,7 @@ bool TestRun::FireTimer() {
 }
 
 void TestRun::Finish() {
-  while (Step() || FireTimer()) {
+  while (StepOrFire()) {
   }
 }
 
@@ -190,6 +223,7 @@ base::Status TestRun::Terminate() {
 }
 
 base::Status TestRun::Retry() {
+  awaited_.clear();
   Load();
   auto status = state_->Retry(Tick());
   Settle();
@@ -200,6 +234,7 @@ base::Status TestRun::Retry() {
 void TestRun::Crash() {
   running_.clear();
   timers_.clear();
+  awaited_.clear();
   Load();
   Start();
 }

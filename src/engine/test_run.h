@@ -41,7 +41,12 @@ class TestRun {
   // Ends one launched task, of that name or the oldest; false where none is running.
   bool Step(const std::string& task = "");
   // The same, or lets the next wait end where nothing runs; false where the run does nothing more.
-  bool StepOrFire() { return Step() || FireTimer(); }
+  bool StepOrFire() { return Step() || FireTimer() || Publish(); }
+  // From now on the content of what tasks store is known later, when Publish() says so.
+  void PublishLate() { late_ = true; }
+  // Makes known the content of the oldest artifact that is awaited, or that it is not stored; false
+  // where none is.
+  bool Publish(const std::string& failure = "");
   // Before Start: the run is made from another.
   void MadeFrom(const std::string& origin, const std::string& run_id,
                 const std::string& rerun_from = "") {
@@ -85,6 +90,8 @@ class TestRun {
     cache_ = std::move(cache);
   }
   const StoredRun& rows() const { return rows_; }
+  const std::vector<metadata::CacheEntry>& cache_entries() const { return cache_entries_; }
+  size_t awaited() const { return awaited_.size(); }
 
  private:
   void Load();
@@ -100,6 +107,9 @@ class TestRun {
   std::vector<TaskLaunch> running_;
   std::vector<TaskLaunch> all_;
   std::vector<TimerRequest> timers_;
+  std::vector<PendingArtifact> awaited_;
+  std::vector<metadata::CacheEntry> cache_entries_;
+  bool late_ = false;
   std::map<std::string, Behaviour> behaviours_;
   std::function<std::optional<CacheHit>(const CacheLookup&)> cache_;
   size_t commits_ = 0;

@@ -133,6 +133,13 @@ Status ArtifactTable::MarkDeleted(Transaction& tx, const std::string& id,
   return statement.Run();
 }
 
+Status ArtifactTable::SetContent(Transaction& tx, const std::string& id,
+                                 const std::string& content) {
+  PENSTOCK_TRY(Statement statement, tx.Prepare("UPDATE artifacts SET content=? WHERE id=?"));
+  statement.Bind(std::string_view(content)).Bind(std::string_view(id));
+  return statement.Run();
+}
+
 Status ArtifactTable::Delete(Transaction& tx, const std::string& id) {
   PENSTOCK_TRY(Statement statement, tx.Prepare("DELETE FROM artifacts WHERE id=?"));
   statement.Bind(std::string_view(id));

@@ -54,6 +54,7 @@ class ArtifactTable {
   explicit ArtifactTable(Database& database) : database_(database) {}
 
   base::Status Insert(Transaction& tx, const Artifact& artifact);
+  base::Status SetContent(Transaction& tx, const std::string& id, const std::string& content);
   base::Status MarkDeleted(Transaction& tx, const std::string& id, std::optional<base::Time> when);
   // From now on they are nobody's: their bytes are not deleted with anything.
   base::Status DisownByRun(Transaction& tx, const std::string& run_id);

@@ -14,6 +14,7 @@ using base::Fail;
 using base::Result;
 using base::Status;
 
+constexpr std::string_view kPending = engine::StoredArtifact::kPending;
 constexpr std::string_view kSchemes[] = {"minio://", "s3://"};
 
 // The bytes of a local file, which may not grow or shrink meanwhile: its task has ended. Digests
@@ -110,6 +111,35 @@ bool HasLinks(const std::string& directory) {
   return static_cast<bool>(error);
 }
 
+Result<engine::StoredArtifact> DescribeIn(store::ObjectStore& store, const ArtifactPlace& place) {
+  engine::StoredArtifact stored;
+  uint64_t budget = kMostRead;
+  auto object = store.GetObjectInfo(place.bucket, place.key);
+  if (object && !object->delete_marker) {
+    stored.size = object->size;
+    stored.content = ContentOf(store, place.bucket, *object, budget);
+    return stored;
+  }
+  stored.directory = true;
+  ContentManifest manifest;
+  store::ListOptions options;
+  options.prefix = place.key + "/";
+  options.max_entries = kMostFiles + 1;
+  PENSTOCK_TRY(store::ListPage page, store.ListObjects(place.bucket, options));
+  if (page.objects.empty()) {
+    return Fail(Code::kNotFound, "no object " + place.key + " in bucket " + place.bucket);
+  }
+  bool known = page.objects.size() <= kMostFiles;
+  for (const store::ObjectInfo& file : page.objects) {
+    stored.size += file.size;
+    const std::string content = known ? ContentOf(store, place.bucket, file, budget) : "";
+    known = known && !content.empty();
+    manifest.Add(file.key.substr(options.prefix.size()), content);
+  }
+  if (known) stored.content = manifest.Text();
+  return stored;
+}
+
 }  // namespace
 
 Result<ArtifactPlace> ParseArtifactUri(std::string_view uri) {
@@ -203,6 +233,10 @@ Result<engine::StoredArtifact> StoreArtifacts::PublishAny(const std::string& loc
   PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
   std::error_code ignored;
   if (!std::filesystem::is_directory(local_path, ignored)) {
+    if (sharing == Sharing::kLinks && local_ != nullptr) {
+      PENSTOCK_TRY(auto size, local_->AdoptSoon(place.bucket, place.key, local_path, late_digest_));
+      if (size) return engine::StoredArtifact{*size, false, std::string(kPending)};
+    }
     return PublishFile(local_path, place, sharing);
   }
   // What a link stands for has to be there still when its turn comes.
@@ -274,6 +308,7 @@ Status StoreArtifacts::Read(std::string_view uri, base::ByteSink& sink) {
 
 Result<bool> StoreArtifacts::Exists(std::string_view uri) {
   PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
+  if (local_ != nullptr && local_->PendingSize(place.bucket, place.key)) return true;
   auto object = store_.GetObjectInfo(place.bucket, place.key);
   if (object && !object->delete_marker) return true;
   if (!object && object.error().code() != Code::kNotFound) return Fail(object.error());
@@ -288,32 +323,24 @@ Result<bool> StoreArtifacts::Exists(std::string_view uri) {
 
 Result<engine::StoredArtifact> StoreArtifacts::Describe(std::string_view uri) {
   PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
-  engine::StoredArtifact stored;
-  uint64_t budget = kMostRead;
-  auto object = store_.GetObjectInfo(place.bucket, place.key);
-  if (object && !object->delete_marker) {
-    stored.size = object->size;
-    stored.content = ContentOf(store_, place.bucket, *object, budget);
-    return stored;
+  if (local_ != nullptr) {
+    if (auto size = local_->PendingSize(place.bucket, place.key)) {
+      return engine::StoredArtifact{*size, false, std::string(kPending)};
+    }
   }
-  stored.directory = true;
-  ContentManifest manifest;
-  store::ListOptions options;
-  options.prefix = place.key + "/";
-  options.max_entries = kMostFiles + 1;
-  PENSTOCK_TRY(store::ListPage page, store_.ListObjects(place.bucket, options));
-  if (page.objects.empty()) {
-    return Fail(Code::kNotFound, "no object " + place.key + " in bucket " + place.bucket);
-  }
-  bool known = page.objects.size() <= kMostFiles;
-  for (const store::ObjectInfo& file : page.objects) {
-    stored.size += file.size;
-    const std::string content = known ? ContentOf(store_, place.bucket, file, budget) : "";
-    known = known && !content.empty();
-    manifest.Add(file.key.substr(options.prefix.size()), content);
-  }
-  if (known) stored.content = manifest.Text();
-  return stored;
+  return DescribeIn(store_, place);
+}
+
+// `done` may be called when this object has gone, but not when the store has.
+void StoreArtifacts::WhenWhole(std::string_view uri,
+                               std::function<void(Result<engine::StoredArtifact>)> done) {
+  auto place = ParseArtifactUri(uri);
+  if (!place) return done(Fail(std::move(place).error()));
+  auto tell = [&store = store_, place = *place, done = std::move(done)](Status adopted) {
+    done(adopted ? DescribeIn(store, place) : Fail(std::move(adopted).error()));
+  };
+  if (local_ == nullptr) return tell({});
+  local_->WhenAdopted(place->bucket, place->key, std::move(tell));
 }
 
 Result<uint64_t> StoreArtifacts::Remove(std::string_view uri,

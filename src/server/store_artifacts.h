@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,9 +30,16 @@ base::Result<ArtifactPlace> ParseArtifactUri(std::string_view uri);
 // "<key>/". Thread-safe.
 class StoreArtifacts final : public engine::ArtifactStore, public engine::ArtifactHandover {
  public:
+  // Files of that size and more are stored before their digests are known, where they are moved.
+  static constexpr uint64_t kLateDigest = uint64_t{64} << 20;
+
   // The references must outlive the object.
-  StoreArtifacts(store::ObjectStore& store, sys::FileSystem& files)
-      : store_(store), local_(store::LocalObjectsOf(store)), files_(files) {}
+  StoreArtifacts(store::ObjectStore& store, sys::FileSystem& files,
+                 uint64_t late_digest = kLateDigest)
+      : store_(store),
+        local_(store::LocalObjectsOf(store)),
+        files_(files),
+        late_digest_(late_digest) {}
 
   // Makes the root's bucket where it is absent.
   base::Status CheckRoot(std::string_view uri) override;
@@ -40,6 +49,8 @@ class StoreArtifacts final : public engine::ArtifactStore, public engine::Artifa
                                                std::string_view uri) override;
   base::Result<engine::StoredArtifact> PublishLast(const std::string& local_path,
                                                    std::string_view uri) override;
+  void WhenWhole(std::string_view uri,
+                 std::function<void(base::Result<engine::StoredArtifact>)> done) override;
   base::Status Write(std::string_view uri, std::string_view bytes) override;
   base::Status Read(std::string_view uri, base::ByteSink& sink) override;
   base::Result<bool> Exists(std::string_view uri) override;
@@ -67,6 +78,7 @@ class StoreArtifacts final : public engine::ArtifactStore, public engine::Artifa
   store::ObjectStore& store_;
   store::LocalObjects* const local_;  // null: everything is copied
   sys::FileSystem& files_;
+  const uint64_t late_digest_;
 };
 
 }  // namespace penstock::server

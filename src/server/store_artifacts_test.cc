@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <future>
 
 #include <gtest/gtest.h>
 
@@ -115,6 +116,33 @@ TEST_F(StoreArtifactsTest, LargeFilesAreKnownByTheirEtag) {
   ASSERT_TRUE(moved);
   EXPECT_EQ(moved->content.substr(0, 5), "etag:");
   EXPECT_EQ(moved->content, artifacts_->Describe("minio://mlpipeline/v2/large")->content);
+}
+
+TEST_F(StoreArtifactsTest, LargeFilesAreThereBeforeTheirDigests) {
+  StoreArtifacts artifacts(*store_, *files_, 1 << 20);
+  const std::string uri = "minio://mlpipeline/v2/late";
+  const std::string content(40 << 20, 'z');
+  std::ofstream(Local("in")) << content;
+  auto stored = artifacts.PublishLast(Local("in"), uri);
+  ASSERT_TRUE(stored) << stored.error().message();
+  EXPECT_EQ(stored->content, engine::StoredArtifact::kPending);
+  EXPECT_EQ(stored->size, content.size());
+  EXPECT_FALSE(fs::exists(Local("in")));
+  EXPECT_TRUE(artifacts.Exists(uri).value_or(false));
+  ASSERT_TRUE(artifacts.FetchReadOnly(uri, Local("out")));
+  EXPECT_EQ(fs::hard_link_count(Local("out")), 2u);
+  std::promise<base::Result<engine::StoredArtifact>> whole;
+  artifacts.WhenWhole(uri, [&](auto described) { whole.set_value(std::move(described)); });
+  auto described = whole.get_future().get();
+  ASSERT_TRUE(described) << described.error().message();
+  EXPECT_EQ(described->content.substr(0, 5), "etag:");
+  EXPECT_EQ(described->size, content.size());
+  // The same as what is stored the other way.
+  std::ofstream(Local("again")) << content;
+  auto at_once = artifacts_->PublishLast(Local("again"), "minio://mlpipeline/v2/at-once");
+  EXPECT_EQ(at_once->content, described->content);
+  EXPECT_EQ(Content(Local("out")), content);
+  artifacts.WhenWhole("minio://mlpipeline/v2/none", [](auto none) { EXPECT_FALSE(none); });
 }
 
 TEST_F(StoreArtifactsTest, HandsOverDirectories) {

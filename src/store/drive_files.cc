@@ -2,6 +2,7 @@
 #include "store/drive_files.h"
 
 #include <algorithm>
+#include <atomic>
 #include <future>
 #include <utility>
 
@@ -135,8 +136,9 @@ Result<std::unique_ptr<DataFileWriter>> DriveFiles::Create(uint64_t id) {
   return std::make_unique<PlainFileWriter>(*this, id, std::move(file), block_size_);
 }
 
-Result<std::optional<AdoptedFile>> DriveFiles::Adopt(uint64_t id, const std::string& path,
-                                                     uint64_t least) {
+Result<std::optional<LocalDataFiles::TakenFile>> DriveFiles::TakeIn(uint64_t id,
+                                                                    const std::string& path,
+                                                                    uint64_t least) {
   sys::FileHandover* handover = sys::HandoverOf(files_);
   if (handover == nullptr) return std::nullopt;
   {
@@ -147,24 +149,46 @@ Result<std::optional<AdoptedFile>> DriveFiles::Adopt(uint64_t id, const std::str
   auto taken = handover->TakeOver(path, PathOf(id));
   if (!taken && taken.error().code() == Code::kFailedPrecondition) return std::nullopt;
   if (!taken) return FailStorage(taken.error());
-  sys::File& file = **taken;
-  PENSTOCK_TRY(uint64_t size, file.Size());
+  auto size = (*taken)->Size();
+  if (!size) {
+    Remove({id});
+    return FailStorage(size.error());
+  }
+  return TakenFile{std::move(*taken), *size};
+}
+
+Status DriveFiles::SyncTaken(uint64_t id, TakenFile& taken) {
+  PENSTOCK_RETURN_IF_ERROR(ToStorageStatus(taken.file->Sync()));
+  return SyncName(id);
+}
+
+Result<AdoptedFile> DriveFiles::Digest(uint64_t id, const std::atomic<bool>& stop) {
+  PENSTOCK_TRY(std::unique_ptr<sys::File> file, OpenFile(id));
+  PENSTOCK_TRY(const uint64_t size, file->Size());
+  PENSTOCK_TRY(FileDigests digests, DigestFile(*file, size, block_size_, &stop));
   AdoptedFile adopted;
-  adopted.file = std::make_unique<PlainFileWriter>(*this, id, std::move(*taken), block_size_);
-  // The disk and the processors work at the same time.
-  auto digesting =
-      std::async(std::launch::async, [&, this] { return DigestFile(file, size, block_size_); });
-  Status synced = ToStorageStatus(file.Sync());
-  if (synced) synced = SyncName(id);
-  auto digests = digesting.get();
-  PENSTOCK_RETURN_IF_ERROR(std::move(synced));
-  if (!digests) return Fail(std::move(digests).error());
+  adopted.file = std::make_unique<PlainFileWriter>(*this, id, std::move(file), block_size_);
   adopted.record.size = size;
   adopted.record.block_size = static_cast<uint32_t>(block_size_);
-  adopted.record.block_sums = std::move(digests->block_sums);
-  adopted.etag = std::move(digests->etag);
+  adopted.record.block_sums = std::move(digests.block_sums);
+  adopted.etag = std::move(digests.etag);
   NoteVerified(id);
   return adopted;
+}
+
+Result<std::optional<AdoptedFile>> DriveFiles::Adopt(uint64_t id, const std::string& path,
+                                                     uint64_t least) {
+  PENSTOCK_TRY(auto taken, TakeIn(id, path, least));
+  if (!taken) return std::nullopt;
+  // The disk and the processors work at the same time.
+  const std::atomic<bool> to_the_end = false;
+  auto digesting = std::async(std::launch::async, [&, this] { return Digest(id, to_the_end); });
+  Status synced = SyncTaken(id, *taken);
+  auto adopted = digesting.get();
+  if (!adopted) Remove({id});
+  PENSTOCK_RETURN_IF_ERROR(std::move(synced));
+  if (!adopted) return Fail(std::move(adopted).error());
+  return std::move(*adopted);
 }
 
 Result<std::unique_ptr<DataFileReader>> DriveFiles::OpenReader(uint64_t id, FileRecord record) {
@@ -231,8 +255,7 @@ bool DriveFiles::IsVerified(uint64_t id) const {
 // What is handed out by name is not verified as it is read, so it was before: once in the life of
 // the process.
 Result<bool> DriveFiles::LinkTo(uint64_t id, const FileRecord& record, const std::string& path) {
-  sys::FileHandover* handover = sys::HandoverOf(files_);
-  if (handover == nullptr || record.sharded()) return false;
+  if (sys::HandoverOf(files_) == nullptr || record.sharded()) return false;
   if (!IsVerified(id)) {
     PENSTOCK_TRY(auto reader, OpenReader(id, record));
     NullSink sink;
@@ -240,6 +263,12 @@ Result<bool> DriveFiles::LinkTo(uint64_t id, const FileRecord& record, const std
     PENSTOCK_RETURN_IF_ERROR(reader->Read(0, record.size, buffer, sink));
     NoteVerified(id);
   }
+  return LinkTaken(id, path);
+}
+
+Result<bool> DriveFiles::LinkTaken(uint64_t id, const std::string& path) {
+  sys::FileHandover* handover = sys::HandoverOf(files_);
+  if (handover == nullptr) return false;
   Status linked = handover->Link(PathOf(id), path);
   if (linked) return true;
   if (linked.error().code() == Code::kFailedPrecondition) return false;

@@ -35,6 +35,12 @@ class DriveFiles final : public DataFiles, public LocalDataFiles {
   base::Result<std::unique_ptr<DataFileWriter>> Create(uint64_t id) override;
   base::Result<std::optional<AdoptedFile>> Adopt(uint64_t id, const std::string& path,
                                                  uint64_t least) override;
+  base::Result<std::optional<TakenFile>> TakeIn(uint64_t id, const std::string& path,
+                                                uint64_t least) override;
+  base::Status SyncTaken(uint64_t id, TakenFile& taken) override;
+  base::Result<AdoptedFile> Digest(uint64_t id, const std::atomic<bool>& stop) override;
+  base::Result<bool> LinkTaken(uint64_t id, const std::string& path) override;
+  void Drop(uint64_t id) override { Remove({id}); }
   base::Result<bool> LinkTo(uint64_t id, const FileRecord& record,
                             const std::string& path) override;
   base::Result<std::unique_ptr<DataFileReader>> OpenReader(uint64_t id, FileRecord record) override;

@@ -23,8 +23,9 @@ constexpr size_t kEtagDigits = 32;
 // Shares the stretches of one file among threads.
 class StretchedDigest {
  public:
-  StretchedDigest(sys::File& file, uint64_t size, size_t block_size)
+  StretchedDigest(sys::File& file, uint64_t size, size_t block_size, const std::atomic<bool>* stop)
       : file_(file),
+        stop_(stop),
         size_(size),
         block_size_(block_size),
         stretch_(std::max<uint64_t>(1, kDigestStretch / block_size) * block_size),
@@ -63,6 +64,9 @@ class StretchedDigest {
     crypto::Digest digest(crypto::DigestKind::kSha256);
     const uint64_t end = std::min<uint64_t>(size_, (stretch + 1) * stretch_);
     for (uint64_t begin = stretch * stretch_; begin < end; begin += block_size_) {
+      if (stop_ != nullptr && *stop_) {
+        return base::Fail(base::Code::kCancelled, "it was told to stop");
+      }
       const std::span<char> block(buffer.data(), std::min<uint64_t>(block_size_, end - begin));
       PENSTOCK_RETURN_IF_ERROR(file_.ReadAt(begin, block));
       const std::string_view bytes(block.data(), block.size());
@@ -74,6 +78,7 @@ class StretchedDigest {
   }
 
   sys::File& file_;
+  const std::atomic<bool>* const stop_;  // may be null
   const uint64_t size_;
   const size_t block_size_;
   const uint64_t stretch_;            // whole blocks
@@ -86,8 +91,9 @@ class StretchedDigest {
 
 }  // namespace
 
-base::Result<FileDigests> DigestFile(sys::File& file, uint64_t size, size_t block_size) {
-  if (size >= kDigestStretch) return StretchedDigest(file, size, block_size).Run();
+base::Result<FileDigests> DigestFile(sys::File& file, uint64_t size, size_t block_size,
+                                     const std::atomic<bool>* stop) {
+  if (size >= kDigestStretch) return StretchedDigest(file, size, block_size, stop).Run();
   FileDigests digests;
   crypto::Digest md5(crypto::DigestKind::kMd5);
   std::vector<char> buffer(std::min<uint64_t>(block_size, size));

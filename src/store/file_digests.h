@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -23,6 +24,8 @@ struct FileDigests {
 };
 
 // Reads `size` bytes of a file that does not change, once, with several threads where it is large.
-base::Result<FileDigests> DigestFile(sys::File& file, uint64_t size, size_t block_size);
+// kCancelled soon after `stop`, where one is given, has become true.
+base::Result<FileDigests> DigestFile(sys::File& file, uint64_t size, size_t block_size,
+                                     const std::atomic<bool>* stop = nullptr);
 
 }  // namespace penstock::store

@@ -21,6 +21,7 @@ struct Ingested {
   std::string bytes;                     // where there is no file
   std::unique_ptr<DataFileWriter> file;  // nullptr where the bytes are here
   FileRecord file_record;                // of the file
+  bool recorded = false;                 // the file has a row that says what it is to become
   std::string salt;                      // IngestEncrypted: of a part's packages
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 #include "base/result.h"
 #include "store/data_files.h"
 #include "store/records.h"
+#include "sys/file_system.h"
 
 namespace penstock::store {
 
@@ -29,6 +31,19 @@ class LocalDataFiles {
   // (sys::FileHandover::TakeOver).
   virtual base::Result<std::optional<AdoptedFile>> Adopt(uint64_t id, const std::string& path,
                                                          uint64_t least) = 0;
+  // The same in steps. The file that was moved; it is not durable yet.
+  struct TakenFile {
+    std::unique_ptr<sys::File> file;
+    uint64_t size = 0;
+  };
+  virtual base::Result<std::optional<TakenFile>> TakeIn(uint64_t id, const std::string& path,
+                                                        uint64_t least) = 0;
+  virtual base::Status SyncTaken(uint64_t id, TakenFile& taken) = 0;
+  // Reads it, also one that an earlier process has taken; kCancelled where it is told to stop
+  // meanwhile. The file is removed with what is returned, unless that is kept.
+  virtual base::Result<AdoptedFile> Digest(uint64_t id, const std::atomic<bool>& stop) = 0;
+  virtual base::Result<bool> LinkTaken(uint64_t id, const std::string& path) = 0;
+  virtual void Drop(uint64_t id) = 0;
   // Makes `path` another name of a data file, each block of which was verified in this process;
   // whoever gets it must not write to it. False where that is not possible.
   virtual base::Result<bool> LinkTo(uint64_t id, const FileRecord& record,

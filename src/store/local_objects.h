@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,10 +24,26 @@ class LocalObjects {
                                                             std::string_view key,
                                                             const std::string& path,
                                                             const PutOptions& options) = 0;
+  // The same of a file of at least that many bytes, at once: the file is the store's and durable,
+  // and its size is returned, while its digests are still worked out. Nobody sees the object before
+  // it has them; who asks for it, or lists where it will be, waits. Nothing that happens to the
+  // process or the machine keeps it from becoming an object, but a disk that cannot read the file
+  // again, a full disk or bucket.
+  virtual base::Result<std::optional<uint64_t>> AdoptSoon(std::string_view bucket,
+                                                          std::string_view key,
+                                                          const std::string& path,
+                                                          uint64_t least) = 0;
+  // The size of what is to be an object there soon; none where nothing is.
+  virtual std::optional<uint64_t> PendingSize(std::string_view bucket, std::string_view key) = 0;
+  // Calls `done` with what has become of what is to be an object there: on a thread of the store,
+  // or at once where nothing is; not at all where the store is closed first.
+  virtual void WhenAdopted(std::string_view bucket, std::string_view key,
+                           std::function<void(base::Status)> done) = 0;
   // Makes `path` a file with the newest version's bytes by giving the store's own file another name
-  // there; nobody may write to it, and it stays when the object goes. Every block was verified
-  // since the process began. False where they are not in one file as they are, or `path` is on
-  // another file system: then they have to be read.
+  // there; nobody may write to it, and it stays when the object goes. Every block was written, or
+  // verified, by this process; it waits for no digests of what AdoptSoon() has taken. False where
+  // they are not in one file as they are, or `path` is on another file system: then they have to be
+  // read.
   virtual base::Result<bool> LinkObject(std::string_view bucket, std::string_view key,
                                         const std::string& path) = 0;
 };

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/object_store.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "store/adoptions.h"
 #include "store/backing.h"
 #include "store/buckets.h"
 #include "store/core.h"
@@ -59,6 +61,10 @@ class PlainStore final : public ObjectStore, public LocalObjects {
     objects_.emplace(*core_, *buckets_);
     uploads_.emplace(*core_, *buckets_);
     documents_.emplace(*core_);
+    if (LocalDataFiles* files = backing_->local_data()) {
+      adoptions_.emplace(*core_, *buckets_, *objects_, *files, logger_);
+      PENSTOCK_RETURN_IF_ERROR(adoptions_->Start());
+    }
     sweep_.emplace(std::move(snapshot), numbers_->first(), data, logger_);
     admin_ = backing_->StartCare(writer_, clock_, numbers_->first());
     return {};
@@ -71,6 +77,7 @@ class PlainStore final : public ObjectStore, public LocalObjects {
   }
 
   Status DeleteBucket(std::string_view bucket) override {
+    AwaitAll(bucket, "");
     return buckets_->Delete(
         bucket, [this](const BucketInfo& found) { return uploads_->AbortAll(found.id); });
   }
@@ -95,6 +102,7 @@ class PlainStore final : public ObjectStore, public LocalObjects {
 
   Result<ObjectInfo> PutObject(std::string_view bucket, std::string_view key,
                                base::ByteSource& source, const PutOptions& options) override {
+    Await(bucket, key);
     return objects_->Put(bucket, key, source, options);
   }
 
@@ -103,42 +111,68 @@ class PlainStore final : public ObjectStore, public LocalObjects {
                                               const PutOptions& options) override {
     LocalDataFiles* files = backing_->local_data();
     if (files == nullptr) return std::nullopt;
+    Await(bucket, key);
     return objects_->Adopt(bucket, key, path, options, *files);
+  }
+
+  Result<std::optional<uint64_t>> AdoptSoon(std::string_view bucket, std::string_view key,
+                                            const std::string& path, uint64_t least) override {
+    if (!adoptions_) return std::nullopt;
+    return adoptions_->Take(bucket, key, path, std::max<uint64_t>(least, backing_->inline_limit()));
+  }
+
+  std::optional<uint64_t> PendingSize(std::string_view bucket, std::string_view key) override {
+    return adoptions_ ? adoptions_->SizeOf(bucket, key) : std::nullopt;
+  }
+
+  void WhenAdopted(std::string_view bucket, std::string_view key,
+                   std::function<void(Status)> done) override {
+    adoptions_ ? adoptions_->WhenDone(bucket, key, std::move(done)) : done({});
   }
 
   Result<bool> LinkObject(std::string_view bucket, std::string_view key,
                           const std::string& path) override {
     LocalDataFiles* files = backing_->local_data();
-    return files == nullptr ? false : objects_->Link(bucket, key, path, *files);
+    if (files == nullptr) return false;
+    PENSTOCK_TRY(bool linked, adoptions_->Link(bucket, key, path));
+    if (linked) return true;
+    Await(bucket, key);
+    return objects_->Link(bucket, key, path, *files);
   }
 
   Result<std::unique_ptr<ObjectReader>> OpenObject(std::string_view bucket, std::string_view key,
                                                    const ReadOptions& options) override {
+    Await(bucket, key);
     return objects_->Open(bucket, key, options);
   }
 
   Result<ObjectInfo> GetObjectInfo(std::string_view bucket, std::string_view key,
                                    std::string_view version_id) override {
+    Await(bucket, key);
     return objects_->Info(bucket, key, version_id);
   }
 
   Result<std::vector<PartInfo>> GetObjectParts(std::string_view bucket, std::string_view key,
                                                std::string_view version_id) override {
+    Await(bucket, key);
     return objects_->Parts(bucket, key, version_id);
   }
 
   Result<std::vector<DeleteOutcome>> DeleteObjects(
       std::string_view bucket, const std::vector<DeleteTarget>& targets) override {
+    for (const DeleteTarget& target : targets) Await(bucket, target.key);
     return objects_->Delete(bucket, targets);
   }
 
   Result<ListPage> ListObjects(std::string_view bucket, const ListOptions& options) override {
+    AwaitAll(bucket, options.prefix);
     PENSTOCK_TRY(auto found, buckets_->Find(bucket));
     return ListObjectPage(*core_, *found, options);
   }
 
   Result<VersionsPage> ListVersions(std::string_view bucket,
                                     const ListVersionsOptions& options) override {
+    AwaitAll(bucket, options.prefix);
     PENSTOCK_TRY(auto found, buckets_->Find(bucket));
     return ListVersionPage(*core_, *found, options);
   }
@@ -146,22 +180,26 @@ class PlainStore final : public ObjectStore, public LocalObjects {
   Result<std::string> SetTags(std::string_view bucket, std::string_view key,
                               std::string_view version_id,
                               const std::map<std::string, std::string>& tags) override {
+    Await(bucket, key);
     return objects_->SetTags(bucket, key, version_id, tags);
   }
 
   Result<std::string> SetAcl(std::string_view bucket, std::string_view key,
                              std::string_view version_id, std::string_view acl) override {
+    Await(bucket, key);
     return objects_->SetAcl(bucket, key, version_id, acl);
   }
 
   Result<std::string> SetRetention(std::string_view bucket, std::string_view key,
                                    std::string_view version_id, const Retention& retention,
                                    bool bypass_governance) override {
+    Await(bucket, key);
     return objects_->SetRetention(bucket, key, version_id, retention, bypass_governance);
   }
 
   Result<std::string> SetLegalHold(std::string_view bucket, std::string_view key,
                                    std::string_view version_id, bool hold) override {
+    Await(bucket, key);
     return objects_->SetLegalHold(bucket, key, version_id, hold);
   }
 
@@ -198,6 +236,7 @@ class PlainStore final : public ObjectStore, public LocalObjects {
                                     std::string_view upload_id,
                                     const std::vector<CompletedPart>& parts,
                                     const CompleteOptions& options) override {
+    Await(bucket, key);
     return uploads_->Complete(bucket, key, upload_id, parts, options);
   }
 
@@ -225,6 +264,14 @@ class PlainStore final : public ObjectStore, public LocalObjects {
   }
 
  private:
+  // What is to be an object soon is one for everybody who asks.
+  void Await(std::string_view bucket, std::string_view key) {
+    if (adoptions_) adoptions_->Await(bucket, key);
+  }
+  void AwaitAll(std::string_view bucket, std::string_view prefix) {
+    if (adoptions_) adoptions_->AwaitAll(bucket, prefix);
+  }
+
   std::unique_ptr<Backing> backing_;
   IndexWriter writer_;
   RingRow ring_row_;
@@ -246,6 +293,7 @@ class PlainStore final : public ObjectStore, public LocalObjects {
   std::optional<Uploads> uploads_;
   std::optional<Documents> documents_;
   // Last, so that their threads end first.
+  std::optional<Adoptions> adoptions_;  // on one drive
   std::optional<OrphanSweep> sweep_;
   std::unique_ptr<DriveAdmin> admin_;
 };

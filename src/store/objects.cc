@@ -38,6 +38,15 @@ ContentRecord ToContent(Ingested& ingested) {
   return content;
 }
 
+Ingested ToIngested(AdoptedFile adopted) {
+  Ingested ingested;
+  ingested.size = adopted.record.size;
+  ingested.etag = std::move(adopted.etag);
+  ingested.file_record = std::move(adopted.record);
+  ingested.file = std::move(adopted.file);
+  return ingested;
+}
+
 Result<Ingested> TakeIn(Core& core, base::ByteSource& source,
                         const std::optional<DataKey>& data_key) {
   if (!data_key) return Ingest(source, core.inline_limit, core, /*with_md5=*/true);
@@ -73,17 +82,22 @@ Result<std::optional<ObjectInfo>> Objects::Adopt(std::string_view bucket, std::s
     PENSTOCK_TRY(auto file, files.Adopt(id, path, core_.inline_limit));
     adopted = file.has_value();
     if (!adopted) return Fail(Code::kFailedPrecondition, path + " has to be copied");
-    Ingested ingested;
-    ingested.size = file->record.size;
-    ingested.etag = std::move(file->etag);
-    ingested.file_record = std::move(file->record);
-    ingested.file = std::move(file->file);
-    return ingested;
+    return ToIngested(std::move(*file));
   };
   auto info = PutBytes(bucket, key, take, options);
   if (!adopted) return std::nullopt;
   if (!info) return Fail(std::move(info).error());
   return std::move(*info);
+}
+
+Status Objects::MakeAdopted(std::string_view bucket, std::string_view key, AdoptedFile adopted) {
+  auto take = [&](const std::optional<DataKey>&) -> Result<Ingested> {
+    Ingested ingested = ToIngested(std::move(adopted));
+    ingested.recorded = true;
+    return ingested;
+  };
+  PENSTOCK_RETURN_IF_ERROR(PutBytes(bucket, key, take, {}));
+  return {};
 }
 
 Result<ObjectInfo> Objects::PutBytes(std::string_view bucket, std::string_view key,
@@ -131,6 +145,7 @@ Result<ObjectInfo> Objects::PutBytes(std::string_view bucket, std::string_view k
     std::vector<uint64_t> new_files;
     if (ingested.file) {
       changes.rows().Put(row_key::File(ingested.file->id()), ingested.file_record.Encode());
+      if (ingested.recorded) changes.rows().Delete(row_key::Adoption(ingested.file->id()));
       new_files.push_back(ingested.file->id());
       ingested.file->Keep();
     }

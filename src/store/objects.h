@@ -32,6 +32,8 @@ class Objects {
   base::Result<std::optional<ObjectInfo>> Adopt(std::string_view bucket, std::string_view key,
                                                 const std::string& path, const PutOptions& options,
                                                 LocalDataFiles& files);
+  // The object of a file that was taken over before (Adoptions); its row goes with the same commit.
+  base::Status MakeAdopted(std::string_view bucket, std::string_view key, AdoptedFile adopted);
   base::Result<bool> Link(std::string_view bucket, std::string_view key, const std::string& path,
                           LocalDataFiles& files);
   base::Result<std::unique_ptr<ObjectReader>> Open(std::string_view bucket, std::string_view key,

@@ -39,6 +39,9 @@ base::Result<uint64_t> OrphanSweep::SweepShard(int shard, const IndexSnapshot& s
     if (stop_) break;
     if (file >= first_new_) continue;
     PENSTOCK_TRY(bool referenced, snapshot.Contains(row_key::File(file)));
+    if (!referenced) {
+      PENSTOCK_TRY(referenced, snapshot.Contains(row_key::Adoption(file)));
+    }
     if (referenced) continue;
     data_.Remove({file});
     ++removed;

@@ -313,6 +313,24 @@ base::Result<PartRecord> PartRecord::Decode(std::string_view text) {
   return record;
 }
 
+std::string AdoptionRecord::Encode() const {
+  RecordWriter out = Begin();
+  out.Text(bucket);
+  out.Text(key);
+  out.Varint(size);
+  return out.Take();
+}
+
+base::Result<AdoptionRecord> AdoptionRecord::Decode(std::string_view text) {
+  RecordReader in = Begin(text);
+  AdoptionRecord record;
+  record.bucket = in.Text();
+  record.key = in.Text();
+  record.size = in.Varint();
+  PENSTOCK_RETURN_IF_ERROR(in.Finish("adoption"));
+  return record;
+}
+
 std::string NumberRecord::Encode() const {
   RecordWriter out = Begin();
   out.Varint(number);

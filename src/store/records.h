@@ -109,6 +109,16 @@ struct PartRecord {
   static base::Result<PartRecord> Decode(std::string_view text);
 };
 
+// A file that was taken over and is to become the object of that place.
+struct AdoptionRecord {
+  std::string bucket;
+  std::string key;
+  uint64_t size = 0;
+
+  std::string Encode() const;
+  static base::Result<AdoptionRecord> Decode(std::string_view text);
+};
+
 // A number by itself: the sequence of a null version, or of what an upload made.
 struct NumberRecord {
   uint64_t number = 0;

@@ -99,6 +99,10 @@ TEST(Records, OthersReadBack) {
   upload.metadata.user = {{"k", "v"}};
   EXPECT_EQ(UploadRecord::Decode(upload.Encode())->metadata.user.at("k"), "v");
   EXPECT_EQ(NumberRecord::Decode(NumberRecord{300}.Encode())->number, 300u);
+  auto adoption = AdoptionRecord::Decode(AdoptionRecord{"bucket", "a/key", 70'000}.Encode());
+  ASSERT_TRUE(adoption);
+  EXPECT_EQ(adoption->bucket + " " + adoption->key, "bucket a/key");
+  EXPECT_EQ(adoption->size, 70'000u);
   EXPECT_EQ(DocumentRecord::Decode(DocumentRecord{"text"}.Encode())->text, "text");
 }
 

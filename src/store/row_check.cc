@@ -89,6 +89,9 @@ void RowCheck::Add(std::string_view row, std::string_view record) {
       ++report_.files;
       return files_.push_back({row_key::NumberOf(row), file->size});
     }
+    case 'a':
+      adopted_.push_back(row_key::NumberOf(row));
+      return AddPlain<AdoptionRecord>(row, record);
     case 's': {
       auto usage = UsageRecord::Decode(record);
       if (!usage) return AddDamaged(row, usage.error().message());
@@ -105,7 +108,8 @@ void RowCheck::Add(std::string_view row, std::string_view record) {
 }
 
 bool RowCheck::HasFile(uint64_t file) const {
-  return std::binary_search(files_.begin(), files_.end(), Reference{file, 0});
+  return std::binary_search(files_.begin(), files_.end(), Reference{file, 0}) ||
+         std::find(adopted_.begin(), adopted_.end(), file) != adopted_.end();
 }
 
 std::vector<uint64_t> RowCheck::Compare(const std::vector<Reference>& named,

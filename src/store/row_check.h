@@ -55,6 +55,7 @@ class RowCheck {
   bool damaged_ = false;
   std::vector<Reference> named_contents_, contents_, named_files_, files_;
   std::vector<uint64_t> lost_files_;
+  std::vector<uint64_t> adopted_;  // files that await their objects; few
   std::map<uint64_t, UsageRecord> counted_, usage_;
 };
 

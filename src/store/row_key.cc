@@ -65,6 +65,8 @@ std::string Object(uint64_t bucket, std::string_view key) {
 std::string Content(uint64_t content) { return WithNumber('c', content); }
 std::string File(uint64_t file) { return WithNumber('f', file); }
 std::string FilePrefix() { return "f"; }
+std::string Adoption(uint64_t file) { return WithNumber('a', file); }
+std::string AdoptionPrefix() { return "a"; }
 std::string UploadPrefix(uint64_t bucket) { return WithNumber('u', bucket); }
 
 std::string UploadKeyPrefix(uint64_t bucket, std::string_view key_prefix) {

@@ -21,6 +21,8 @@ std::string Object(uint64_t bucket, std::string_view key);  // 'o' bucket key: t
 std::string Content(uint64_t content);                      // 'c' content
 std::string File(uint64_t file);                            // 'f' file
 std::string FilePrefix();                                   // 'f'
+std::string Adoption(uint64_t file);                        // 'a' file
+std::string AdoptionPrefix();                               // 'a'
 std::string UploadPrefix(uint64_t bucket);                  // 'u' bucket
 // 'u' bucket escaped-key: begins all uploads of keys that begin so.
 std::string UploadKeyPrefix(uint64_t bucket, std::string_view key_prefix);
@@ -45,7 +47,7 @@ std::string_view NameOfBucket(std::string_view row);
 std::string_view NameOfDocument(std::string_view row);
 int NumberOfPart(std::string_view row);
 uint64_t BucketOf(std::string_view row);
-// The number in a row of a letter and one number: 'c', 'f'; 0 in one that is too short.
+// The number in a row of a letter and one number: 'a', 'c', 'f'; 0 in one that is too short.
 uint64_t NumberOf(std::string_view row);
 struct UploadName {
   std::string key;

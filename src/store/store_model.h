@@ -28,7 +28,13 @@ inline std::string MakeLocalFile(const std::string& bytes) {
 
 // One change of a bucket, as crash tests make and remember it.
 struct Change {
-  enum Kind : char { kPut = 'P', kUpload = 'U', kDelete = 'D', kAdopt = 'A' } kind = kPut;
+  enum Kind : char {
+    kPut = 'P',
+    kUpload = 'U',
+    kDelete = 'D',
+    kAdopt = 'A',
+    kAdoptSoon = 'S'
+  } kind = kPut;
   std::string key;
   uint64_t seed = 0;
   size_t size = 0;
@@ -41,6 +47,7 @@ struct Change {
     if (choice % 8 == 0) change.kind = kDelete;
     if (choice % 8 == 1) change.kind = kUpload;
     if (choice % 8 == 2) change.kind = kAdopt;
+    if (choice % 8 == 3) change.kind = kAdoptSoon;
     return change;
   }
 
@@ -55,7 +62,14 @@ struct Change {
       if (!adopted) return base::Fail(std::move(adopted).error());
       if (*adopted) return {};
     }
-    if (kind == kPut || kind == kAdopt) {
+    if (kind == kAdoptSoon) {
+      const std::string path = MakeLocalFile(bytes);
+      auto taken = LocalObjectsOf(store)->AdoptSoon("bucket", key, path, 0);
+      std::filesystem::remove(path);
+      if (!taken) return base::Fail(std::move(taken).error());
+      if (*taken) return {};
+    }
+    if (kind == kPut || kind == kAdopt || kind == kAdoptSoon) {
       PENSTOCK_RETURN_IF_ERROR(store.PutObject("bucket", key, source, {}));
       return {};
     }

@@ -72,6 +72,53 @@ def test_what_one_task_wrote_is_what_all_read(server, size):
     assert etag == hashlib.md5(body).hexdigest() if size < 8 << 20 else etag.endswith("-3")
 
 
+@dsl.container_component
+def write_fast(size: int, data: dsl.Output[dsl.Dataset]):
+    script = 'mkdir -p "$(dirname "$0")"; yes penstock | head -c "$1" >"$0"'
+    return dsl.ContainerSpec(image="python:3.11", command=["sh", "-c", script], args=[data.path, size])
+
+
+@dsl.pipeline(name="large")
+def large(size: int):
+    read(data=write_fast(size=size).outputs["data"])
+
+
+def test_a_killed_server_finishes_what_it_has_taken_over(own_server):
+    """Digests of large outputs follow the end of the task: whenever the server dies, nothing is lost or run again."""
+    environment = {"PENSTOCK_UV": str(ROOT / "tests/data/executor/fake-uv")}
+    server = own_server(env=environment)
+    run(server, 10)
+    size = 600_000_000
+    expected = hashlib.sha256((b"penstock\n" * (size // 9 + 1))[:size]).hexdigest()
+    log = pathlib.Path(server.log)
+    for _ in range(2):
+        client = kfp.Client(host=server.api_url)
+        run_id = client.create_run_from_pipeline_func(large, arguments={"size": size}, enable_caching=False).run_id
+        deadline, done = time.monotonic() + 120, False
+        while not done and time.monotonic() < deadline:
+            listed = requests.get(f"{server.api_url}/apis/v2beta1/tasks", params={"run_id": run_id}, timeout=10).json()
+            done = any(task["name"] == "write-fast" and task["state"] == "SUCCEEDED" for task in listed.get("tasks", []))
+        assert done
+        server.kill()
+        server = own_server(env=environment)
+        client = kfp.Client(host=server.api_url)
+        assert client.wait_for_run_completion(run_id, timeout=120, sleep_duration=0.2).state == "SUCCEEDED"
+        listed = requests.get(f"{server.api_url}/apis/v2beta1/tasks", params={"run_id": run_id}, timeout=10).json()
+        tasks = {task["name"]: task for task in listed["tasks"]}
+        assert len(tasks["write-fast"]["details"]["attempts"]) == 1, "it was run again"
+        assert expected in log_of(server, tasks["read"])
+        artifact = tasks["write-fast"]["outputs"]["artifacts"][0]["artifacts"][0]
+        assert artifact["content"].startswith("etag:")
+        bucket, key = artifact["uri"].removeprefix("minio://").split("/", 1)
+        s3 = Minio(urllib.parse.urlsplit(server.s3_url).netloc, server.access_key, server.secret_key, secure=False)
+        digest = hashlib.sha256()
+        for piece in s3.get_object(bucket, key).stream(1 << 20):
+            digest.update(piece)
+        assert digest.hexdigest() == expected
+        if "going on with files that an earlier process has taken over" in log.read_text():
+            break
+
+
 def test_environments_are_listed_locked_and_removed(server, own_server, tmp_path):
     def penstock(*words, fails=False):
         done = subprocess.run([BINARY, "environment", *words, "--server", server.api_url],
