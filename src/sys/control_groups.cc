@@ -17,6 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sys/control_group_files.h"
+
 namespace penstock::sys {
 namespace {
 
@@ -40,49 +42,12 @@ Status WriteWhole(const std::string& path, std::string_view text) {
   return Fail(code, "cannot write " + path + ": " + ErrorText(errno));
 }
 
-std::string ReadWhole(const std::string& path) {
-  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  std::string text;
-  char buffer[4096];
-  while (file.valid()) {
-    const ssize_t count = ::read(file.get(), buffer, sizeof(buffer));
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) break;
-    text.append(buffer, static_cast<size_t>(count));
-  }
-  return text;
-}
-
-std::optional<uint64_t> Number(std::string_view text) {
-  uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end == text.data()) return {};
-  return number;
-}
-
-// The number behind a name in a file of "name number" lines.
-std::optional<uint64_t> Field(const std::string& text, const std::string& name) {
-  std::istringstream lines(text);
-  std::string word;
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with(name + " ")) return Number(std::string_view(line).substr(name.size() + 1));
-  }
-  return {};
-}
-
-std::vector<pid_t> ProcessesIn(const std::string& folder) {
-  std::istringstream text(ReadWhole(folder + "/cgroup.procs"));
-  std::vector<pid_t> pids;
-  for (pid_t pid; text >> pid;) pids.push_back(pid);
-  return pids;
-}
-
 // Again while what was killed is still on its way out.
 bool RemoveGroup(const std::string& folder) {
   for (int round = 0; round < 100; ++round) {
     if (::rmdir(folder.c_str()) == 0 || errno == ENOENT) return true;
     if (errno != EBUSY) return false;
-    for (pid_t pid : ProcessesIn(folder)) {
+    for (pid_t pid : ProcessesInGroup(folder)) {
       if (pid > 1 && pid != ::getpid()) ::kill(pid, SIGKILL);
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -183,36 +148,17 @@ Status ControlGroup::Add(pid_t pid) const {
   return {};
 }
 
-GroupUsage ControlGroup::Usage() const {
-  GroupUsage usage;
-  if (!cpu_.empty() && unified_) {
-    if (auto microseconds = Field(ReadWhole(cpu_ + "/cpu.stat"), "usage_usec")) {
-      usage.cpu_seconds = static_cast<double>(*microseconds) / 1e6;
-    }
-  } else if (!cpu_.empty()) {
-    if (auto nanoseconds = Number(ReadWhole(cpu_ + "/cpuacct.usage"))) {
-      usage.cpu_seconds = static_cast<double>(*nanoseconds) / 1e9;
-    }
-  }
-  if (memory_.empty()) return usage;
-  const auto all =
-      Number(ReadWhole(memory_ + (unified_ ? "/memory.current" : "/memory.usage_in_bytes")));
-  const auto cached = Field(ReadWhole(memory_ + "/memory.stat"),
-                            unified_ ? "inactive_file" : "total_inactive_file");
-  if (all) usage.memory_bytes = *all - std::min(*all, cached.value_or(0));
-  const std::string events = unified_ ? "/memory.events" : "/memory.oom_control";
-  usage.out_of_memory_kills = Field(ReadWhole(memory_ + events), "oom_kill").value_or(0);
-  return usage;
-}
+GroupUsage ControlGroup::Usage() const { return ReadGroupUsage(cpu_, memory_, unified_); }
 
 std::vector<pid_t> ControlGroup::Processes() const {
-  return folders_.empty() ? std::vector<pid_t>() : ProcessesIn(folders_.front());
+  return folders_.empty() ? std::vector<pid_t>() : ProcessesInGroup(folders_.front());
 }
 
 std::unique_ptr<ControlGroups> ControlGroups::Open(const std::string& name,
                                                    const std::string& record) {
-  return Open(name, record,
-              FindControlGroups(ReadWhole("/proc/self/mountinfo"), ReadWhole("/proc/self/cgroup")));
+  return Open(
+      name, record,
+      FindControlGroups(ReadGroupFile("/proc/self/mountinfo"), ReadGroupFile("/proc/self/cgroup")));
 }
 
 std::unique_ptr<ControlGroups> ControlGroups::Open(
@@ -220,7 +166,7 @@ std::unique_ptr<ControlGroups> ControlGroups::Open(
     const std::vector<ControlGroupHierarchy>& hierarchies) {
   std::unique_ptr<ControlGroups> groups(new ControlGroups());
   groups->record_ = record;
-  std::istringstream left(ReadWhole(record));
+  std::istringstream left(ReadGroupFile(record));
   for (std::string folder; std::getline(left, folder);) {
     if (folder.ends_with("/" + name)) RemoveBase(folder);
   }
@@ -258,7 +204,7 @@ void ControlGroups::OpenVersion1(const ControlGroupHierarchy& hierarchy, const s
 // ourselves, we move out of the way.
 void ControlGroups::OpenVersion2(const ControlGroupHierarchy& hierarchy, const std::string& name) {
   const std::string folder = hierarchy.folder + "/" + name;
-  std::istringstream offered(ReadWhole(hierarchy.folder + "/cgroup.controllers"));
+  std::istringstream offered(ReadGroupFile(hierarchy.folder + "/cgroup.controllers"));
   std::set<std::string> useful;
   for (std::string controller; offered >> controller;) {
     if (std::find(std::begin(kWanted), std::end(kWanted), controller) != std::end(kWanted)) {
@@ -276,7 +222,7 @@ void ControlGroups::OpenVersion2(const ControlGroupHierarchy& hierarchy, const s
   for (const std::string& controller : useful) {
     const std::string file = "/cgroup.subtree_control";
     Status enabled = WriteWhole(hierarchy.folder + file, "+" + controller);
-    const bool alone = ProcessesIn(hierarchy.folder) == std::vector<pid_t>{::getpid()};
+    const bool alone = ProcessesInGroup(hierarchy.folder) == std::vector<pid_t>{::getpid()};
     if (!enabled && enabled.error().code() == Code::kUnavailable && alone) {
       const std::string server = folder + "/server";
       if (::mkdir(server.c_str(), 0755) == 0 || errno == EEXIST) {

@@ -80,6 +80,10 @@ class Runs:
         return next(task for task in run["run_details"]["task_details"]
                     if task["display_name"] == name)
 
+    def details(self, task):
+        url = f"{self.server.api_url}/apis/v2beta1/tasks/{task['task_id']}"
+        return requests.get(url, timeout=30).json().get("details") or {}
+
     def log(self, task):
         url = f"{self.server.api_url}/apis/v2beta1/tasks/{task['task_id']}/log"
         return requests.get(url, timeout=30).text

@@ -19,7 +19,7 @@ import urllib.parse
 # Packages of Debian unpacked into a folder serve as well as installed ones.
 PLACES = os.environ.get("PENSTOCK_DOCKER_PATH", "")
 START_SECONDS = 60
-APPLETS = ["sh", "cat", "dd", "echo", "env", "false", "head", "hostname", "id", "ls", "mkdir",
+APPLETS = ["sh", "cat", "date", "dd", "echo", "env", "false", "head", "hostname", "id", "ls", "mkdir",
            "printf", "pwd", "sleep", "tail", "touch", "true", "wc"]
 
 

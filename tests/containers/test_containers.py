@@ -160,6 +160,32 @@ def test_memory_has_a_limit(runs):
     assert "OOMKilled" in message and "32M" in message, message
 
 
+def test_what_a_container_uses_is_recorded_and_shown_meanwhile(daemon, runs):
+    @dsl.pipeline
+    def busy():
+        # Forty million bytes kept for two seconds, and half a second of work before.
+        shell(script="end=$(($(date +%s) + 2)); while [ $(date +%s) -lt $end ]; do :; done; "
+                     "head -c 40000000 /dev/zero | tail -c 40000000 | (sleep 2; cat > /dev/null)")
+
+    run_id = runs.start(busy)
+    wait_for_container(daemon)
+    live, deadline = None, time.monotonic() + 20
+    while live is None and time.monotonic() < deadline:
+        task = runs.task(runs.get(run_id), "shell")
+        live = runs.details(task).get("profile")
+        time.sleep(0.1)
+    assert live and live["samples"], "nothing is shown while it runs"
+    run = runs.end(run_id)
+    assert run["state"] == "SUCCEEDED", run
+    profile = runs.details(runs.task(run, "shell"))["profile"]
+    assert profile["source"] == "cgroup"
+    assert len(profile["samples"]) >= 5
+    assert profile["cpu_seconds"] > 0.2
+    assert 40e6 < profile["peak_memory_bytes"] < 400e6
+    times = [sample["ms"] for sample in profile["samples"]]
+    assert times == sorted(times) and times[-1] > 1000
+
+
 def test_a_time_out_ends_the_container(daemon, runs):
     @dsl.pipeline
     def slow():

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "sys/cancel_signal.h"
 #include "sys/line_splitter.h"
+#include "sys/observed_group.h"
 
 namespace penstock::executor {
 
@@ -44,6 +45,8 @@ struct ContainerRequest {
 struct ContainerHooks {
   sys::LineSink line;             // of output and error, from one thread at a time
   std::function<void()> started;  // may be empty
+  // The container runs, in this group, where that can be seen; may be empty.
+  std::function<void(const sys::ObservedGroup&)> observed;
   const sys::CancelSignal* cancel = nullptr;
   std::optional<std::chrono::seconds> timeout;
 };

@@ -13,6 +13,7 @@
 #include "engine/profiles.h"
 #include "executor/container/container_runner.h"
 #include "executor/container/docker_messages.h"
+#include "executor/local/attempt_outcome.h"
 #include "executor/local/host_files.h"
 #include "executor/local/kept_folders.h"
 #include "executor/local/pip_settings.h"
@@ -30,14 +31,8 @@ using base::Result;
 using base::Status;
 using engine::TaskLaunch;
 using engine::TaskOutcome;
-using SteadyClock = std::chrono::steady_clock;
 
-struct Job {
-  TaskLaunch launch;
-  std::function<void()> started;
-  std::function<void(TaskOutcome)> done;
-  SteadyClock::time_point queued = SteadyClock::now();
-  sys::CancelSignal cancel;
+struct Job : GivenAttempt {
   std::thread thread;
   bool running = false;  // has a place, or has had one
   bool ended = false;    // its thread can be joined
@@ -74,7 +69,7 @@ class ContainerExecutor final : public engine::Executor,
     runner_ = std::make_unique<ContainerRunner>(ContainerSurroundings{
         options.directory + "/containers/work", options.directory + "/logs", instance,
         options.network, certificates, options.hosts, options.env, options.keys, options.processes,
-        pip_, kept_, *engine_, artifacts, clock, logger_});
+        pip_, kept_, *engine_, artifacts, clock, logger_, profiles_});
     auto described = engine_->Describe();
     if (!described) {
       logger_.Info("no container engine: tasks run as processes of this machine only",
@@ -134,8 +129,11 @@ class ContainerExecutor final : public engine::Executor,
   }
   void ForgetRun(const std::string& run_id) override { local_->ForgetRun(run_id); }
   engine::Environments* environments() override { return engine::EnvironmentsOf(*local_); }
-  // Of tasks that are processes; containers are not looked at.
   std::optional<text::Json> ProfileOf(const std::string& task_id) override {
+    if (auto profile = profiles_.Of(task_id)) {
+      if (profile->is_null()) return std::nullopt;
+      return profile;
+    }
     engine::ProfileSource* profiles = engine::ProfilesOf(*local_);
     return profiles == nullptr ? std::nullopt : profiles->ProfileOf(task_id);
   }
@@ -167,7 +165,8 @@ class ContainerExecutor final : public engine::Executor,
     const bool cancelled = job.cancel.IsCancelled();
     if (!cancelled) ++taken_;
     lock.unlock();
-    cancelled ? AnswerCancelled(job) : RunInContainer(job);
+    cancelled ? job.done(CancelledOutcome(std::string("cancelled before it started")))
+              : RunInContainer(job);
     lock.lock();
     if (!cancelled) --taken_;
     job.ended = true;
@@ -181,18 +180,9 @@ class ContainerExecutor final : public engine::Executor,
     return first != jobs_.end() && &*first == &job;
   }
 
-  static void AnswerCancelled(Job& job) {
-    TaskOutcome outcome;
-    outcome.kind = TaskOutcome::Kind::kCancelled;
-    outcome.message = "cancelled before it started";
-    job.done(std::move(outcome));
-  }
-
   void RunInContainer(Job& job) {
     static_cast<void>(RemoveLeftovers());
-    const auto queued =
-        std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - job.queued);
-    runner_->Run(job.launch, queued, job.started, job.cancel, job.done);
+    runner_->Run(job.launch, job.Waited(), job.started, job.cancel, job.done);
   }
 
   // Containers of a server that was killed, before the first of ours is made.
@@ -228,6 +218,7 @@ class ContainerExecutor final : public engine::Executor,
   base::Logger& logger_;
   const size_t places_;
   std::string instance_;
+  LiveProfiles profiles_;  // of containers
   std::unique_ptr<ContainerRunner> runner_;
   std::mutex leftovers_mutex_;
   bool leftovers_removed_ = false;

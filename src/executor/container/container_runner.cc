@@ -8,6 +8,8 @@
 
 #include "executor/container/container_limits.h"
 #include "executor/container/container_view.h"
+#include "executor/container/container_watch.h"
+#include "executor/local/attempt_outcome.h"
 #include "executor/local/input_staging.h"
 #include "executor/local/output_collector.h"
 #include "executor/local/task_log.h"
@@ -25,19 +27,6 @@ using base::Status;
 using engine::TaskLaunch;
 using engine::TaskOutcome;
 using text::Json;
-
-class Stopwatch {
- public:
-  int64_t Lap() {
-    const auto now = std::chrono::steady_clock::now();
-    const auto lap = now - last_;
-    last_ = now;
-    return std::chrono::duration_cast<std::chrono::milliseconds>(lap).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
-};
 
 // One attempt. Its steps are taken in order; the first that fails makes the outcome.
 class Attempt {
@@ -170,7 +159,14 @@ class Attempt {
     };
     hooks.cancel = &cancel_;
     hooks.timeout = launch_.timeout;
+    ContainerWatch watch;
+    hooks.observed = [&watch](const sys::ObservedGroup& group) { watch.Begin(group); };
+    const auto shown = shared_.profiles.Show(launch_.task_id, [&watch] { return watch.Profile(); });
     auto end = shared_.engine.Run(request_, hooks);
+    watch.End();
+    if (Json profile = watch.Profile(); !profile.is_null()) {
+      details_["profile"] = std::move(profile);
+    }
     keys_.reset();
     if (end) return ToOutcome(*end);
     log_.Note(end.error().message());
@@ -178,33 +174,17 @@ class Attempt {
   }
 
   TaskOutcome ToOutcome(const ContainerEnd& end) {
-    TaskOutcome outcome;
-    if (end.cause == ContainerEnd::Cause::kCancelled) {
-      log_.Note("cancelled");
-      return Failed(base::Error(Code::kCancelled, "cancelled"));
-    }
-    if (end.cause == ContainerEnd::Cause::kTimedOut) {
-      outcome.message = "timed out after " + std::to_string(launch_.timeout->count()) + " s";
-      log_.Note(outcome.message);
-      return outcome;
-    }
-    outcome.exit_code = end.exit_code;
-    if (end.exit_code == 0) {
-      outcome.kind = TaskOutcome::Kind::kSucceeded;
-      return outcome;
-    }
-    outcome.message = "ended with exit code " + std::to_string(end.exit_code);
+    if (end.cause == ContainerEnd::Cause::kCancelled) return CancelledOutcome(log_);
+    if (end.cause == ContainerEnd::Cause::kTimedOut) return TimedOutOutcome(launch_, log_);
+    std::string message = "ended with exit code " + std::to_string(end.exit_code);
     if (end.out_of_memory) {
       const std::string& limit = launch_.resources.memory_limit;
-      outcome.message = "was killed because it ran out of memory (OOMKilled); its limit is " +
-                        (limit.empty() ? "that of the machine" : limit) + ", its exit code " +
-                        std::to_string(end.exit_code);
+      message = "was killed because it ran out of memory (OOMKilled); its limit is " +
+                (limit.empty() ? "that of the machine" : limit) + ", its exit code " +
+                std::to_string(end.exit_code);
     }
-    if (!end.trouble.empty()) outcome.message += ": " + end.trouble;
-    log_.Note(outcome.message);
-    const std::string tail = log_.Tail();
-    if (!tail.empty()) outcome.message += "; the end of its log:\n" + tail;
-    return outcome;
+    if (!end.trouble.empty()) message += ": " + end.trouble;
+    return EndedOutcome(end.exit_code, message, log_);
   }
 
   const ContainerSurroundings& shared_;
@@ -222,15 +202,6 @@ class Attempt {
   std::optional<WorkFolder> work_;
   std::unique_ptr<TaskKeys> keys_;  // while the container runs
 };
-
-void PublishLog(const ContainerSurroundings& shared, const TaskLaunch& launch,
-                const std::string& path) {
-  if (launch.log_uri.empty()) return;
-  const auto published = shared.artifacts.Publish(path, launch.log_uri);
-  if (published) return;
-  shared.logger.Warning("cannot store the log of a task",
-                        {{"task", launch.task_id}, {"why", published.error().message()}});
-}
 
 }  // namespace
 
@@ -254,7 +225,7 @@ void ContainerRunner::Run(const TaskLaunch& launch, std::chrono::milliseconds qu
   outcome.details = attempt.TakeDetails();
   outcome.details["queue_ms"] = Json(static_cast<int64_t>(queued.count()));
   if (outcome.kind == TaskOutcome::Kind::kFailed && !outcome.exit_code) log.Note(outcome.message);
-  PublishLog(shared_, launch, *path);
+  PublishLog(launch, *path, shared_.artifacts, shared_.logger);
   done(std::move(outcome));
 }
 

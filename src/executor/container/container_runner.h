@@ -14,6 +14,7 @@
 #include "engine/executor.h"
 #include "executor/container/container_engine.h"
 #include "executor/local/kept_folders.h"
+#include "executor/local/live_profiles.h"
 #include "executor/local/pip_settings.h"
 #include "executor/local/task_keys.h"
 #include "sys/cancel_signal.h"
@@ -37,6 +38,7 @@ struct ContainerSurroundings {
   engine::ArtifactStore& artifacts;
   const base::Clock& clock;
   base::Logger& logger;
+  LiveProfiles& profiles;
 };
 
 // On all containers of a server, with its data directory's own value.

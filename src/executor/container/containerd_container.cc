@@ -124,7 +124,7 @@ Status ContainerdContainer::WriteSpec(const ContainerRequest& request, const Ima
   if (shares_network && ::access("/etc/resolv.conf", R_OK) == 0) {
     input.resolver_file = "/etc/resolv.conf";
   }
-  input.control_group = "/penstock/" + name_;
+  input.control_group = ControlGroup();
   input.counts_swap = CountsSwap();
   PENSTOCK_TRY(input.user,
                FindImageUser(request.user.empty() ? config.user : request.user,
@@ -146,7 +146,11 @@ Status ContainerdContainer::Create(const ContainerRequest& request) {
 }
 
 Result<ContainerEnd> ContainerdContainer::Run(const ContainerHooks& hooks) {
-  ContainerdEvents events(client_, place_.name_space, name_, hooks.started);
+  ContainerdEvents events(client_, place_.name_space, name_, [&] {
+    if (hooks.started) hooks.started();
+    if (!hooks.observed) return;
+    if (auto group = sys::ObservedGroup::AtPath(ControlGroup())) hooks.observed(*group);
+  });
   // The client does not say since when it listens: something harmless is told until it is heard.
   for (int i = 0; i < 100 && !events.AwaitFirst(milliseconds(50)); ++i) {
     PENSTOCK_TRY(std::string told, client_.Ask({"containers", "label", name_,

@@ -37,6 +37,7 @@ class ContainerdContainer {
   base::Status Create(const ContainerRequest& request);
   std::string Folder() const { return place_.directory + "/" + name_; }
   std::string Root() const { return Folder() + "/root"; }
+  std::string ControlGroup() const { return "/penstock/" + name_; }
 
   const ContainerdClient& client_;
   const ContainerdPlace& place_;

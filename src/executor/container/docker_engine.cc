@@ -88,6 +88,7 @@ class DockerContainer {
     static_cast<void>(ignored);
     started_ = SteadyClock::now();
     if (hooks_.started) hooks_.started();
+    Observe();
     return {};
   }
 
@@ -126,6 +127,18 @@ class DockerContainer {
     }
     return Fail(Code::kInvalidArgument,
                 "Docker refuses the container: " + answer.error().message());
+  }
+
+  void Observe() {
+    if (!hooks_.observed) return;
+    DockerApi::Call call;
+    call.path = Path("/json");
+    auto container = api_.AskJson(call);
+    const int64_t pid = container ? ParseProcess(*container) : 0;
+    if (pid <= 0) return;  // it has ended already, or the engine has processes of its own
+    if (auto group = sys::ObservedGroup::OfProcess(static_cast<pid_t>(pid))) {
+      hooks_.observed(*group);
+    }
   }
 
   void FollowLog(const sys::CancelSignal& enough) {

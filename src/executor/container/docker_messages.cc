@@ -130,6 +130,11 @@ ContainerImage ParseImage(const Json& image) {
   return parsed;
 }
 
+int64_t ParseProcess(const Json& container) {
+  const Json* state = container.Find("State");
+  return state == nullptr ? 0 : state->IntegerOr("Pid", 0);
+}
+
 ContainerEnd ParseEnd(const Json& container) {
   ContainerEnd end;
   const Json* state = container.Find("State");

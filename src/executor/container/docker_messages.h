@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,9 @@ ContainerImage ParseImage(const text::Json& image);
 
 // What GET /containers/…/json says of one that has ended.
 ContainerEnd ParseEnd(const text::Json& container);
+
+// What it says of one that runs: the number of its first process; 0 where it has none.
+int64_t ParseProcess(const text::Json& container);
 
 // Reads the lines that Docker answers a pull with.
 class PullProgress {

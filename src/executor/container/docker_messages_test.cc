@@ -102,5 +102,11 @@ TEST(DockerMessages, AnUnfinishedPullIsAFailure) {
   EXPECT_EQ(DockerError("<html>"), "<html>");
 }
 
+TEST(DockerMessages, TheFirstProcessOfOneThatRuns) {
+  EXPECT_EQ(ParseProcess(Parsed(R"({"State":{"Running":true,"Pid":4711}})")), 4711);
+  EXPECT_EQ(ParseProcess(Parsed(R"({"State":{"Running":false,"Pid":0}})")), 0);
+  EXPECT_EQ(ParseProcess(Parsed(R"({})")), 0);
+}
+
 }  // namespace
 }  // namespace penstock::executor

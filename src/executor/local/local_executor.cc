@@ -5,18 +5,17 @@
 #include <condition_variable>
 #include <deque>
 #include <filesystem>
-#include <fstream>
 #include <mutex>
 #include <optional>
 #include <thread>
 
 #include <unistd.h>
 
-#include "base/encoding.h"
-#include "crypto/digest.h"
 #include "engine/demand.h"
 #include "engine/profiles.h"
+#include "executor/local/attempt_outcome.h"
 #include "executor/local/environment_cache.h"
+#include "executor/local/executor_start.h"
 #include "executor/local/host_files.h"
 #include "executor/local/kept_environments.h"
 #include "executor/local/task_log.h"
@@ -37,28 +36,13 @@ using base::Result;
 using base::Status;
 using engine::TaskLaunch;
 using engine::TaskOutcome;
-using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::minutes kBetweenSweeps{1};
-// The package tool's, beside environments that are being made.
-constexpr const char* kCache = "/builds/cache";
 
-struct Job {
-  TaskLaunch launch;
-  std::function<void()> started;
-  std::function<void(TaskOutcome)> done;
-  SteadyClock::time_point queued = SteadyClock::now();
+struct Job : GivenAttempt {
   engine::Demand demand;
-  sys::CancelSignal cancel;
 };
 using JobPointer = std::shared_ptr<Job>;  // held by the queue or the running list, and by a worker
-
-TaskOutcome CancelledOutcome(const char* why) {
-  TaskOutcome outcome;
-  outcome.kind = TaskOutcome::Kind::kCancelled;
-  outcome.message = why;
-  return outcome;
-}
 
 // A queue, first in first out, and as many threads as tasks have come to run at once. The engine
 // knows the capacity and sends no more than fits; what others send beyond that waits. A thread
@@ -78,8 +62,8 @@ class LocalExecutor final : public engine::Executor,
         overrides_(std::move(overrides)),
         package_locks_(std::move(package_locks)),
         finder_(sys::CurrentEnvironment()),
-        builder_(sys::CurrentEnvironment(), std::move(settings), directory + kCache, certificates,
-                 std::move(confinement)),
+        builder_(sys::CurrentEnvironment(), std::move(settings), directory + kPackageCache,
+                 certificates, std::move(confinement)),
         lock_files_(directory + "/locks"),
         environments_(directory + "/environments", builder_, lock_files_, clock) {}
 
@@ -120,10 +104,10 @@ class LocalExecutor final : public engine::Executor,
                                                             package_locks_,
                                                             profiles_,
                                                             warm_.get()});
-    collector_.emplace(
-        options.environment_limits,
-        std::vector<std::string>{options.directory + "/environments", options.directory + kCache},
-        environments_, builder_, clock, logger);
+    collector_.emplace(options.environment_limits,
+                       std::vector<std::string>{options.directory + "/environments",
+                                                options.directory + kPackageCache},
+                       environments_, builder_, clock, logger);
     kept_environments_.emplace(environments_, *collector_, lock_files_, warm_.get());
     threads_.emplace_back([this] { AnswerCancelled(); });
   }
@@ -244,12 +228,10 @@ class LocalExecutor final : public engine::Executor,
 
   void RunJob(Job& job) {
     if (job.cancel.IsCancelled()) {
-      job.done(CancelledOutcome("cancelled before it started"));
+      job.done(CancelledOutcome(std::string("cancelled before it started")));
       return;
     }
-    const auto queued =
-        std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - job.queued);
-    runner_->Run(job.launch, queued, job.started, job.cancel, job.done);
+    runner_->Run(job.launch, job.Waited(), job.started, job.cancel, job.done);
   }
 
   // Tasks that are cancelled while they wait do not wait for a free thread. The same thread
@@ -273,7 +255,7 @@ class LocalExecutor final : public engine::Executor,
       JobPointer job = std::move(*cancelled);
       queue_.erase(cancelled);
       lock.unlock();
-      job->done(CancelledOutcome("cancelled before it started"));
+      job->done(CancelledOutcome(std::string("cancelled before it started")));
       lock.lock();
     }
   }
@@ -305,122 +287,6 @@ class LocalExecutor final : public engine::Executor,
   std::vector<JobPointer> running_;
   std::vector<std::thread> threads_;
 };
-
-Status MakeFolders(const std::string& directory) {
-  for (const char* name : {"/empty", "/logs", "/environments", kCache}) {
-    std::error_code error;
-    fs::create_directories(directory + name, error);
-    if (error) {
-      return Fail(Code::kInternal, "cannot make " + directory + name + ": " + error.message());
-    }
-  }
-  return {};
-}
-
-// Helpers of a build may outlive a server that was killed, for a moment, and go on writing.
-Status RemoveBuild(const std::string& folder) {
-  Status removed = sys::RemoveTree(folder);
-  for (int round = 0; !removed && round < 100; ++round) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    removed = sys::RemoveTree(folder);
-  }
-  return removed;
-}
-
-// What attempts and builds left behind when they were interrupted.
-Status RemoveLeftovers(const std::string& directory) {
-  PENSTOCK_RETURN_IF_ERROR(sys::RemoveTree(directory + "/work"));
-  std::error_code error;
-  std::vector<std::string> incomplete;
-  for (fs::directory_iterator entry(directory + "/environments", error), end;
-       !error && entry != end; entry.increment(error)) {
-    std::error_code ignored;
-    if (!fs::exists(entry->path() / "complete", ignored)) incomplete.push_back(entry->path());
-  }
-  for (fs::directory_iterator entry(directory + "/builds", error), end; !error && entry != end;
-       entry.increment(error)) {
-    if (entry->path() != directory + kCache) incomplete.push_back(entry->path());
-  }
-  for (const std::string& folder : incomplete) {
-    PENSTOCK_RETURN_IF_ERROR(RemoveBuild(folder));
-  }
-  // Where it was before.
-  return sys::RemoveTree(directory + "/uv-cache");
-}
-
-// What builds may do; all where this machine has no sandboxes.
-std::optional<BuildConfinement> ConfinementOf(const SandboxAbility& ability,
-                                              const SandboxFiles& files,
-                                              const std::string& directory,
-                                              const TaskGuards& guards) {
-  if (ability.kind == SandboxKind::kNone) return std::nullopt;
-  return BuildConfinement{ability.kind, files, directory + "/work", guards.filter};
-}
-
-Status WriteTextFile(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << text;
-  file.flush();
-  if (file.good()) return {};
-  return Fail(Code::kInternal, "cannot write " + path);
-}
-
-// The files that all sandboxes share.
-Result<SandboxFiles> WriteSandboxFiles(const LocalExecutorOptions& options) {
-  SandboxFiles files;
-  files.mount_point = options.directory + "/empty";
-  files.hosts = options.directory + "/hosts";
-  PENSTOCK_TRY(std::string hosts,
-               HostsText(options.hosts, ReadTextFile("/etc/hosts"), kTaskHostname));
-  PENSTOCK_RETURN_IF_ERROR(WriteTextFile(files.hosts, hosts));
-  files.system_certificates = SystemCertificates("");
-  const std::string trusted =
-      SystemCertificates(ValueOf(sys::CurrentEnvironment(), "SSL_CERT_FILE"));
-  PENSTOCK_TRY(std::string certificates, CombinedCertificates(trusted, options.ca_files));
-  if (certificates.empty()) return files;
-  files.certificates = options.directory + "/ca-certificates.crt";
-  PENSTOCK_RETURN_IF_ERROR(WriteTextFile(files.certificates, certificates));
-  return files;
-}
-
-// Everything that limits tasks, where this machine has it; says once what it has not.
-TaskGuards FindGuards(const LocalExecutorOptions& options, base::Logger& logger) {
-  TaskGuards guards;
-  guards.limits = options.limits;
-  // One server has the directory, so the name is its own.
-  const std::string name =
-      "penstock-" + base::HexEncode(crypto::Sha256(options.directory)).substr(0, 12);
-  guards.groups = sys::ControlGroups::Open(name, options.directory + "/control-groups");
-  const sys::ControlGroups& groups = *guards.groups;
-  if (!groups.able("memory") || !groups.able("cpu") || !groups.able("pids")) {
-    logger.Warning(
-        "not all limits of tasks on memory, CPU and processes are enforced: start the "
-        "server where it may make control groups, as by systemd with Delegate=yes",
-        {{"why", groups.trouble()}});
-  }
-  auto filter = sys::SystemCallFilter::ForTasks();
-  if (filter) {
-    guards.filter = std::move(*filter);
-  } else {
-    logger.Warning("tasks may make any system call", {{"why", filter.error().message()}});
-  }
-  return guards;
-}
-
-// What tasks may take up together: `asked` processors, by default all, and the machine's memory.
-engine::Capacity MakeCapacity(size_t asked, const SandboxAbility& ability) {
-  // Tasks that ask for little or nothing would otherwise be started by the thousand.
-  constexpr size_t kTasksOfAProcessor = 8;
-  const size_t processors =
-      asked > 0 ? asked : std::max<size_t>(2, std::thread::hardware_concurrency());
-  engine::Capacity capacity;
-  capacity.tasks = processors * kTasksOfAProcessor;
-  capacity.cpu_millis = static_cast<int64_t>(processors) * 1000;
-  capacity.memory_bytes = int64_t{::sysconf(_SC_PHYS_PAGES)} * ::sysconf(_SC_PAGESIZE);
-  // Without sandboxes tasks share /tmp/kfp/outputs and would overwrite each other's.
-  if (ability.kind == SandboxKind::kNone) capacity.tasks = 1;
-  return capacity;
-}
 
 }  // namespace
 

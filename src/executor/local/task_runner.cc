@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "executor/local/attempt_outcome.h"
 #include "executor/local/input_staging.h"
 #include "executor/local/output_collector.h"
 #include "executor/local/requirement.h"
@@ -25,20 +26,6 @@ using base::Result;
 using base::Status;
 using engine::TaskOutcome;
 using text::Json;
-
-// Milliseconds since the last call, for the record of where time went.
-class Stopwatch {
- public:
-  int64_t Lap() {
-    const auto now = std::chrono::steady_clock::now();
-    const auto lap = std::chrono::duration_cast<std::chrono::milliseconds>(now - last_);
-    last_ = now;
-    return lap.count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
-};
 
 // An index that does not answer and a full disk are no fault of the task's.
 bool IsTroubleOfOurs(Code code) {
@@ -314,33 +301,17 @@ class Attempt {
   }
 
   TaskOutcome ToOutcome(const sys::RunEnd& end, const std::optional<std::string>& killed) {
-    TaskOutcome outcome;
-    if (end.cause == sys::RunEnd::Cause::kCancelled) {
-      log_.Note("cancelled");
-      outcome.kind = TaskOutcome::Kind::kCancelled;
-      outcome.message = "cancelled";
-      return outcome;
-    }
-    if (end.cause == sys::RunEnd::Cause::kTimedOut) {
-      outcome.message = "timed out after " + std::to_string(launch_.timeout->count()) + " s";
-      log_.Note(outcome.message);
-      return outcome;
-    }
+    if (end.cause == sys::RunEnd::Cause::kCancelled) return CancelledOutcome(log_);
+    if (end.cause == sys::RunEnd::Cause::kTimedOut) return TimedOutOutcome(launch_, log_);
     if (end.cause == sys::RunEnd::Cause::kStopped) {
+      TaskOutcome outcome;
       outcome.message = *killed;
       return outcome;
     }
-    outcome.exit_code = end.status.signal == 0 ? end.status.code : 128 + end.status.signal;
-    if (end.status.success()) {
-      outcome.kind = TaskOutcome::Kind::kSucceeded;
-      return outcome;
-    }
-    outcome.message = "ended with " + sys::Describe(end.status);
-    if (killed) outcome.message = *killed + " (" + outcome.message + ")";
-    log_.Note(outcome.message);
-    const std::string tail = log_.Tail();
-    if (!tail.empty()) outcome.message += "; the end of its log:\n" + tail;
-    return outcome;
+    std::string message = "ended with " + sys::Describe(end.status);
+    if (killed) message = *killed + " (" + message + ")";
+    return EndedOutcome(end.status.signal == 0 ? end.status.code : 128 + end.status.signal, message,
+                        log_);
   }
 
   const TaskSurroundings& shared_;
@@ -390,16 +361,8 @@ void TaskRunner::Run(const engine::TaskLaunch& launch, std::chrono::milliseconds
   outcome.details = attempt.TakeDetails();
   outcome.details["queue_ms"] = Json(static_cast<int64_t>(queued.count()));
   if (outcome.kind == TaskOutcome::Kind::kFailed && !outcome.exit_code) log.Note(outcome.message);
-  PublishLog(launch, *path);
+  PublishLog(launch, *path, shared_.artifacts, shared_.logger);
   done(std::move(outcome));
-}
-
-void TaskRunner::PublishLog(const engine::TaskLaunch& launch, const std::string& path) const {
-  if (launch.log_uri.empty()) return;
-  const auto published = shared_.artifacts.Publish(path, launch.log_uri);
-  if (published) return;
-  shared_.logger.Warning("cannot store the log of a task",
-                         {{"task", launch.task_id}, {"why", published.error().message()}});
 }
 
 }  // namespace penstock::executor

@@ -63,8 +63,6 @@ class TaskRunner {
            const std::function<void(engine::TaskOutcome)>& done) const;
 
  private:
-  void PublishLog(const engine::TaskLaunch& launch, const std::string& path) const;
-
   const TaskSurroundings shared_;
   mutable std::atomic<uint64_t> attempts_{0};  // so that no two ever share a folder's name
   mutable WorkFolders folders_;
