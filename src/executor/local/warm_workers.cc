@@ -12,7 +12,6 @@ namespace {
 // that are negative to some.
 constexpr uint32_t kFirstUser = 1879048192, kUsers = 1 << 20;
 
-constexpr std::chrono::seconds kBetweenLooks{10};
 constexpr std::chrono::minutes kFirstRetry{1}, kLastRetry{60};
 constexpr size_t kMostFailures = 1000;
 
@@ -101,10 +100,16 @@ void WarmWorkers::NoteFailure(const std::string& key, const std::string& why) {
   logger_.Info("a warm worker does not work; its tasks start cold", {{"why", why}});
 }
 
+bool WarmWorkers::ShortOfMemory() const {
+  const double available =
+      limits_.available_memory ? limits_.available_memory() : AvailableMemory();
+  return available < limits_.least_memory;
+}
+
 // Those that have ended, that nobody has used for long, or that memory is needed for.
 std::vector<std::shared_ptr<const WarmWorker>> WarmWorkers::TakeIdle() {
   std::vector<std::shared_ptr<const WarmWorker>> taken;
-  const bool short_of_memory = AvailableMemory() < limits_.least_memory;
+  const bool short_of_memory = ShortOfMemory();
   for (auto kept = workers_.begin(); kept != workers_.end();) {
     const bool busy = kept->second.worker.use_count() > 1;
     const bool old = Clock::now() - kept->second.used >= limits_.idle;
@@ -119,7 +124,7 @@ std::vector<std::shared_ptr<const WarmWorker>> WarmWorkers::TakeIdle() {
 }
 
 bool WarmWorkers::MakeRoom(std::shared_ptr<const WarmWorker>& removed) {
-  if (AvailableMemory() < limits_.least_memory) return false;
+  if (ShortOfMemory()) return false;
   if (workers_.size() < limits_.workers) return true;
   auto oldest = workers_.end();
   for (auto kept = workers_.begin(); kept != workers_.end(); ++kept) {
@@ -164,7 +169,7 @@ void WarmWorkers::Work() {
       continue;
     }
     if (wanted_.empty()) {
-      wake_.wait_for(lock, kBetweenLooks);
+      wake_.wait_for(lock, limits_.between_looks);
       continue;
     }
     const WarmRequest request = std::move(wanted_.begin()->second);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -24,6 +25,8 @@ class WarmWorkers {
     size_t workers = 6;
     std::chrono::milliseconds idle{std::chrono::minutes(5)};
     double least_memory = 0.1;  // of the machine's, that is available
+    std::chrono::milliseconds between_looks{std::chrono::seconds(10)};
+    std::function<double()> available_memory = {};  // in place of the machine's
   };
 
   // The logger outlives it.
@@ -59,6 +62,7 @@ class WarmWorkers {
   void NoteFailure(const std::string& key, const std::string& why);  // holds the lock
   std::vector<std::shared_ptr<const WarmWorker>> TakeIdle();         // holds the lock
   bool MakeRoom(std::shared_ptr<const WarmWorker>& removed);         // holds the lock
+  bool ShortOfMemory() const;
 
   const WarmSurroundings shared_;
   const Limits limits_;

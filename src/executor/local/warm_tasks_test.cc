@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tasks of warm workers whose packages mean harm or do not work.
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+
+#include "executor/local/warm_test_base.h"
+#include "sys/unique_fd.h"
+
+namespace penstock::executor {
+namespace {
+
+namespace fs = std::filesystem;
+using engine::TaskLaunch;
+using engine::TaskOutcome;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* kSucceedingProgram = "print('it ran')";
+
+class WarmTasksTest : public WarmTest {
+ protected:
+  // The processes of this executor's workers, which no other has.
+  std::vector<pid_t> Workers() const {
+    std::vector<pid_t> found;
+    for (const auto& entry : fs::directory_iterator("/proc")) {
+      const std::string name = entry.path().filename();
+      if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+      if (ReadAll(entry.path() / "cmdline").find("kfp.dsl.executor_main") == std::string::npos) {
+        continue;
+      }
+      if (ReadAll(entry.path() / "mountinfo").find(folder_.filename()) == std::string::npos) {
+        continue;
+      }
+      found.push_back(static_cast<pid_t>(std::stol(name)));
+    }
+    return found;
+  }
+  static std::string ReadAll(const fs::path& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+};
+
+// What a package finds where it is imported, and what it leaves there for those to come.
+constexpr const char* kSpy = R"(
+import os, ctypes
+found = {}
+def look(name, get):
+    try: found[name] = get()
+    except Exception as e: found[name] = type(e).__name__
+look("secret", lambda: open("SECRET").read())
+look("shadow", lambda: open("/etc/shadow").read(1))
+look("data", lambda: sorted(os.listdir("DATA")))
+look("work", lambda: os.listdir("DATA/work"))
+look("home", lambda: os.listdir("/root"))
+look("others", lambda: [p for p in os.listdir("/proc") if p.isdigit() and int(p) not in (1, os.getpid())])
+look("parent", lambda: len(open("/proc/1/environ", "rb").read()) if os.getpid() != 1 else "self")
+look("task", lambda: sorted(n for n in os.environ if n.startswith("KFP_") or "KEY" in n))
+look("mount", lambda: ctypes.CDLL(None).mount(b"none", b"/tmp", b"tmpfs", 0, None))
+look("unshare", lambda: ctypes.CDLL(None).unshare(0x10000000))
+if os.path.exists(os.path.join(os.path.dirname(__file__), "..", "zzzz-penstock.pth")):
+    found["where"] = "worker"
+    for path in (__file__, "/tmp/left", "/home/task/left"):
+        look("write " + path, lambda: open(path, "a").write("\nspoilt = 1\n"))
+    if os.fork() == 0:
+        import time
+        os.setsid()
+        while True:
+            time.sleep(0.05)
+            for p in os.listdir("/proc"):
+                if p.isdigit() and int(p) > 1 and int(p) != os.getpid():
+                    try: open("/proc/%s/mem" % p, "r+b").write(b"x")
+                    except OSError: pass
+)";
+
+std::string Replaced(std::string text, const std::string& what, const std::string& by) {
+  for (size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size()) {
+    text.replace(at, what.size(), by);
+  }
+  return text;
+}
+
+TEST_F(WarmTasksTest, APackageThatIsImportedAheadFindsNothingOfAnybody) {
+  std::ofstream(folder_ / "secret") << "secret";
+  std::string spy = Replaced(kSpy, "SECRET", folder_ / "secret");
+  spy = Replaced(spy, "DATA", folder_ / "data/tasks");
+  const fs::path hostile = MakeSdk("hostile", spy);
+  const std::string before = ReadAll(hostile / "installed");
+  MakeSdk("honest", "");
+  ASSERT_TRUE(AwaitWarm("hostile"));
+  const std::string found = Printed(
+      Component("hostile", "import kfp\nfor n, v in sorted(kfp.found.items()): print(n, v)"),
+      "warm");
+  EXPECT_THAT(found, HasSubstr("where worker"));
+  EXPECT_THAT(found, HasSubstr(" secret FileNotFoundError"));
+  EXPECT_THAT(found, testing::ContainsRegex(" shadow (PermissionError|FileNotFoundError)"));
+  // Of the executor's folder at most the way to the environment.
+  EXPECT_THAT(found, testing::ContainsRegex(" data (\\['environments'\\]|FileNotFoundError)"));
+  EXPECT_THAT(found, HasSubstr(" work FileNotFoundError"));
+  EXPECT_THAT(found, testing::ContainsRegex(" home (\\[\\]|FileNotFoundError|PermissionError)"));
+  EXPECT_THAT(found, HasSubstr(" others []"));
+  EXPECT_THAT(found, HasSubstr(" task []"));
+  EXPECT_THAT(found, HasSubstr(" mount -1"));
+  EXPECT_THAT(found, HasSubstr(" unshare -1"));
+  // What it wrote is the worker's own: neither the environment on disk nor other tasks have it.
+  const std::string look =
+      "import os, kfp\nprint('spoilt', hasattr(kfp, 'spoilt'), "
+      "open(kfp.__file__).read().endswith('spoilt = 1\\n'))\n"
+      "print('left', os.path.exists('/tmp/left'), os.path.exists('/home/task/left'))\n"
+      "print('processes', [p for p in os.listdir('/proc') if p.isdigit() and int(p) > 4])\n";
+  EXPECT_THAT(Printed(Component("hostile", look, "same"), "warm"),
+              testing::AllOf(HasSubstr("spoilt False False"), HasSubstr("left False False"),
+                             HasSubstr("processes []")));
+  for (const auto& entry : fs::recursive_directory_iterator(hostile)) {
+    if (entry.is_regular_file() && entry.path().extension() != ".pyc") {
+      EXPECT_FALSE(ReadAll(entry.path()).ends_with("spoilt = 1\n")) << entry.path();
+    }
+  }
+  EXPECT_EQ(ReadAll(hostile / "installed"), before);
+  // Those of another environment are not reached by it, warm or cold.
+  ASSERT_TRUE(AwaitWarm("honest"));
+  const std::string other =
+      Printed(Component("honest", look + "print('found', hasattr(kfp, 'found'))", "other"), "warm");
+  EXPECT_THAT(other, HasSubstr("spoilt False False"));
+  EXPECT_THAT(other, HasSubstr("left False False"));
+  EXPECT_THAT(other, HasSubstr("processes []"));
+  EXPECT_THAT(other, HasSubstr("found False"));
+}
+
+TEST_F(WarmTasksTest, ATaskMayHaveANetworkOfItsOwn) {
+  sys::UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(address);
+  ASSERT_EQ(::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
+  ASSERT_EQ(::listen(listener.get(), 4), 0);
+  ASSERT_EQ(::getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
+  const std::string program =
+      "import socket\nprint('interfaces', [n for _, n in socket.if_nameindex()])\n"
+      "try: socket.create_connection(('127.0.0.1', " +
+      std::to_string(ntohs(address.sin_port)) +
+      "), 5); print('connected')\nexcept OSError as e: print('not connected')\n";
+  MakeSdk("sdk", "");
+  ASSERT_TRUE(AwaitWarm("sdk"));
+  EXPECT_THAT(Printed(Component("sdk", program, "shared"), "warm"), HasSubstr(" connected"));
+  // Workers of the one kind do not serve the other.
+  std::string start;
+  for (int round = 0; round < 600 && start != "warm"; ++round) {
+    TaskLaunch launch = Component("sdk", program, "own");
+    launch.own_network = true;
+    const TaskOutcome outcome = this->Run(launch);
+    ASSERT_EQ(outcome.kind, TaskOutcome::Kind::kSucceeded) << outcome.message;
+    EXPECT_EQ(outcome.details.StringOr("network", ""), "none");
+    start = StartOf(outcome);
+    const std::string log = Log("own");
+    EXPECT_THAT(log, HasSubstr("interfaces ['lo']"));
+    EXPECT_THAT(log, HasSubstr("not connected"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  EXPECT_EQ(start, "warm") << remembering_.Text();
+}
+
+TEST_F(WarmTasksTest, WhereNoWorkerStartsTasksAreColdAndThatIsSaidOnce) {
+  MakeSdk("sdk", R"(
+import os
+if os.path.exists(os.path.join(os.path.dirname(__file__), "..", "zzzz-penstock.pth")):
+    raise SystemExit("not like this")
+)");
+  for (int i = 0; i < 6; ++i) {
+    EXPECT_THAT(Printed(Component("sdk", kSucceedingProgram), "cold"), HasSubstr("it ran"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  }
+  EXPECT_EQ(remembering_.Count("a warm worker does not work; its tasks start cold"), 1)
+      << remembering_.Text();
+}
+
+TEST_F(WarmTasksTest, AWorkerThatDiesIsReplaced) {
+  MakeSdk("sdk", "");
+  ASSERT_TRUE(AwaitWarm("sdk"));
+  const std::vector<pid_t> workers = Workers();
+  ASSERT_FALSE(workers.empty());
+  for (pid_t worker : workers) ::kill(worker, SIGKILL);
+  for (int i = 0; i < 100 && !Workers().empty(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));  // those around it end after it
+  const TaskOutcome outcome = this->Run(Component("sdk", kSucceedingProgram));
+  EXPECT_EQ(outcome.kind, TaskOutcome::Kind::kSucceeded) << outcome.message;
+  EXPECT_EQ(StartOf(outcome), "cold");
+  EXPECT_THAT(Log(), HasSubstr("it ran"));
+}
+
+TEST_F(WarmTasksTest, ATaskWhoseWorkerDiesBeforeItBeginsStartsCold) {
+  // Ends at the first task, which is the second fork: the first is its trial.
+  MakeSdk("sdk", R"(
+import os
+if os.path.exists(os.path.join(os.path.dirname(__file__), "..", "zzzz-penstock.pth")):
+    forks = []
+    real = os.fork
+    os.fork = lambda: os._exit(1) if forks else (forks.append(1), real())[1]
+)");
+  TaskOutcome outcome;
+  for (int i = 0; i < 100 && !WarmStartFailed(); ++i) {
+    outcome = this->Run(Component("sdk", kSucceedingProgram));
+    ASSERT_EQ(outcome.kind, TaskOutcome::Kind::kSucceeded) << outcome.message;
+    ASSERT_EQ(StartOf(outcome), "cold");
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  EXPECT_THAT(Log(), testing::AllOf(HasSubstr("a warm start failed, an interpreter is started"),
+                                    HasSubstr("it ran")));
+}
+
+TEST_F(WarmTasksTest, AWorkerThatNeverAnswersHoldsNothingUpForLong) {
+  MakeSdk("sdk", R"(
+import os, time
+if os.path.exists(os.path.join(os.path.dirname(__file__), "..", "zzzz-penstock.pth")):
+    forks = []
+    real = os.fork
+    os.fork = lambda: time.sleep(1000) if forks else (forks.append(1), real())[1]
+)");
+  const auto begun = std::chrono::steady_clock::now();
+  TaskOutcome outcome;
+  for (int i = 0; i < 100 && !WarmStartFailed(); ++i) {
+    outcome = this->Run(Component("sdk", kSucceedingProgram));
+    ASSERT_EQ(outcome.kind, TaskOutcome::Kind::kSucceeded) << outcome.message;
+    ASSERT_EQ(StartOf(outcome), "cold");
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  EXPECT_THAT(Log(), testing::AllOf(HasSubstr("a warm start failed, an interpreter is started"),
+                                    HasSubstr("it ran")));
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(90));
+  // It is not asked again at once.
+  EXPECT_THAT(Printed(Component("sdk", kSucceedingProgram, "next"), "cold"),
+              Not(HasSubstr("warm start failed")));
+}
+
+}  // namespace
+}  // namespace penstock::executor
