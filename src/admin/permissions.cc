@@ -61,6 +61,18 @@ class Asked {
   std::set<std::string> allowed_;
 };
 
+// Whether there is any name that a bucket may be made of: those that policies speak of are tried.
+void AskOfNewBuckets(const Call& call, Asked& asked) {
+  constexpr std::string_view kCreate = "s3:CreateBucket";
+  asked.Ask(kCreate, std::string(kArnPrefix) + "*");
+  if (call.identity.principal == nullptr) return;
+  for (const iam::PolicyPtr& policy : call.identity.principal->policies) {
+    for (const iam::Statement& statement : policy->statements()) {
+      for (const iam::ValuePattern& name : statement.resources()) asked.Ask(kCreate, name.text());
+    }
+  }
+}
+
 Result<iam::PolicyPtr> PolicyOf(const Call& call, const std::string& bucket) {
   if (bucket.empty()) return nullptr;
   auto info = call.services.store.GetBucket(bucket);
@@ -80,7 +92,9 @@ Result<text::Json> ListPermissions(Call& call) {
   ForEachPermission([&](std::string_view permission, bool about_bucket) {
     if (!about_bucket || !bucket.empty()) asked.Ask(permission, about_bucket ? of_bucket : "");
   });
-  if (!bucket.empty()) {
+  if (bucket.empty()) {
+    AskOfNewBuckets(call, asked);
+  } else {
     for (std::string_view action : kOfBuckets) asked.Ask(action, of_bucket);
     std::string objects = of_bucket + "/" + std::string(call.query.GetOr("prefix", "")) + "*";
     for (std::string_view action : kOfObjects) asked.Ask(action, objects);

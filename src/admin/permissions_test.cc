@@ -56,6 +56,23 @@ TEST(AdminPermissions, AreThoseOfWhoeverAsks) {
   EXPECT_THAT(beside, Not(Contains("s3:PutObject")));
 }
 
+TEST(AdminPermissions, NewBucketsAreOfferedToWhoeverMayMakeSome) {
+  auto of = [](const std::string& statement) {
+    TestAdmin admin;
+    AddAnna(admin, R"({"Version":"2012-10-17","Statement":[)" + statement + "]}");
+    return PermissionsIn(admin.Send("GET", "/permissions", nullptr, kAnna));
+  };
+  constexpr const char* kCreate = "s3:CreateBucket";
+  EXPECT_THAT(of(R"({"Effect":"Allow","Action":"s3:*","Resource":"*"})"), Contains(kCreate));
+  EXPECT_THAT(of(R"({"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::team-*"})"),
+              Contains(kCreate));
+  EXPECT_THAT(of(R"({"Effect":"Allow","Action":"s3:GetObject","Resource":"*"})"),
+              Not(Contains(kCreate)));
+  EXPECT_THAT(of(R"({"Effect":"Allow","Action":"s3:*","Resource":"*"},
+                    {"Effect":"Deny","Action":"s3:CreateBucket","Resource":"*"})"),
+              Not(Contains(kCreate)));
+}
+
 TEST(AdminPermissions, TheBucketsPolicyCounts) {
   TestAdmin admin;
   AddAnna(admin, R"({"Version":"2012-10-17","Statement":[

@@ -287,6 +287,8 @@ test("single actions that one may not do are not offered", () =>
     await page.getByLabel("Secret key").fill("ottos-own-secret");
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByText("Signed in as otto").waitFor();
+    await page.getByRole("link", { name: "shared", exact: true }).waitFor();
+    await page.getByRole("button", { name: "Create bucket" }).waitFor({ state: "detached" });
     await app.go("/store/buckets/shared");
     await app.heading("shared").waitFor();
     const upload = page.locator("button", { hasText: /^Upload$/ });
@@ -304,6 +306,55 @@ test("single actions that one may not do are not offered", () =>
     await app.go("/store/policies?policy=looks-on");
     await page.getByText(/Held by .*otto/).waitFor();
     assert.equal(await page.getByRole("button", { name: "Save" }).count(), 0);
+  }));
+
+test("files by the thousand are uploaded, found by how they begin, and the list stays small", () =>
+  s.inApp(async (app, page) => {
+    await app.signIn();
+    await makeBucket(app, page, "thousands");
+    const folder = mkdtempSync(join(tmpdir(), "penstock-many-"));
+    try {
+      for (let number = 0; number < 2500; number += 1) writeFileSync(join(folder, `part-${String(number).padStart(5, "0")}.txt`), String(number));
+      let listed = 0;
+      page.on("request", (request) => /list-type=2/.test(request.url()) && (listed += 1));
+      await page.locator("input[type=file][webkitdirectory]").setInputFiles(folder);
+      await page.getByText("2500 of 2500 uploaded").waitFor({ timeout: 120_000 });
+      assert.ok(listed < 20, `the list was asked for ${listed} times`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    await app.go(`/store/buckets/thousands?prefix=${folder.split("/").at(-1)}/`);
+    await page.getByRole("link", { name: "part-00000.txt" }).waitFor();
+    const list = page.getByRole("group", { name: "Objects" });
+    await list.focus();
+    for (let turn = 0; turn < 60 && !(await page.getByText(/^2,500 shown$/).isVisible()); turn += 1) {
+      await list.evaluate((frame) => (frame.scrollTop = frame.scrollHeight));
+      await page.waitForTimeout(100);
+    }
+    await page.keyboard.press("End");
+    await page.getByRole("link", { name: "part-02499.txt" }).waitFor();
+    assert.ok((await page.getByRole("listitem").count()) < 120);
+    await page.getByLabel("Begins with…").fill("part-01");
+    await page.getByRole("link", { name: "part-01000.txt" }).waitFor();
+    assert.match(page.url(), /begin=part-01/);
+  }));
+
+test("a model's file says what is in it", () =>
+  s.inApp(async (app, page) => {
+    await app.signIn();
+    await makeBucket(app, page, "models");
+    const header = JSON.stringify({ __metadata__: { author: "me" }, "layer.weight": { dtype: "F32", shape: [4, 8], data_offsets: [0, 128] } });
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(header.length));
+    const pickle = Buffer.concat([Buffer.from([0x80, 4, 0x63]), Buffer.from("os\nsystem\n"), Buffer.from([0x2e])]);
+    await upload(page, file("net.safetensors", Buffer.concat([length, Buffer.from(header), Buffer.alloc(128)])), file("evil.pkl", pickle));
+    await page.getByRole("link", { name: "net.safetensors" }).click();
+    await page.getByText("layer.weight").waitFor();
+    await page.getByText("4 × 8").waitFor();
+    await page.getByText("author").waitFor();
+    await app.go("/store/buckets/models/object?key=evil.pkl");
+    await page.getByText("os.system").waitFor();
+    await page.getByText(/runs code/).waitFor();
   }));
 
 test("a policy is checked by the store as it is typed, and nothing is kept of it", () =>

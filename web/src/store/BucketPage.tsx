@@ -1,20 +1,21 @@
-import { Breadcrumbs, Button, Group, Stack, Text, VisuallyHidden } from "@mantine/core";
-import { IconFolderPlus, IconFolderUp, IconSettings, IconUpload } from "@tabler/icons-react";
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useMemo, useRef, useState } from "react";
+import { Breadcrumbs, Button, Group, Stack, Text, TextInput, VisuallyHidden } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { IconFolderPlus, IconFolderUp, IconSearch, IconSettings, IconUpload } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
 import { useSearchParams, usePathParam } from "@/app/navigation";
 import { href, paths } from "@/app/paths";
 import { useT } from "@/i18n";
 import { Link } from "@/ui/Link";
 import { PageHeader } from "@/ui/PageHeader";
-import { EmptyState, Loaded } from "@/ui/states";
-import { listObjects } from "./client/objects";
+import { EmptyState, ErrorState, Loaded } from "@/ui/states";
 import { useMay } from "./client/permissions";
 import { NewFolder } from "./NewFolder";
 import { ObjectTable } from "./object/ObjectTable";
 import { useUploads } from "./object/uploads";
 import { droppedFiles, type FileAt } from "./object/droppedFiles";
 import { UploadList } from "./object/UploadList";
+import { useObjectPages } from "./object/useObjectPages";
 import { SignedIn } from "./SignedIn";
 
 export default function BucketPage() {
@@ -35,7 +36,7 @@ function Content() {
   const [over, setOver] = useState(false);
   const refresh = () => void client.invalidateQueries({ queryKey: ["store", "objects", bucket] });
   const uploads = useUploads(refresh);
-  const start = (files: FileAt[]) => uploads.add(files.map(({ path, file }) => ({ bucket, key: prefix + path, file })));
+  const start = (files: FileAt[]) => uploads.queue.add(files.map(({ path, file }) => ({ bucket, key: prefix + path, file })));
 
   return (
     <Stack
@@ -66,8 +67,8 @@ function Content() {
       >
         <Folders bucket={bucket} prefix={prefix} />
       </PageHeader>
-      <Objects bucket={bucket} prefix={prefix} />
-      <UploadList uploads={uploads.list} stop={uploads.stop} retry={uploads.retry} clear={uploads.clear} />
+      <Objects key={prefix} bucket={bucket} prefix={prefix} />
+      <UploadList queue={uploads.queue} shown={uploads.shown} />
     </Stack>
   );
 }
@@ -108,29 +109,37 @@ function UploadButton({ onFiles }: { onFiles: (files: FileAt[]) => void }) {
 
 function Objects({ bucket, prefix }: { bucket: string; prefix: string }) {
   const t = useT();
-  const query = useInfiniteQuery({
-    queryKey: ["store", "objects", bucket, prefix],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) => listObjects(bucket, prefix, pageParam),
-    getNextPageParam: (page) => page.next,
-  });
-  const entries = useMemo(() => {
-    const pages = query.data?.pages ?? [];
-    // Within a page folders and objects come apart; a folder's own marker is no entry of it.
-    return pages.flatMap((page) => [
-      ...page.prefixes.map((key) => ({ key, folder: true as const })),
-      ...page.objects.filter((object) => object.key !== prefix).map((object) => ({ ...object, folder: false as const })),
-    ]);
-  }, [query.data, prefix]);
+  const [search] = useSearchParams();
+  const begin = search.begin ?? "";
+  const { first, pages, came, problem, retry, see } = useObjectPages(bucket, prefix, begin);
+  const nothing = pages !== undefined && pages.count === 0 && !pages.more;
+  if (nothing && begin === "") return <EmptyState icon={<IconUpload size={40} stroke={1.3} />} title={t("objects.empty")}>{t("objects.emptyText")}</EmptyState>;
   return (
-    <Loaded query={query}>
-      {() =>
-        entries.length === 0 && !query.hasNextPage ? (
-          <EmptyState icon={<IconUpload size={40} stroke={1.3} />} title={t("objects.empty")}>{t("objects.emptyText")}</EmptyState>
-        ) : (
-          <ObjectTable key={prefix} bucket={bucket} prefix={prefix} entries={entries} more={query.hasNextPage} loadMore={() => void (!query.isFetchingNextPage && query.fetchNextPage())} />
-        )
-      }
-    </Loaded>
+    <Stack gap="xs">
+      <BeginBox begin={begin} />
+      {problem !== undefined && <ErrorState error={problem} retry={retry} />}
+      <Loaded query={first}>
+        {() => (nothing ? <EmptyState title={t("objects.noneBegin", { text: begin })} /> : pages && <ObjectTable key={`${prefix} ${begin}`} bucket={bucket} prefix={prefix} pages={pages} version={`${came} ${first.dataUpdatedAt}`} see={see} />)}
+      </Loaded>
+    </Stack>
+  );
+}
+
+/** Among very many keys the way to some is how they begin: the store finds these at once. */
+function BeginBox({ begin }: { begin: string }) {
+  const t = useT();
+  const [, change] = useSearchParams();
+  const later = useDebouncedCallback((text: string) => change({ begin: text }), 250);
+  return (
+    <TextInput
+      type="search"
+      aria-label={t("objects.begin")}
+      placeholder={t("objects.begin")}
+      leftSection={<IconSearch size={16} />}
+      defaultValue={begin}
+      onChange={(event) => later(event.currentTarget.value)}
+      w={320}
+      maw="100%"
+    />
   );
 }

@@ -12,6 +12,7 @@ import { EmptyState, Loaded } from "@/ui/states";
 import { TimeText } from "@/ui/times";
 import { CreateBucket } from "./CreateBucket";
 import { admin, type BucketEntry } from "./client/admin";
+import { useMay } from "./client/permissions";
 import { SessionBar, SignedIn } from "./SignedIn";
 
 export default function BucketsPage() {
@@ -26,7 +27,8 @@ function Content() {
   const t = useT();
   const [creating, { open, close }] = useDisclosure(false);
   const query = useQuery({ queryKey: ["store", "buckets"], queryFn: admin.buckets });
-  const create = <Button leftSection={<IconPlus size={16} />} onClick={open}>{t("buckets.create")}</Button>;
+  const may = useMay();
+  const create = may("s3:CreateBucket") && <Button leftSection={<IconPlus size={16} />} onClick={open}>{t("buckets.create")}</Button>;
   return (
     <>
       <PageHeader title={t("nav.buckets")} actions={<><SessionBar />{create}</>} />

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, NativeSelect, Stack, Switch, TextInput } from "@mantine/core";
+import { Button, Group, NativeSelect, Stack, Switch, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useGo } from "@/app/navigation";
 import { paths } from "@/app/paths";
 import { useT } from "@/i18n";
+import { Dialog } from "@/ui/Dialog";
 import { useChange } from "@/ui/useChange";
 import { bucketNameProblem, type QuotaUnit, quotaBytes } from "./bucketName";
 import { admin } from "./client/admin";
@@ -41,7 +42,7 @@ export function CreateBucket({ close }: { close: () => void }) {
     if (!problem) change.mutate(form);
   };
   return (
-    <Modal opened onClose={close} title={t("buckets.create")} closeButtonProps={{ "aria-label": t("action.close") }}>
+    <Dialog onClose={close} title={t("buckets.create")}>
       <form onSubmit={submit}>
         <Stack>
           <TextInput label={t("field.name")} description={t("buckets.nameHint")} required value={form.name} onChange={(event) => set({ name: event.currentTarget.value })} error={form.name && problem && t(problem)} data-autofocus />
@@ -58,6 +59,6 @@ export function CreateBucket({ close }: { close: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -3,6 +3,7 @@ import { Area, AreaChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YA
 import { formatBytes, formatCount } from "@/format/size";
 import { formatExact } from "@/format/time";
 import { useLanguage } from "@/i18n";
+import { ChartFrame } from "@/ui/ChartFrame";
 import type { UsagePoint } from "./usagePoints";
 
 const COLOURS = { light: { bytes: "#0b7285", objects: "#862e9c" }, dark: { bytes: "#3bc9db", objects: "#e599f7" } };
@@ -28,7 +29,7 @@ export default function UsageLines({ points, what, label }: Props) {
   const short = last - first < 2 * 24 * 3600 * 1000;
   const newest = points.at(-1);
   return (
-    <div role="img" aria-label={`${label}: ${newest ? format(newest[what]) : ""}`}>
+    <ChartFrame label={`${label}: ${newest ? format(newest[what]) : ""}`}>
       <ResponsiveContainer width="100%" height={180}>
         <AreaChart data={points} margin={{ top: 8, right: 16, bottom: 0, left: 8 }}>
           <CartesianGrid strokeDasharray="3 3" stroke={dark ? "#3b4046" : "#dee2e6"} />
@@ -44,6 +45,6 @@ export default function UsageLines({ points, what, label }: Props) {
           <Area type="stepAfter" dataKey={what} stroke={colour} fill={colour} fillOpacity={0.15} strokeWidth={2} dot={points.length < 30} isAnimationActive={false} />
         </AreaChart>
       </ResponsiveContainer>
-    </div>
+    </ChartFrame>
   );
 }

@@ -34,4 +34,10 @@ export const artifacts = {
   "artifacts.deleteText": "What is stored at its address is deleted for good. Its record and its lineage stay.",
   "artifacts.deleteForce": "Also where the cache keeps it",
   "artifacts.isDeleted": "Its content has been deleted.",
+  "model.format": "Format",
+  "model.tensors": "Tensors",
+  "model.parameters": "Numbers in them",
+  "model.shape": "Shape",
+  "model.runsCode": "Loading this file runs code that is in it. Load it only if you trust whoever made it. Nothing of it was run to show this.",
+  "model.cut": "The file is larger than what was read for this: there may be more in it.",
 };

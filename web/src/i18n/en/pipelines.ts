@@ -98,4 +98,12 @@ export const pipelines = {
   "changes.part.resources": "resources",
   "changes.part.loop": "loop",
   "changes.unchanged": "$ unchanged lines",
+  "changes.within": "{count} {count, change, changes} within",
+  "changes.noPipeline": "This run has a definition of its own: there are no versions to compare it with.",
+  "changes.ofRun": "this run's",
+  "changes.isOfRun": "This is the version that the run ran.",
+  "compare.pipelines": "Pipelines",
+  "compare.before": "From",
+  "compare.after": "To",
+  "compare.showChanges": "Show what differs",
 };

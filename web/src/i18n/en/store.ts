@@ -134,4 +134,6 @@ export const store = {
   "drives.memory": "Memory",
   "drives.cpu": "Processor time",
   "drives.usage": "Largest buckets",
+  "objects.begin": "Begins with…",
+  "objects.noneBegin": "No name begins with {text}",
 };

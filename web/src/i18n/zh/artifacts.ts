@@ -34,4 +34,10 @@ export const artifacts = {
   "artifacts.deleteText": "其地址上存储的内容会被永久删除。记录和谱系会保留。",
   "artifacts.deleteForce": "即使缓存仍保留它",
   "artifacts.isDeleted": "其内容已被删除。",
+  "model.format": "格式",
+  "model.tensors": "张量",
+  "model.parameters": "参数总数",
+  "model.shape": "形状",
+  "model.runsCode": "加载此文件会运行其中的代码，请只在信任其作者时加载。此处的显示没有运行其中任何内容。",
+  "model.cut": "文件比读取的部分更大，可能还有更多内容。",
 };

@@ -98,4 +98,12 @@ export const pipelines = {
   "changes.part.resources": "资源",
   "changes.part.loop": "循环",
   "changes.unchanged": "$ 行未变",
+  "changes.within": "内部有 {count} 处变更",
+  "changes.noPipeline": "此运行使用自带的定义，没有可对比的版本。",
+  "changes.ofRun": "本次运行",
+  "changes.isOfRun": "这就是本次运行所用的版本。",
+  "compare.pipelines": "流水线",
+  "compare.before": "从",
+  "compare.after": "到",
+  "compare.showChanges": "显示差异",
 };

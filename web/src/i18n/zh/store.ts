@@ -134,4 +134,6 @@ export const store = {
   "drives.memory": "内存",
   "drives.cpu": "处理器时间",
   "drives.usage": "最大的存储桶",
+  "objects.begin": "按名称开头查找…",
+  "objects.noneBegin": "没有以 {text} 开头的名称",
 };

@@ -6,14 +6,17 @@ import { tasksApi } from "@/api/runs";
 import type { Task } from "@/api/types";
 import { useT } from "@/i18n";
 import { ErrorState, Loading } from "@/ui/states";
+import rowClasses from "@/ui/rows/rows.module.css";
+import { useRowScroll } from "@/ui/rows/useRowScroll";
 import classes from "./LogView.module.css";
 import { attemptsOf } from "../task/attempts";
 import type { Match } from "./lines";
 import type { LogStore } from "./logStore";
-import { useLineScroll } from "./useLineScroll";
 import { useLog } from "./useLog";
 import { useMatches } from "./useMatches";
 import { useParts } from "./useParts";
+
+const LINE = 19; // pixels, as the style has it
 
 /** A log of any length: only the lines in sight are in the page, and only what was looked at last in its memory. */
 export default function LogView({ task }: { task: Task }) {
@@ -67,7 +70,9 @@ function Lines({ log, version, running, taskId, attempt }: LinesProps) {
   const { matches, total } = useMatches({ log, version, taskId, attempt }, wanted);
   const [drawn, setDrawn] = useState({ first: 0, last: 0 });
   const { came, problem } = useParts({ log, taskId, attempt }, drawn.first, drawn.last);
-  const { frame, space, pane, first, last, show } = useLineScroll({
+  const { frame, space, pane, first, last, show } = useRowScroll({
+    row: LINE,
+    around: 40,
     count: log.count,
     version: `${version} ${came} ${wrap}`,
     follow: follow && running,
@@ -112,9 +117,9 @@ function Lines({ log, version, running, taskId, attempt }: LinesProps) {
         </Tooltip>
       </Group>
       <div ref={frame} className={classes.log} data-wrap={wrap || undefined} tabIndex={0} role="log" aria-label={t("log.label")} aria-live="off">
-        <div ref={space} className={classes.space}>
-          <div className={classes.window}>
-            <div ref={pane} className={classes.pane}>
+        <div ref={space} className={rowClasses.space}>
+          <div className={rowClasses.window}>
+            <div ref={pane} className={`${rowClasses.pane} ${classes.pane}`}>
               <LineRows log={log} first={first} last={last} matches={matches} current={matches[current]} />
             </div>
           </div>

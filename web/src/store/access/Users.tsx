@@ -1,9 +1,10 @@
-import { Badge, Button, Group, Modal, MultiSelect, Paper, PasswordInput, Stack, Switch, Table, Text, TextInput } from "@mantine/core";
+import { Badge, Button, Group, MultiSelect, Paper, PasswordInput, Stack, Switch, Table, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useT } from "@/i18n";
+import { Dialog } from "@/ui/Dialog";
 import { ConfirmButton } from "@/ui/ConfirmButton";
 import { EmptyState, Loaded } from "@/ui/states";
 import { useChange } from "@/ui/useChange";
@@ -92,7 +93,7 @@ function AddUser({ close }: { close: () => void }) {
     if (name && !wrongSecret) add.mutate(undefined);
   };
   return (
-    <Modal opened onClose={close} title={t("access.addUser")} closeButtonProps={{ "aria-label": t("action.close") }}>
+    <Dialog onClose={close} title={t("access.addUser")}>
       <form onSubmit={submit}>
         <Stack>
           <TextInput label={t("store.accessKey")} required value={name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
@@ -104,6 +105,6 @@ function AddUser({ close }: { close: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

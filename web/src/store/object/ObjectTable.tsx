@@ -1,51 +1,52 @@
-import { Checkbox, Group, Paper, Text } from "@mantine/core";
+import { Group, Paper, Text } from "@mantine/core";
 import { IconFile, IconFolder } from "@tabler/icons-react";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef, useState } from "react";
-import { paths } from "@/app/paths";
+import { memo, useCallback, useEffect, useState } from "react";
+import { href, paths } from "@/app/paths";
 import { formatBytes, formatCount } from "@/format/size";
+import { formatExact, formatRelative, parseTime } from "@/format/time";
 import { useLanguage } from "@/i18n";
 import { ConfirmButton } from "@/ui/ConfirmButton";
-import { Link } from "@/ui/Link";
-import { TimeText } from "@/ui/times";
+import rowClasses from "@/ui/rows/rows.module.css";
+import { useRowScroll } from "@/ui/rows/useRowScroll";
 import { useChange } from "@/ui/useChange";
-import { deleteObjects, keysBelow, type ListedObject } from "../client/objects";
+import { deleteObjects, keysBelow } from "../client/objects";
 import { useMay } from "../client/permissions";
+import type { Entry, ObjectPages } from "./objectPages";
 import classes from "./ObjectTable.module.css";
-
-export type Entry = ({ folder: false } & ListedObject) | { folder: true; key: string };
 
 interface Props {
   bucket: string;
   prefix: string;
-  entries: Entry[];
-  more: boolean;
-  loadMore: () => void;
+  pages: ObjectPages;
+  /** Changes when pages have come. */
+  version: unknown;
+  see: (sight: { first: number; last: number }) => void;
 }
 
-const ROW = 40;
+const ROW = 40; // pixels, as the style has it
 
-/** Folders and objects; only the rows in sight are in the page, and further ones are fetched on the way down. */
-export function ObjectTable({ bucket, prefix, entries, more, loadMore }: Props) {
+/** Folders and objects; only the rows in sight are in the page, and further ones are fetched on the way. */
+export function ObjectTable({ bucket, prefix, pages, version, see }: Props) {
   const { t, language } = useLanguage();
   const may = useMay(bucket, prefix);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const scroll = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({ count: entries.length, getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: 20 });
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (more && last >= entries.length - 100) loadMore();
-  }, [more, last, entries.length, loadMore]);
-  const toggle = (key: string) => {
-    const next = new Set(chosen);
-    if (!next.delete(key)) next.add(key);
-    setChosen(next);
-  };
+  const { count, more } = pages;
+  const { frame, space, pane, first, last } = useRowScroll({ count, row: ROW, around: 16, version });
+  useEffect(() => see({ first, last }), [see, first, last]);
+  const toggle = useCallback(
+    (key: string) =>
+      setChosen((before) => {
+        const next = new Set(before);
+        if (!next.delete(key)) next.add(key);
+        return next;
+      }),
+    [],
+  );
+  const size = more ? -1 : count;
   return (
     <Paper withBorder>
       <Group p="xs" justify="space-between" mih={52}>
-        <Text size="sm" c="dimmed">{t("objects.count", { count: formatCount(entries.length, language) })}{more && " +"}</Text>
+        <Text size="sm" c="dimmed">{t("objects.count", { count: formatCount(count, language) })}{more && " +"}</Text>
         {may("s3:DeleteObject") && <DeleteChosen bucket={bucket} keys={[...chosen]} clear={() => setChosen(new Set())} />}
       </Group>
       <div className={classes.header} aria-hidden>
@@ -54,28 +55,57 @@ export function ObjectTable({ bucket, prefix, entries, more, loadMore }: Props) 
         <span>{t("field.size")}</span>
         <span className={classes.time}>{t("objects.modified")}</span>
       </div>
-      <div ref={scroll} className={classes.scroll} style={{ height: Math.min(Math.max(entries.length * ROW, ROW), 620) + 2 }} role="list" aria-label={t("buckets.objects")} tabIndex={0}>
-        <div style={{ height: virtual.getTotalSize(), position: "relative" }}>
-          {items.map((item) => {
-            const entry = entries[item.index] as Entry;
-            const name = entry.key.slice(prefix.length);
-            return (
-              <div key={entry.key} role="listitem" aria-setsize={more ? -1 : entries.length} aria-posinset={item.index + 1} className={classes.row} style={{ top: item.start, height: ROW }} data-chosen={chosen.has(entry.key) || undefined}>
-                <Checkbox size="xs" aria-label={t("list.select", { name })} checked={chosen.has(entry.key)} onChange={() => toggle(entry.key)} />
-                <span className={classes.name}>
-                  {entry.folder ? <IconFolder size={17} aria-hidden /> : <IconFile size={17} stroke={1.5} aria-hidden />}
-                  <Link to={entry.folder ? paths.bucket(bucket, entry.key) : paths.object(bucket, entry.key)} truncate>{name}</Link>
-                </span>
-                <span>{entry.folder ? "" : formatBytes(entry.size, language)}</span>
-                <span className={classes.time}>{entry.folder ? "" : <TimeText time={entry.modified} />}</span>
-              </div>
-            );
-          })}
+      <div ref={frame} className={classes.scroll} style={{ height: Math.min(Math.max(count * ROW, ROW), 620) + 2 }} role="group" aria-label={t("buckets.objects")} tabIndex={0}>
+        <div ref={space} className={rowClasses.space}>
+          <div className={rowClasses.window}>
+            <div ref={pane} className={`${rowClasses.pane} ${classes.pane}`} role="list" aria-label={t("buckets.objects")}>
+              {Array.from({ length: Math.max(0, last - first) }, (_, offset) => {
+                const index = first + offset;
+                const entry = pages.at(index);
+                return entry ? (
+                  <Row key={index} bucket={bucket} prefix={prefix} entry={entry} place={index + 1} size={size} chosen={chosen.has(entry.key)} toggle={toggle} />
+                ) : (
+                  <div key={index} role="listitem" className={classes.row}><span /><span className={classes.coming}>{t("state.loading")}</span></div>
+                );
+              })}
+            </div>
+          </div>
         </div>
       </div>
     </Paper>
   );
 }
+
+interface RowProps {
+  bucket: string;
+  prefix: string;
+  entry: Entry;
+  place: number;
+  size: number;
+  chosen: boolean;
+  toggle: (key: string) => void;
+}
+
+// Plain elements: they come and go by the hundred while somebody scrolls.
+const Row = memo(function Row({ bucket, prefix, entry, place, size, chosen, toggle }: RowProps) {
+  const { t, language } = useLanguage();
+  const name = entry.key.slice(prefix.length);
+  const to = entry.folder ? paths.bucket(bucket, entry.key) : paths.object(bucket, entry.key);
+  const modified = entry.folder ? null : parseTime(entry.modified);
+  return (
+    <div role="listitem" aria-setsize={size} aria-posinset={place} className={classes.row} data-chosen={chosen || undefined}>
+      <input type="checkbox" className={classes.choice} aria-label={t("list.select", { name })} checked={chosen} onChange={() => toggle(entry.key)} />
+      <span className={classes.name}>
+        {entry.folder ? <IconFolder size={17} aria-hidden /> : <IconFile size={17} stroke={1.5} aria-hidden />}
+        <a className={classes.link} href={href(to)} title={name}>{name}</a>
+      </span>
+      <span>{entry.folder ? "" : formatBytes(entry.size, language)}</span>
+      <span className={classes.time}>
+        {modified && <time dateTime={modified.toISOString()} title={formatExact(modified, language)}>{formatRelative(modified, new Date(), language)}</time>}
+      </span>
+    </div>
+  );
+});
 
 function DeleteChosen({ bucket, keys, clear }: { bucket: string; keys: string[]; clear: () => void }) {
   const { t } = useLanguage();

@@ -2,37 +2,26 @@ import { ActionIcon, Button, Group, Paper, Progress, Stack, Text, Title } from "
 import { IconX } from "@tabler/icons-react";
 import { formatBytes } from "@/format/size";
 import { useLanguage } from "@/i18n";
-import type { Upload } from "./uploads";
+import type { UploadQueue, UploadsShown } from "./uploadQueue";
 
-interface Props {
-  uploads: Upload[];
-  stop: (id: number) => void;
-  retry: (id: number) => void;
-  clear: () => void;
-}
-
-const SHOWN = 50;
-
-export function UploadList({ uploads, stop, retry, clear }: Props) {
+export function UploadList({ queue, shown }: { queue: UploadQueue; shown: UploadsShown }) {
   const { t, language } = useLanguage();
-  if (uploads.length === 0) return null;
-  const done = uploads.filter((one) => one.state === "done").length;
-  const unfinished = uploads.filter((one) => one.state !== "done");
+  if (shown.count === 0) return null;
   return (
     <Paper withBorder p="sm" mt="md" component="section" aria-label={t("objects.uploads")}>
       <Group justify="space-between" mb="xs">
-        <Title order={2} size="h6" role="status">{t("objects.uploaded", { done, count: uploads.length })}</Title>
-        <Button size="compact-sm" variant="subtle" onClick={clear}>{t("action.clear")}</Button>
+        <Title order={2} size="h6" role="status">{t("objects.uploaded", { done: shown.done, count: shown.count })}</Title>
+        <Button size="compact-sm" variant="subtle" onClick={() => queue.clear()}>{t("action.clear")}</Button>
       </Group>
       <Stack gap={6}>
-        {unfinished.slice(0, SHOWN).map((one) => (
+        {shown.list.map((one) => (
           <div key={one.id}>
             <Group justify="space-between" wrap="nowrap" gap="xs">
               <Text size="sm" truncate>{one.key}</Text>
               <Group gap="xs" wrap="nowrap">
                 <Text size="xs" c="dimmed" style={{ whiteSpace: "nowrap" }}>{formatBytes(one.sent, language)} / {formatBytes(one.file.size, language)}</Text>
                 {(one.state === "running" || one.state === "waiting") && (
-                  <ActionIcon size="sm" variant="subtle" color="gray" aria-label={`${t("objects.stop")} ${one.key}`} onClick={() => stop(one.id)}><IconX size={14} /></ActionIcon>
+                  <ActionIcon size="sm" variant="subtle" color="gray" aria-label={`${t("objects.stop")} ${one.key}`} onClick={() => queue.stop(one.id)}><IconX size={14} /></ActionIcon>
                 )}
               </Group>
             </Group>
@@ -40,7 +29,7 @@ export function UploadList({ uploads, stop, retry, clear }: Props) {
             {one.state === "failed" && (
               <Group gap="xs">
                 <Text size="xs" c="var(--mantine-color-error)" role="alert">{one.problem}</Text>
-                <Button size="compact-xs" variant="default" onClick={() => retry(one.id)}>{t("action.retry")}</Button>
+                <Button size="compact-xs" variant="default" onClick={() => queue.retry(one.id)}>{t("action.retry")}</Button>
                 <Text size="xs" c="dimmed">{t("objects.goesOn")}</Text>
               </Group>
             )}

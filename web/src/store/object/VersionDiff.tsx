@@ -1,6 +1,7 @@
-import { Badge, Modal, Table, Text } from "@mantine/core";
+import { Badge, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useT } from "@/i18n";
+import { Dialog } from "@/ui/Dialog";
 import { Loaded } from "@/ui/states";
 import { headObject, type ObjectVersion } from "../client/objects";
 import { getTags } from "../client/objectSettings";
@@ -26,7 +27,7 @@ export function VersionDiff({ bucket, before, after, close }: Props) {
     queryFn: async () => compareFacts(...(await Promise.all([describe(bucket, before), describe(bucket, after)]))),
   });
   return (
-    <Modal opened onClose={close} size="xl" title={t("objects.compareTitle")} closeButtonProps={{ "aria-label": t("action.close") }}>
+    <Dialog onClose={close} size="xl" title={t("objects.compareTitle")}>
       <Loaded query={query}>
         {(rows) => (
           <Table aria-label={t("objects.compareTitle")}>
@@ -52,6 +53,6 @@ export function VersionDiff({ bucket, before, after, close }: Props) {
           </Table>
         )}
       </Loaded>
-    </Modal>
+    </Dialog>
   );
 }

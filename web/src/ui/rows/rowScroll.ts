@@ -1,8 +1,7 @@
-// Where a log of any length stands in its frame. A million lines are taller than a browser lets an element be, and
-// lines that wrap are of heights that nobody knows before they are drawn; so the bar only says roughly where one is,
-// and lines are placed from the one at the top.
+// Where a list of any length stands in its frame. A million rows are taller than a browser lets an element be, and
+// rows that wrap are of heights that nobody knows before they are drawn; so the bar only says roughly where one is,
+// and rows are placed from the one at the top.
 
-export const LINE_HEIGHT = 19;
 const TALLEST = 8_000_000;
 
 export type Place =
@@ -16,14 +15,16 @@ export interface Bar {
   height: number;
   view: number;
   count: number;
+  /** The height of a row that does not wrap. */
+  row: number;
 }
 
-export function heightOf(count: number, view: number): number {
-  return Math.max(view, Math.min(count * LINE_HEIGHT, TALLEST));
+export function heightOf({ count, view, row }: Omit<Bar, "height">): number {
+  return Math.max(view, Math.min(count * row, TALLEST));
 }
 
-function lastTop({ view, count }: Bar): number {
-  return Math.max(0, count - view / LINE_HEIGHT);
+function lastTop({ view, count, row }: Bar): number {
+  return Math.max(0, count - view / row);
 }
 
 /** The line at the top, with a fraction, where the bar stands there. */
@@ -37,27 +38,28 @@ export function scrollOf(top: number, bar: Bar): number {
   return last <= 0 ? 0 : Math.min(1, top / last) * (bar.height - bar.view);
 }
 
-/** The lines that are drawn: tops[i] is where line first+i begins, with one more for where the last one ends. */
+/** The rows that are drawn: tops[i] is where row first+i begins, with one more for where the last one ends. */
 export interface Drawn {
   first: number;
   tops: number[];
+  row: number;
 }
 
-export function yOf(line: number, { first, tops }: Drawn): number {
+export function yOf(line: number, { first, tops, row }: Drawn): number {
   const index = line - first;
-  if (index < 0) return index * LINE_HEIGHT;
+  if (index < 0) return index * row;
   const end = tops.length - 1;
-  return index <= end ? (tops[index] ?? 0) : (tops[end] ?? 0) + (index - end) * LINE_HEIGHT;
+  return index <= end ? (tops[index] ?? 0) : (tops[end] ?? 0) + (index - end) * row;
 }
 
 /** What is at a height within the drawn lines, or as far from them as lines of one row would be. */
 export function placeAt(y: number, drawn: Drawn, count: number): Place {
-  const { first, tops } = drawn;
+  const { first, tops, row } = drawn;
   const end = tops.length - 1;
   const height = tops[end] ?? 0;
   let line: number;
-  if (y < 0) line = first + Math.floor(y / LINE_HEIGHT);
-  else if (y >= height) line = first + end + Math.floor((y - height) / LINE_HEIGHT);
+  if (y < 0) line = first + Math.floor(y / row);
+  else if (y >= height) line = first + end + Math.floor((y - height) / row);
   else {
     let low = 0;
     let high = end;

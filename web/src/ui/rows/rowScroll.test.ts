@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { type Bar, type Drawn, heightOf, LINE_HEIGHT, placeAt, scrollOf, shiftFor, topAt } from "./lineScroll";
+import { type Bar, type Drawn, heightOf, placeAt, scrollOf, shiftFor, topAt } from "./rowScroll";
 
-const bar = (count: number, view = 190): Bar => ({ count, view, height: heightOf(count, view) });
+const ROW = 19;
+const bar = (count: number, view = 190): Bar => ({ count, view, row: ROW, height: heightOf({ count, view, row: ROW }) });
 /** Lines of one row, but for every tenth, which has three. */
 function drawn(first: number, lines: number): Drawn {
   const tops = [0];
-  for (let index = 0; index < lines; index += 1) tops.push((tops[index] ?? 0) + LINE_HEIGHT * ((first + index) % 10 === 0 ? 3 : 1));
-  return { first, tops };
+  for (let index = 0; index < lines; index += 1) tops.push((tops[index] ?? 0) + ROW * ((first + index) % 10 === 0 ? 3 : 1));
+  return { first, tops, row: ROW };
 }
 
 describe("the bar", () => {

@@ -1,19 +1,22 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { type Bar, type Drawn, heightOf, LINE_HEIGHT, type Place, placeAt, scrollOf, shiftFor, topAt } from "./lineScroll";
+import { type Bar, type Drawn, heightOf, type Place, placeAt, scrollOf, shiftFor, topAt } from "./rowScroll";
 
-const AROUND = 40; // lines that are drawn above and below those in sight
-const NEAR = 12; // the next ones are drawn when fewer than these are left
 const SETTLED_AFTER = 150;
 
 interface Options {
   count: number;
-  /** Changes when lines have come or are drawn another way. */
+  /** The height of a row that does not wrap. */
+  row: number;
+  /** How many are drawn above and below those in sight. */
+  around: number;
+  /** Changes when rows have come or are drawn another way. */
   version: unknown;
-  follow: boolean;
-  onLeaveEnd: () => void;
+  /** Stays at the end while rows come. */
+  follow?: boolean;
+  onLeaveEnd?: () => void;
 }
 
-export interface LineScroll {
+export interface RowScroll {
   frame: RefObject<HTMLDivElement | null>;
   space: RefObject<HTMLDivElement | null>;
   pane: RefObject<HTMLDivElement | null>;
@@ -22,24 +25,27 @@ export interface LineScroll {
   show: (line: number) => void;
 }
 
-/** Draws the lines around the place that a frame is scrolled to, and moves them as it is scrolled. */
-export function useLineScroll({ count, version, follow, onLeaveEnd }: Options): LineScroll {
+/**
+ * Which rows are drawn around the place that a frame is scrolled to; they are moved as it is scrolled. `frame` holds
+ * `space`, that holds an element of the class `window` (rows.module.css), and that `pane` with the rows.
+ */
+export function useRowScroll({ count, row, around, version, follow = false, onLeaveEnd }: Options): RowScroll {
   const frame = useRef<HTMLDivElement>(null);
   const space = useRef<HTMLDivElement>(null);
   const pane = useRef<HTMLDivElement>(null);
   const place = useRef<Place>(follow ? { at: "end" } : { at: "top", line: 0, pixels: 0 });
   // Where the bar was put last: what differs from it was done by somebody's hand.
   const known = useRef(0);
-  const drawn = useRef<Drawn>({ first: 0, tops: [0] });
+  const drawn = useRef<Drawn>({ first: 0, tops: [0], row });
   const shift = useRef(0);
   const [view, setView] = useState(600);
   const [first, setFirst] = useState(0);
-  const rows = Math.ceil(view / LINE_HEIGHT);
-  const last = Math.min(count, first + rows + 2 * AROUND);
+  const rows = Math.ceil(view / row);
+  const last = Math.min(count, first + rows + 2 * around);
   const leave = useRef(onLeaveEnd);
   leave.current = onLeaveEnd;
 
-  const bar = useCallback((): Bar => ({ count, view, height: space.current?.clientHeight ?? view }), [count, view]);
+  const bar = useCallback((): Bar => ({ count, view, row, height: space.current?.clientHeight ?? view }), [count, view, row]);
 
   const putBar = useCallback(() => {
     const element = frame.current;
@@ -58,26 +64,28 @@ export function useLineScroll({ count, version, follow, onLeaveEnd }: Options): 
   const settle = useCallback(() => {
     const at = place.current;
     const wanted = at.at === "end" ? count - rows : at.line - (at.at === "middle" ? Math.floor(rows / 2) : 0);
-    const begin = Math.max(0, wanted - AROUND);
-    if ((wanted - first < NEAR && begin < first) || (wanted + rows + NEAR > last && last < count)) setFirst(begin);
+    // The next ones are drawn when few are left.
+    const near = around >> 2;
+    const begin = Math.max(0, wanted - around);
+    if ((wanted - first < near && begin < first) || (wanted + rows + near > last && last < count)) setFirst(begin);
     shift.current = shiftFor(at, drawn.current, bar());
     if (pane.current) pane.current.style.transform = `translateY(${-shift.current}px)`;
-  }, [bar, count, first, last, rows]);
+  }, [bar, count, first, last, rows, around]);
 
   useLayoutEffect(() => {
     const element = frame.current;
     if (!element || !pane.current || !space.current) return;
     const children = [...pane.current.children] as HTMLElement[];
     const end = pane.current.offsetHeight;
-    drawn.current = { first, tops: [...children.map((child) => child.offsetTop), end] };
+    drawn.current = { first, tops: [...children.map((child) => child.offsetTop), end], row };
     const whole = first === 0 && last >= count;
-    const height = whole ? Math.max(end, view) : heightOf(count, view);
+    const height = whole ? Math.max(end, view) : heightOf({ count, view, row });
     space.current.style.height = `${height}px`;
     element.style.setProperty("--view", `${view}px`);
     if (follow) place.current = { at: "end" };
     settle();
     if (follow || whole) putBar();
-  }, [version, first, last, count, view, follow, settle, putBar]);
+  }, [version, first, last, count, view, row, follow, settle, putBar]);
 
   useEffect(() => {
     const element = frame.current;
@@ -95,7 +103,7 @@ export function useLineScroll({ count, version, follow, onLeaveEnd }: Options): 
       const by = element.scrollTop - known.current;
       if (Math.abs(by) < 1) return;
       known.current = element.scrollTop;
-      if (by < 0) leave.current();
+      if (by < 0) leave.current?.();
       place.current = scrolled(by, element.scrollTop, shift.current, drawn.current, bar());
       settle();
       clearTimeout(timer);
@@ -126,12 +134,12 @@ function scrolled(by: number, scroll: number, shift: number, drawn: Drawn, bar: 
   if (Math.abs(by) > near) {
     if (left < 1) return { at: "end" };
     const top = topAt(scroll, bar);
-    return { at: "top", line: Math.floor(top), pixels: (top % 1) * LINE_HEIGHT };
+    return { at: "top", line: Math.floor(top), pixels: (top % 1) * bar.row };
   }
   const place = placeAt(shift + by, drawn, bar.count);
   if (place.at !== "top") return place;
   // At the ends of the bar it is the bar that is believed, unless there is more than a page to go.
-  if (scroll < 1 && place.line * LINE_HEIGHT < bar.view) return { at: "top", line: 0, pixels: 0 };
-  if (left < 1 && (bar.count - place.line) * LINE_HEIGHT < 2 * bar.view) return { at: "end" };
+  if (scroll < 1 && place.line * bar.row < bar.view) return { at: "top", line: 0, pixels: 0 };
+  if (left < 1 && (bar.count - place.line) * bar.row < 2 * bar.view) return { at: "end" };
   return place;
 }
