@@ -100,6 +100,7 @@ async function look(app, name, path, text, style) {
   await app.page.getByText(text).first().waitFor({ state: "attached" });
   // What comes in late is to be in the picture too.
   await app.page.waitForLoadState("networkidle");
+  await app.page.getByText("Loading…").first().waitFor({ state: "detached" });
   await app.shot(`${name}-${style}`);
   await app.checkAccessibility();
   const overflow = await app.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -173,6 +173,30 @@ test("what has changed between two versions is told by task and by line", () =>
     await table.getByRole("row", { name: /Added more/ }).waitFor();
     await page.locator(".cm-insertedLine, .cm-changedLine").filter({ hasText: "changed:" }).first().waitFor();
     await page.locator(".cm-deletedChunk").first().waitFor();
+    await page.locator('[data-node="more"]', { hasText: "Added" }).waitFor();
+    await page.locator('[data-node="step"]', { hasText: "Changed" }).click();
+    await page.getByRole("complementary").getByText("Changed: command").waitFor();
+  }));
+
+test("what a run ran is compared with a version, and with what another run ran", () =>
+  s.inApp(async (app, page) => {
+    const pipeline = await s.api.uploadPipeline("compared", oneStep("compared"));
+    const [first] = (await s.api.get(`/pipelines/${pipeline.pipeline_id}/versions`)).pipeline_versions;
+    const second = await s.api.uploadVersion(pipeline.pipeline_id, "compared two", changed(oneStep("compared")));
+    const runs = [];
+    for (const version of [first, second]) {
+      const reference = { pipeline_id: pipeline.pipeline_id, pipeline_version_id: version.pipeline_version_id };
+      runs.push(await s.api.ask("POST", "/runs", { display_name: `of ${version.display_name}`, pipeline_version_reference: reference }));
+    }
+    for (const run of runs) await s.api.waitForRun(run.run_id);
+    await app.go(`/runs/details/${runs[0].run_id}?tab=changes`);
+    await page.locator('[data-node="more"]', { hasText: "Added" }).waitFor();
+    await app.go(`/compare?runlist=${runs.map((run) => run.run_id).join(",")}`);
+    await page.getByRole("button", { name: "Show what differs" }).click();
+    await page.locator('[data-node="more"]', { hasText: "Added" }).waitFor();
+    await page.getByLabel("From", { exact: true }).selectOption("1");
+    await page.getByLabel("To", { exact: true }).selectOption("0");
+    await page.locator('[data-node="more"]', { hasText: "Removed" }).waitFor();
   }));
 
 test("what a task has used is drawn over its time, with its limits", () =>

@@ -32,6 +32,8 @@ export function Shell() {
   const [menu, { toggle, close }] = useDisclosure(false);
   const [searching, search] = useDisclosure(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
+  // A part of a page that is looked at is no other page: the focus is its own affair.
+  const page = useRouterState({ select: (state) => state.matches[1]?.id ?? state.location.pathname });
   const main = useRef<HTMLElement>(null);
   useHotkeys([["mod+K", search.open], ["/", search.open]]);
 
@@ -41,7 +43,7 @@ export function Shell() {
     close();
     if (!first.current) main.current?.focus({ preventScroll: true });
     first.current = false;
-  }, [path, close]);
+  }, [page, close]);
 
   return (
     <AppShell

@@ -8,9 +8,12 @@ export const theme = createTheme({
   defaultRadius: "md",
   cursorType: "pointer",
   headings: { fontWeight: "650" },
+  respectReducedMotion: true,
   components: {
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
     Modal: { defaultProps: { centered: true } },
+    // The browser's own bar, and shadows where there is more to the side (global.css).
+    TableScrollContainer: { defaultProps: { type: "native", className: "sideways" } },
   },
 });
 

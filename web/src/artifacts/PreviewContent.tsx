@@ -8,6 +8,8 @@ import { useLanguage, useT } from "@/i18n";
 import { ErrorState, Loading } from "@/ui/states";
 import { DataGrid } from "./DataGrid";
 import type { Part } from "./fetchPart";
+import { ModelView } from "./ModelView";
+import { modelFacts } from "./model";
 import { MOST_ROWS, type PreviewKind, parseJsonLines, type TableData, tableOfRecords } from "./preview";
 
 interface Props {
@@ -38,7 +40,7 @@ export default function PreviewContent({ kind, part, name, pageUrl, height }: Pr
     case "text":
       return <PlainText part={part} height={height} />;
     case "binary":
-      return <Binary part={part} />;
+      return <ModelOrBinary part={part} name={name} height={height} />;
   }
 }
 
@@ -118,6 +120,11 @@ function Parquet({ part, height }: { part: Part; height: number }) {
   if (!part.complete) return <Binary part={part} />;
   if (state.error) return <ErrorState error={state.error} />;
   return state.table ? <DataGrid table={state.table} height={height} /> : <Loading />;
+}
+
+function ModelOrBinary({ part, name, height }: { part: Part; name: string; height: number }) {
+  const model = useMemo(() => modelFacts(part.bytes, part.complete, name), [part, name]);
+  return model ? <ModelView model={model} height={height} /> : <Binary part={part} />;
 }
 
 function Binary({ part }: { part: Part }) {

@@ -18,6 +18,7 @@ import { EmptyState, ErrorState, Loading } from "@/ui/states";
 import { type CompareRow, compareRows } from "./table";
 
 const RocChart = lazy(() => import("@/artifacts/RocChart"));
+const RunsChanges = lazy(() => import("./RunsChanges"));
 const MOST_RUNS = 10;
 
 interface Column {
@@ -73,6 +74,7 @@ function Comparison({ columns }: { columns: Column[] }) {
       <Section title={t("compare.metrics")} empty={t("compare.noMetrics")} rows={metrics} render={(value) => (value === undefined ? "—" : <MetricValue value={value} />)} {...shown} />
       <Curves columns={columns} />
       <Matrices columns={columns} />
+      {columns.length > 1 && <Suspense fallback={<Loading />}><RunsChanges runs={columns.map(({ run }) => run)} /></Suspense>}
     </Stack>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Menu, Modal, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, Menu, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconFlask, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -11,6 +11,7 @@ import type { Experiment } from "@/api/types";
 import { useGo } from "@/app/navigation";
 import { href, paths } from "@/app/paths";
 import { useT } from "@/i18n";
+import { Dialog } from "@/ui/Dialog";
 import { Link } from "@/ui/Link";
 import { LinkTabs } from "@/ui/LinkTabs";
 import { type Column, ListTable } from "@/ui/ListTable";
@@ -54,7 +55,7 @@ function CreateExperiment({ close }: { close: () => void }) {
     if (name) create.mutate(undefined);
   };
   return (
-    <Modal opened onClose={close} title={t("experiments.create")} closeButtonProps={{ "aria-label": t("action.close") }}>
+    <Dialog onClose={close} title={t("experiments.create")}>
       <form onSubmit={submit}>
         <Stack>
           <TextInput label={t("field.name")} required maxLength={128} value={name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
@@ -65,7 +66,7 @@ function CreateExperiment({ close }: { close: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -7,6 +7,9 @@ import {
   IconDoorExit,
   IconFileImport,
   IconGitBranch,
+  IconMinus,
+  IconPencil,
+  IconPlus,
   IconRepeat,
   IconSitemap,
 } from "@tabler/icons-react";
@@ -39,6 +42,8 @@ const KINDS = {
   exit: { icon: IconDoorExit, label: "graph.exit" },
 } as const satisfies Record<NodeKind, { icon: typeof IconBox; label: string | undefined }>;
 
+export const CHANGE_ICONS = { added: IconPlus, removed: IconMinus, changed: IconPencil };
+
 const RUNNING = ["RUNNING", "CANCELING"];
 
 function Handles() {
@@ -58,11 +63,13 @@ function Facts({ node }: { node: GraphNode }) {
     <span className={classes.facts}>
       {kind.label && <span>{t(kind.label)}</span>}
       {node.onExit && <span>{t("graph.onExit")}</span>}
+      {node.change && <b>{t(`changes.${node.change}`)}</b>}
+      {node.changesWithin && <span>{t("changes.within", { count: node.changesWithin })}</span>}
       {node.state && <span>{t(`state.${node.state}`)}</span>}
       {task?.start_time && node.state !== "CACHED" && (
         <DurationText start={task.start_time} end={task.end_time} running={RUNNING.includes(task.state ?? "")} />
       )}
-      {!node.state && node.children.length > 0 && <span>{t("graph.tasks", { count: node.children.length })}</span>}
+      {!node.state && !node.changesWithin && node.children.length > 0 && <span>{t("graph.tasks", { count: node.children.length })}</span>}
     </span>
   );
 }
@@ -88,7 +95,7 @@ function Toggle({ node, expanded }: { node: GraphNode; expanded: boolean }) {
 
 function Label({ node }: { node: GraphNode }) {
   const { onSelect, selected } = useContext(ActionsContext);
-  const Icon = KINDS[node.kind].icon;
+  const Icon = node.change ? CHANGE_ICONS[node.change] : KINDS[node.kind].icon;
   return (
     <button
       type="button"
@@ -109,7 +116,7 @@ function Label({ node }: { node: GraphNode }) {
 export function TaskNode({ data: { node, expanded } }: NodeProps<TaskFlowNode>) {
   const { selected } = useContext(ActionsContext);
   return (
-    <div className={classes.task} data-state={node.state} data-selected={selected === node.id || undefined} data-group={node.children.length > 0 || undefined}>
+    <div className={classes.task} data-state={node.state} data-change={node.change} data-selected={selected === node.id || undefined} data-group={node.children.length > 0 || undefined}>
       <Handles />
       <Label node={node} />
       {node.children.length > 0 && <Toggle node={node} expanded={expanded} />}
@@ -140,7 +147,7 @@ function IterationPicker({ node }: { node: GraphNode }) {
 export function GroupNode({ data: { node, expanded } }: NodeProps<TaskFlowNode>) {
   const { selected } = useContext(ActionsContext);
   return (
-    <div className={classes.group} data-state={node.state} data-kind={node.kind} data-selected={selected === node.id || undefined}>
+    <div className={classes.group} data-state={node.state} data-change={node.change} data-kind={node.kind} data-selected={selected === node.id || undefined}>
       <Handles />
       <div className={classes.groupHeader}>
         <Label node={node} />

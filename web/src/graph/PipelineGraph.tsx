@@ -1,13 +1,15 @@
 import "@xyflow/react/dist/base.css";
 import { ActionIcon, Button, Tooltip, useComputedColorScheme, VisuallyHidden } from "@mantine/core";
 import { IconMaximize, IconMinus, IconPlus } from "@tabler/icons-react";
+import { useReducedMotion } from "@mantine/hooks";
 import { type Edge, MarkerType, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
-import { type KeyboardEvent, useEffect, useId, useMemo, useState } from "react";
+import { type CSSProperties, type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useT } from "@/i18n";
 import { ErrorState, Loading } from "@/ui/states";
 import { ActionsContext, GroupNode, type TaskFlowNode, TaskNode } from "./GraphNodes";
-import { knownLayout, type Layout, layOut, shapeOf } from "./layout";
-import { allNodes, type Graph, type GraphNode } from "./model";
+import { firstView } from "./firstView";
+import { knownLayout, type Layout, layOut, NODE_HEIGHT, shapeOf } from "./layout";
+import { allNodes, type Graph, type GraphEdge, type GraphNode } from "./model";
 import classes from "./PipelineGraph.module.css";
 import { neighbour } from "./neighbour";
 
@@ -45,6 +47,12 @@ function flowNodes(graph: Graph, layout: Layout, expanded: ReadonlySet<string>):
   });
 }
 
+function edgeStyle({ onExit, change }: GraphEdge): CSSProperties | undefined {
+  if (change === "added") return { stroke: "light-dark(#2f9e44, #40c057)", strokeWidth: 2.5 };
+  if (change === "removed") return { stroke: "light-dark(#e03131, #ff6b6b)", strokeDasharray: "2 4", strokeWidth: 2 };
+  return onExit ? { strokeDasharray: "5 4" } : undefined;
+}
+
 function flowEdges(graph: Graph, layout: Layout): Edge[] {
   return graph.edges
     .filter((edge) => layout.has(edge.from) && layout.has(edge.to))
@@ -54,7 +62,7 @@ function flowEdges(graph: Graph, layout: Layout): Edge[] {
       target: edge.to,
       focusable: false,
       zIndex: 1,
-      style: edge.onExit ? { strokeDasharray: "5 4" } : undefined,
+      style: edgeStyle(edge),
       markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16, color: "#868e96" },
     }));
 }
@@ -107,10 +115,45 @@ function Flow({ graph, selected, onSelect, chooseIteration }: Props) {
   );
   const help = useId();
 
-  const fit = () => void flow.fitView({ padding: 0.12, maxZoom: 1.1, duration: 150 });
+  const frame = useRef<HTMLElement>(null);
+  const still = useReducedMotion();
+
+  const fit = () => void flow.fitView({ padding: 0.12, maxZoom: 1.1, duration: still ? 0 : 150 });
   useEffect(() => {
-    if (layout) requestAnimationFrame(() => void flow.fitView({ padding: 0.12, maxZoom: 1.1 }));
+    if (!layout) return;
+    const request = requestAnimationFrame(() => {
+      const { clientWidth: width, clientHeight: height } = frame.current ?? { clientWidth: 0, clientHeight: 0 };
+      const boxes = graph.nodes.flatMap((node) => layout.get(node.id) ?? []);
+      if (width > 0 && boxes.length > 0) void flow.setViewport(firstView(boxes, { width, height }));
+    });
+    return () => cancelAnimationFrame(request);
   }, [layout]);
+
+  // What is looked at is in sight, also beside the panel that tells of it.
+  useEffect(() => {
+    if (!layout || !selected) return;
+    const timer = setTimeout(() => {
+      const node = flow.getInternalNode(selected);
+      const outer = frame.current?.getBoundingClientRect();
+      if (!node || !outer) return;
+      const { x, y } = node.internals.positionAbsolute;
+      const [width, height] = [node.width ?? 0, Math.min(node.height ?? 0, NODE_HEIGHT)];
+      const from = flow.flowToScreenPosition({ x, y });
+      const to = flow.flowToScreenPosition({ x: x + width, y: y + height });
+      const inside = from.x >= outer.left && to.x <= outer.right && from.y >= outer.top && to.y <= outer.bottom;
+      if (!inside) void flow.setCenter(x + width / 2, y + height / 2, { zoom: flow.getZoom(), duration: still ? 0 : 150 });
+    }, 60);
+    return () => clearTimeout(timer);
+  }, [layout, selected]);
+
+  // The keyboard comes back from the panel to where it went from.
+  const looked = useRef<string>(undefined);
+  useEffect(() => {
+    if (!selected && looked.current && document.activeElement === document.body) {
+      frame.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(looked.current)}"]`)?.focus();
+    }
+    looked.current = selected;
+  }, [selected]);
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const target = event.target as HTMLElement;
@@ -130,7 +173,7 @@ function Flow({ graph, selected, onSelect, chooseIteration }: Props) {
   if (!layout) return <Loading label={t("graph.loading")} />;
   return (
     <ActionsContext.Provider value={actions}>
-      <section className={classes.frame} onKeyDown={onKeyDown} aria-label={t("graph.label", { count: graph.count })} aria-describedby={help}>
+      <section ref={frame} className={classes.frame} onKeyDown={onKeyDown} aria-label={t("graph.label", { count: graph.count })} aria-describedby={help}>
         <VisuallyHidden id={help}>{t("graph.keys")}</VisuallyHidden>
         <ReactFlow
           nodes={nodes}

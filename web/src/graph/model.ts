@@ -21,13 +21,20 @@ export interface GraphNode {
   /** Of loops that have started: the runs of their body. */
   iterations?: Task[];
   chosenIteration?: number;
+  /** Where two pipelines are compared; absent: the same in both. */
+  change?: Change;
+  /** How many nodes within it differ. */
+  changesWithin?: number;
 }
+
+export type Change = "added" | "removed" | "changed";
 
 export interface GraphEdge {
   id: string;
   from: string;
   to: string;
   onExit: boolean;
+  change?: "added" | "removed";
 }
 
 export interface Graph {

@@ -20,6 +20,7 @@ const Timeline = lazy(() => import("./Timeline"));
 const RunArtifacts = lazy(() => import("./RunArtifacts"));
 const RunMetrics = lazy(() => import("./RunMetrics"));
 const RunDetails = lazy(() => import("./RunDetails"));
+const RunChanges = lazy(() => import("./RunChanges"));
 const SpecView = lazy(() => import("@/pipelines/SpecView"));
 
 export default function RunPage() {
@@ -87,13 +88,14 @@ function Content({ run }: { run: Run }) {
       </PageHeader>
       <Failure run={run} tasks={shownTasks} />
       <Tabs value={search.tab ?? "graph"} onChange={(tab) => change({ tab: tab === "graph" ? undefined : (tab ?? undefined) })} keepMounted={false}>
-        <Tabs.List mb="sm" style={{ flexWrap: "nowrap", overflowX: "auto" }}>
+        <Tabs.List mb="sm">
           <Tabs.Tab value="graph">{t("runs.graph")}</Tabs.Tab>
           <Tabs.Tab value="timeline">{t("runs.timeline")}</Tabs.Tab>
           <Tabs.Tab value="artifacts">{t("runs.artifacts")}</Tabs.Tab>
           <Tabs.Tab value="metrics">{t("runs.metrics")}</Tabs.Tab>
           <Tabs.Tab value="details">{t("runs.details")}</Tabs.Tab>
           <Tabs.Tab value="spec">{t("runs.spec")}</Tabs.Tab>
+          {run.pipeline_version_reference?.pipeline_id && <Tabs.Tab value="changes">{t("changes.title")}</Tabs.Tab>}
         </Tabs.List>
         <Suspense fallback={<Loading />}>
           <Tabs.Panel value="graph">
@@ -103,6 +105,7 @@ function Content({ run }: { run: Run }) {
           <Tabs.Panel value="artifacts"><RunArtifacts run={run} /></Tabs.Panel>
           <Tabs.Panel value="metrics"><RunMetrics run={run} /></Tabs.Panel>
           <Tabs.Panel value="details"><RunDetails run={run} /></Tabs.Panel>
+          <Tabs.Panel value="changes"><Loaded query={spec}>{(stored) => <RunChanges run={run} stored={stored} />}</Loaded></Tabs.Panel>
           <Tabs.Panel value="spec"><Loaded query={spec}>{(stored) => <SpecView spec={stored} />}</Loaded></Tabs.Panel>
         </Suspense>
       </Tabs>

@@ -26,6 +26,12 @@ function lengthStyle(from: number, to: number): React.CSSProperties {
   return place === "before" ? { right: `calc(${100 - from}% + 6px)` } : { left: `calc(${from}% + 8px)` };
 }
 
+/** Marks stand over their place, but for those that would stick out at the ends. */
+function markShift(percent: number): string | undefined {
+  if (percent < 5) return undefined;
+  return percent > 90 ? "translateX(-100%)" : "translateX(-50%)";
+}
+
 /** When each task ran, as bars over the time of the run. */
 export default function Timeline({ run, tasks }: { run: Run; tasks: Task[] }) {
   const { t, language } = useLanguage();
@@ -41,8 +47,8 @@ export default function Timeline({ run, tasks }: { run: Run; tasks: Task[] }) {
   return (
     <div className={classes.frame}>
       <div className={classes.axis} aria-hidden>
-        {axisMarks(end - start, narrow ? 3 : 8).map((mark) => (
-          <span key={mark} style={{ left: `${percent(start + mark)}%` }}>{formatDuration(mark, language)}</span>
+        {axisMarks(end - start, narrow ? 2 : 8).map((mark) => (
+          <span key={mark} style={{ left: `${percent(start + mark)}%`, transform: markShift(percent(start + mark)) }}>{formatDuration(mark, language)}</span>
         ))}
       </div>
       <div ref={scroll} className={classes.rows} style={{ height: Math.min(rows.length * ROW + 2, 640) }} role="list" aria-label={t("timeline.label")}>

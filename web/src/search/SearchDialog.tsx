@@ -1,8 +1,8 @@
-import { Group, Modal, ScrollArea, Text, TextInput } from "@mantine/core";
+import { Group, ScrollArea, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconBox, IconBucket, IconCalendarRepeat, IconFlask, IconPlayerPlay, IconRoute, IconSearch, IconWindow } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, useId, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useState } from "react";
 import { experimentsApi } from "@/api/experiments";
 import { nameContains } from "@/api/lists";
 import { pipelinesApi } from "@/api/pipelines";
@@ -11,6 +11,7 @@ import { artifactsApi, runsApi } from "@/api/runs";
 import { useGo } from "@/app/navigation";
 import { paths } from "@/app/paths";
 import { type Translate, useT } from "@/i18n";
+import { Dialog } from "@/ui/Dialog";
 import type { MessageKey } from "@/i18n/messages";
 import { admin } from "@/store/client/admin";
 import { sessionKeys } from "@/store/client/session";
@@ -73,7 +74,7 @@ async function searchEverywhere(text: string, t: Translate): Promise<Hit[]> {
   ];
 }
 
-function useServerHits(text: string): Hit[] {
+function useServerHits(text: string): { found: Hit[]; coming: boolean } {
   const t = useT();
   const query = useQuery({
     queryKey: ["search", text],
@@ -81,7 +82,7 @@ function useServerHits(text: string): Hit[] {
     placeholderData: keepPreviousData,
     queryFn: () => searchEverywhere(text, t),
   });
-  return text ? (query.data ?? []) : [];
+  return { found: text ? (query.data ?? []) : [], coming: query.isFetching };
 }
 
 /** Runs, pipelines, experiments, recurring runs, artifacts and buckets by name, runs by id, and the app's own pages. */
@@ -92,7 +93,7 @@ export default function SearchDialog({ close }: { close: () => void }) {
   const [text, setText] = useState("");
   const [settled] = useDebouncedValue(text.trim(), 150);
   const [active, setActive] = useState(0);
-  const found = useServerHits(settled);
+  const { found, coming } = useServerHits(settled);
   const pages = PAGES.map(([key, to]): Hit => ({ label: t(key), kind: t("search.pages"), to, icon: IconWindow })).filter((page) =>
     page.label.toLowerCase().includes(settled.toLowerCase()),
   );
@@ -103,15 +104,23 @@ export default function SearchDialog({ close }: { close: () => void }) {
     close();
     go(hit.to);
   };
+  // Whoever types fast means what is found by all of the text.
+  const [entered, setEntered] = useState(false);
+  const told = settled === text.trim() && !coming;
+  useEffect(() => {
+    if (!entered || !told) return;
+    setEntered(false);
+    open(hits[active]);
+  }, [entered, told]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown") setActive(Math.min(active + 1, hits.length - 1));
     else if (event.key === "ArrowUp") setActive(Math.max(active - 1, 0));
-    else if (event.key === "Enter") open(hits[active]);
+    else if (event.key === "Enter") setEntered(true);
     else return;
     event.preventDefault();
   };
   return (
-    <Modal opened onClose={close} withCloseButton={false} padding={0} size="lg" yOffset="10vh" centered={false} title={undefined} aria-label={t("search.title")}>
+    <Dialog onClose={close} withCloseButton={false} padding={0} size="lg" yOffset="10vh" centered={false} title={undefined} aria-label={t("search.title")}>
       <TextInput
         size="md"
         variant="unstyled"
@@ -127,6 +136,7 @@ export default function SearchDialog({ close }: { close: () => void }) {
         onChange={(event) => {
           setText(event.currentTarget.value);
           setActive(0);
+          setEntered(false);
         }}
         onKeyDown={onKeyDown}
         data-autofocus
@@ -154,6 +164,6 @@ export default function SearchDialog({ close }: { close: () => void }) {
         </div>
         {hits.length === 0 && <Text p="md" c="dimmed" role="status">{t("search.nothing", { text: settled })}</Text>}
       </ScrollArea.Autosize>
-    </Modal>
+    </Dialog>
   );
 }

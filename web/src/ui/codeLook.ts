@@ -2,6 +2,7 @@ import { EditorView } from "@codemirror/view";
 
 export const LOOK = EditorView.theme({
   "&": { fontSize: "13px", border: "1px solid var(--mantine-color-default-border)", borderRadius: "8px" },
+  "&.cm-focused": { outline: "2px solid var(--mantine-color-anchor)", outlineOffset: "1px" },
   ".cm-scroller": { fontFamily: "var(--mantine-font-family-monospace)", overflow: "auto" },
 });
 

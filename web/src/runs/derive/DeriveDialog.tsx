@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Derivation, reuseApi } from "@/api/reuse";
@@ -6,6 +6,7 @@ import type { Run, RunDerivation } from "@/api/types";
 import { useGo } from "@/app/navigation";
 import { paths } from "@/app/paths";
 import { useT } from "@/i18n";
+import { Dialog } from "@/ui/Dialog";
 import { ErrorState, Loading } from "@/ui/states";
 import { useChange } from "@/ui/useChange";
 import { PlanView } from "./PlanView";
@@ -47,7 +48,7 @@ export default function DeriveDialog({ run, asked, close }: Props) {
   });
   const title = asked.task ? t("derive.rerunTitle", { name: asked.task.name }) : t("derive.resumeTitle");
   return (
-    <Modal opened onClose={close} size="lg" title={title} closeButtonProps={{ "aria-label": t("action.close") }}>
+    <Dialog onClose={close} size="lg" title={title}>
       <Stack>
         <Text size="sm">{t(asked.task ? "derive.rerunText" : "derive.resumeText")}</Text>
         {plan.error ? <ErrorState error={plan.error} /> : plan.data ? <PlanView plan={plan.data} /> : <Loading label={t("plan.loading")} />}
@@ -58,6 +59,6 @@ export default function DeriveDialog({ run, asked, close }: Props) {
           <Button disabled={!plan.data} loading={start.isPending} onClick={() => start.mutate(undefined)}>{t("newRun.start")}</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

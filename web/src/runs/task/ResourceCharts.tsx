@@ -3,6 +3,7 @@ import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Too
 import { formatBytes } from "@/format/size";
 import { formatDuration } from "@/format/time";
 import { useLanguage } from "@/i18n";
+import { ChartFrame } from "@/ui/ChartFrame";
 import type { Profile, ProfilePoint } from "./profile";
 
 interface Series {
@@ -64,7 +65,7 @@ function Chart({ title, points, series, format, limit, limitLabel }: ChartProps)
     <section>
       <Title order={3} size="h6">{title}</Title>
       <Text size="xs" c="dimmed">{series.map((one, index) => (series.length > 1 ? `${index === 0 ? "━" : "┅"} ${one.name}` : "")).join("  ")}{limit !== undefined && `${limitLabel}: ${format(limit)}`}</Text>
-      <div role="img" aria-label={`${title}: ${format(peak)}`}>
+      <ChartFrame label={`${title}: ${format(peak)}`}>
         <ResponsiveContainer width="100%" height={150}>
           <LineChart data={points} margin={{ top: 8, right: 12, bottom: 0, left: 4 }}>
             <CartesianGrid strokeDasharray="3 3" stroke={dark ? "#3b4046" : "#dee2e6"} />
@@ -83,7 +84,7 @@ function Chart({ title, points, series, format, limit, limitLabel }: ChartProps)
             ))}
           </LineChart>
         </ResponsiveContainer>
-      </div>
+      </ChartFrame>
     </section>
   );
 }
