@@ -65,7 +65,25 @@ export interface paths {
         /** Lists which tasks read and wrote which artifacts; with nothing but a run_id all of that run */
         get: operations["listArtifactTasks"];
         put?: never;
-        post?: never;
+        /** Records that a task has read or made an artifact */
+        post: operations["createArtifactTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apis/v2beta1/artifact_tasks:batchCreate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records which tasks have read or made which artifacts, all of it or nothing */
+        post: operations["createArtifactTasks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -82,7 +100,8 @@ export interface paths {
         /** Lists artifacts; with a run_id all that the run used */
         get: operations["listArtifacts"];
         put?: never;
-        post?: never;
+        /** Records an artifact that a task has made */
+        post: operations["createArtifact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -118,6 +137,23 @@ export interface paths {
         get: operations["downloadArtifact"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apis/v2beta1/artifacts:batchCreate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records artifacts, all of them or none */
+        post: operations["createArtifacts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -650,6 +686,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/apis/v2beta1/runs/{run_id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the tasks of a run */
+        get: operations["listTasksOfRun"];
+        put?: never;
+        /** Records a task of somebody else's in the run */
+        post: operations["createTaskOfRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apis/v2beta1/runs/{run_id}/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds a task of the run */
+        get: operations["getTaskOfRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes what the body speaks of in a recorded task */
+        patch: operations["updateTaskOfRun"];
+        trace?: never;
+    };
+    "/apis/v2beta1/runs/{run_id}/tasks:batchUpdate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes recorded tasks of the run */
+        post: operations["updateTasksOfRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/apis/v2beta1/runs/{run_id}:archive": {
         parameters: {
             query?: never;
@@ -866,7 +955,8 @@ export interface paths {
         /** Lists tasks; with nothing but a run_id all of that run's, with their children */
         get: operations["listTasks"];
         put?: never;
-        post?: never;
+        /** Records a task of somebody else's in a run */
+        post: operations["createTask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -887,7 +977,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes what the body speaks of in a recorded task */
+        patch: operations["updateTask"];
         trace?: never;
     };
     "/apis/v2beta1/tasks/{task_id}/log": {
@@ -918,6 +1009,40 @@ export interface paths {
         get: operations["searchTaskLog"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apis/v2beta1/tasks:batchUpdate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes recorded tasks */
+        post: operations["updateTasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apis/v2beta1/tasks:findCached": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finds the newest task that has succeeded with a fingerprint */
+        post: operations["findCachedTask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1027,11 +1152,13 @@ export interface components {
             created_at?: string;
             /** Format: date-time */
             deleted_at?: string;
+            description?: string;
             directory?: boolean;
             metadata?: {
                 [key: string]: unknown;
             };
             name?: string;
+            number_value?: number;
             schema_title?: string;
             schema_version?: string;
             /** Format: int64 */
@@ -1043,20 +1170,45 @@ export interface components {
             /** Format: byte */
             data: string;
         };
+        ArtifactRecord: {
+            description?: string;
+            metadata?: {
+                [key: string]: unknown;
+            };
+            name: string;
+            /** @description read and not kept */
+            namespace?: string;
+            /** @description of a Metric */
+            number_value?: number;
+            schema_title?: string;
+            schema_version?: string;
+            /** @description or schema_title */
+            type?: components["schemas"]["ArtifactType"];
+            uri?: string;
+        };
         ArtifactTask: {
             artifact_id: string;
             artifact_key?: string;
             id: string;
+            /** @description the same */
+            key?: string;
+            producer?: components["schemas"]["IoProducer"];
             producer_key?: string;
             producer_task_name?: string;
             run_id?: string;
             task_id: string;
-            type?: components["schemas"]["ArtifactUse"];
+            type?: components["schemas"]["IoType"];
+        };
+        ArtifactTaskRecord: {
+            artifact_id: string;
+            key: string;
+            producer?: components["schemas"]["IoProducer"];
+            run_id: string;
+            task_id: string;
+            type: components["schemas"]["IoType"];
         };
         /** @enum {string} */
         ArtifactType: "Artifact" | "Model" | "Dataset" | "HTML" | "Markdown" | "Metric" | "ClassificationMetric" | "SlicedClassificationMetric";
-        /** @enum {string} */
-        ArtifactUse: "INPUT" | "OUTPUT";
         CacheEntry: {
             /** Format: date-time */
             created_at?: string;
@@ -1086,6 +1238,32 @@ export interface components {
             values?: {
                 [key: string]: string;
             };
+        };
+        CreateArtifactRequest: {
+            artifact?: components["schemas"]["ArtifactRecord"];
+            /** Format: int64 */
+            iteration_index?: string;
+            producer_key: string;
+            producer_task_name?: string;
+            reuse_if_exists?: boolean;
+            run_id: string;
+            task_id: string;
+            type?: components["schemas"]["IoType"];
+        };
+        CreateArtifactTaskRequest: {
+            artifact_task?: components["schemas"]["ArtifactTaskRecord"];
+        };
+        CreateArtifactTasksBulkRequest: {
+            artifact_tasks?: components["schemas"]["ArtifactTaskRecord"][];
+        };
+        CreateArtifactTasksBulkResponse: {
+            artifact_tasks?: components["schemas"]["ArtifactTask"][];
+        };
+        CreateArtifactsBulkRequest: {
+            artifacts?: components["schemas"]["CreateArtifactRequest"][];
+        };
+        CreateArtifactsBulkResponse: {
+            artifacts?: components["schemas"]["Artifact"][];
         };
         CreatePipelineAndVersionRequest: {
             pipeline?: components["schemas"]["Pipeline"];
@@ -1139,6 +1317,13 @@ export interface components {
             namespace?: string;
             storage_state?: components["schemas"]["StorageState"];
         };
+        FindCachedTaskRequest: {
+            cache_fingerprint: string;
+            namespace?: string;
+        };
+        FindCachedTaskResponse: {
+            task?: components["schemas"]["Task"];
+        };
         Health: {
             commit_sha: string;
             multi_user: boolean;
@@ -1162,6 +1347,14 @@ export interface components {
             /** Format: int64 */
             invalidated?: string;
         };
+        IoProducer: {
+            /** Format: int32 */
+            iteration?: number;
+            key?: string;
+            task_name?: string;
+        };
+        /** @enum {string} */
+        IoType: "UNSPECIFIED" | "COMPONENT_DEFAULT_INPUT" | "TASK_OUTPUT_INPUT" | "COMPONENT_INPUT" | "RUNTIME_VALUE_INPUT" | "COLLECTED_INPUTS" | "ITERATOR_INPUT" | "ITERATOR_INPUT_RAW" | "ITERATOR_OUTPUT" | "OUTPUT" | "ONE_OF_OUTPUT" | "TASK_FINAL_STATUS_OUTPUT" | "INPUT";
         ListArtifactTasksResponse: {
             artifact_tasks?: components["schemas"]["ArtifactTask"][];
             next_page_token?: string;
@@ -1392,8 +1585,15 @@ export interface components {
             created_at?: string;
             description?: string;
             display_name: string;
+            /** @description of its runs, for all tasks, whatever they say */
+            enable_caching?: boolean;
             error?: components["schemas"]["Status"];
             experiment_id?: string;
+            /**
+             * Format: int64
+             * @description its runs are deleted with their artifacts so long after their end
+             */
+            keep_seconds?: string;
             /**
              * Format: int64
              * @description how many of its runs go on at once, 1 to 10
@@ -1414,6 +1614,11 @@ export interface components {
                     [key: string]: unknown;
                 };
             };
+            /**
+             * Format: int32
+             * @description of its runs, -1000 to 1000; the higher starts first
+             */
+            priority?: number;
             recurring_run_id?: string;
             runtime_config?: components["schemas"]["RuntimeConfig"];
             service_account?: string;
@@ -1583,12 +1788,18 @@ export interface components {
             inputs?: components["schemas"]["TaskValues"];
             name?: string;
             outputs?: components["schemas"]["TaskValues"];
+            /** @description recorded by somebody else; the server does not run it */
+            outside?: boolean;
             parent_task_id?: string;
+            pods?: components["schemas"]["TaskPod"][];
             run_id: string;
+            /** @description the names from the root down, with dots between */
+            scope_path?: string;
             /** Format: date-time */
             start_time?: string;
             state?: components["schemas"]["RuntimeState"];
             state_history?: components["schemas"]["RuntimeStatus"][];
+            status_metadata?: components["schemas"]["TaskStatusMetadata"];
             task_id: string;
             type?: components["schemas"]["TaskType"];
             type_attributes?: components["schemas"]["TaskTypeAttributes"];
@@ -1596,14 +1807,69 @@ export interface components {
         TaskArtifacts: {
             artifact_key: string;
             artifacts?: components["schemas"]["Artifact"][];
+            producer?: components["schemas"]["IoProducer"];
+            type?: components["schemas"]["IoType"];
         };
         TaskParameter: {
             parameter_key: string;
+            producer?: components["schemas"]["IoProducer"];
+            type?: components["schemas"]["IoType"];
             value?: unknown;
         };
+        TaskPod: {
+            name?: string;
+            type?: components["schemas"]["TaskPodType"];
+            uid?: string;
+        };
         /** @enum {string} */
-        TaskType: "ROOT" | "RUNTIME" | "IMPORTER" | "DAG" | "LOOP" | "LOOP_ITERATION";
+        TaskPodType: "UNSPECIFIED" | "DRIVER" | "EXECUTOR";
+        TaskRecord: {
+            cache_fingerprint?: string;
+            /** Format: date-time */
+            create_time?: string;
+            display_name?: string;
+            /**
+             * Format: date-time
+             * @description when the state became a last one, where it is not given
+             */
+            end_time?: string;
+            error?: components["schemas"]["Status"];
+            /** @description parameters are merged by key, type and producer */
+            inputs?: components["schemas"]["TaskValues"];
+            name?: string;
+            outputs?: components["schemas"]["TaskValues"];
+            parent_task_id?: string;
+            pods?: components["schemas"]["TaskPod"][];
+            run_id?: string;
+            /** @description with it a second request to create the same step answers with the first */
+            scope_path?: string;
+            /**
+             * Format: date-time
+             * @description when the state became RUNNING, where it is not given
+             */
+            start_time?: string;
+            /** @description CACHED too, which is shown as SKIPPED and cached */
+            state?: components["schemas"]["RuntimeState"];
+            /** @description the same */
+            status?: components["schemas"]["RuntimeState"];
+            status_metadata?: components["schemas"]["TaskStatusMetadata"];
+            task_id?: string;
+            /** @description RUNTIME where it is not given */
+            type?: components["schemas"]["TaskType"];
+            type_attributes?: components["schemas"]["TaskTypeAttributes"];
+        };
+        TaskStatusMetadata: {
+            custom_properties?: {
+                [key: string]: unknown;
+            };
+            message?: string;
+        };
+        /** @enum {string} */
+        TaskType: "ROOT" | "RUNTIME" | "IMPORTER" | "DAG" | "CONDITION" | "CONDITION_BRANCH" | "EXIT_HANDLER" | "LOOP" | "LOOP_ITERATION";
         TaskTypeAttributes: {
+            download_to_workspace?: boolean;
+            /** Format: int32 */
+            iteration_count?: number;
             /** Format: int32 */
             iteration_index?: number;
         };
@@ -1614,6 +1880,17 @@ export interface components {
         Trigger: {
             cron_schedule?: components["schemas"]["CronSchedule"];
             periodic_schedule?: components["schemas"]["PeriodicSchedule"];
+        };
+        UpdateTasksBulkRequest: {
+            run_id?: string;
+            tasks?: {
+                [key: string]: components["schemas"]["TaskRecord"];
+            };
+        };
+        UpdateTasksBulkResponse: {
+            tasks?: {
+                [key: string]: components["schemas"]["Task"];
+            };
         };
         UploadError: {
             error_details: string;
@@ -1768,7 +2045,8 @@ export interface operations {
                 run_id?: string;
                 run_ids?: string[];
                 task_ids?: string[];
-                type?: components["schemas"]["ArtifactUse"];
+                /** @description INPUT and OUTPUT stand for all of the one and the other */
+                type?: components["schemas"]["IoType"];
             };
             header?: never;
             path?: never;
@@ -1783,6 +2061,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListArtifactTasksResponse"];
+                };
+            };
+            /** @description an error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    createArtifactTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CreateArtifactTaskRequest"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactTask"];
+                };
+            };
+            /** @description an error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    createArtifactTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CreateArtifactTasksBulkRequest"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreateArtifactTasksBulkResponse"];
                 };
             };
             /** @description an error */
@@ -1823,6 +2167,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListArtifactsResponse"];
+                };
+            };
+            /** @description an error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    createArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CreateArtifactRequest"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Artifact"];
                 };
             };
             /** @description an error */
@@ -1919,6 +2296,39 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description an error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    createArtifacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CreateArtifactsBulkRequest"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreateArtifactsBulkResponse"];
                 };
             };
             /** @description an error */
@@ -3473,6 +3883,187 @@ export interface operations {
             };
         };
     };
+    listTasksOfRun: {
+        parameters: {
+            query?: {
+                /** @description next_page_token of the page before */
+                page_token?: string;
+                /** @description 20 where it is 0, and at most 200 */
+                page_size?: number;
+                /** @description a field, then asc or desc */
+                sort_by?: string;
+                /** @description JSON {"predicates": [{operation, key, string_value}]} */
+                filter?: string;
+                /** @description as sort_by */
+                order_by?: string;
+                parent_id?: string;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTasksResponse"];
+                };
+            };
+            /** @description an error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    createTaskOfRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TaskRecord"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description an error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    getTaskOfRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description an error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    updateTaskOfRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TaskRecord"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description an error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    updateTasksOfRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UpdateTasksBulkRequest"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpdateTasksBulkResponse"];
+                };
+            };
+            /** @description an error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     archiveRun: {
         parameters: {
             query?: never;
@@ -3936,6 +4527,9 @@ export interface operations {
                 sort_by?: string;
                 /** @description JSON {"predicates": [{operation, key, string_value}]} */
                 filter?: string;
+                namespace?: string;
+                /** @description as sort_by */
+                order_by?: string;
                 parent_id?: string;
                 run_id?: string;
                 run_ids?: string[];
@@ -3966,6 +4560,39 @@ export interface operations {
             };
         };
     };
+    createTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TaskRecord"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description an error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
     getTask: {
         parameters: {
             query?: never;
@@ -3976,6 +4603,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description an error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    updateTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TaskRecord"];
+            };
+        };
         responses: {
             /** @description done */
             200: {
@@ -4057,6 +4719,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogMatches"];
+                };
+            };
+            /** @description an error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    updateTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UpdateTasksBulkRequest"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpdateTasksBulkResponse"];
+                };
+            };
+            /** @description an error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    findCachedTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FindCachedTaskRequest"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindCachedTaskResponse"];
                 };
             };
             /** @description an error */
