@@ -28,4 +28,11 @@ describe("axisMarks", () => {
     expect(marks[0]).toBe(0);
     expect(marks.length).toBeLessThanOrEqual(atMost + 1);
   });
+  it("has one besides the first, however few there is room for", () => {
+    for (let length = 100; length < 1e10; length *= 1.07) {
+      const marks = axisMarks(length, 2);
+      expect(marks.length, `${length} ms`).toBeGreaterThanOrEqual(2);
+      expect(marks.length, `${length} ms`).toBeLessThanOrEqual(3);
+    }
+  });
 });

@@ -43,7 +43,11 @@ export function timelineRows(tasks: Task[]): TimelineRow[] {
 
 /** Round marks of an axis of that length, at most about as many as asked for. */
 export function axisMarks(milliseconds: number, most = 8): number[] {
-  const steps = [100, 200, 500, 1e3, 2e3, 5e3, 1e4, 3e4, 6e4, 12e4, 3e5, 6e5, 18e5, 36e5, 72e5, 216e5, 864e5];
+  // None is more than twice the one before, so that there is always a mark besides the first.
+  const steps = [
+    100, 200, 250, 500, 1e3, 2e3, 2500, 5e3, 1e4, 15e3, 2e4, 3e4, 6e4, 12e4, 18e4, 3e5, 6e5, 9e5, 18e5, 36e5, 72e5,
+    108e5, 216e5, 432e5, 864e5,
+  ];
   const step = steps.find((one) => milliseconds / one <= most) ?? Math.ceil(milliseconds / most / 864e5) * 864e5;
   const marks: number[] = [];
   for (let at = 0; at <= milliseconds; at += step) marks.push(at);
