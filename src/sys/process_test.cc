@@ -150,6 +150,25 @@ TEST(Process, StopsWhenCancelledAndKillsItsChildren) {
   EXPECT_NE(::kill(child, 0), 0);
 }
 
+TEST_F(SandboxTest, WhatLiesBelowALinkIsMadeInside) {
+  const std::string name = folder_.filename();
+  fs::create_directory(folder_ / "data");
+  std::ofstream(folder_ / "data/file") << "here";
+  ProcessSpec spec = Inside("cat /var/tmp/" + name + "/deep/file /other/" + name + "/file");
+  auto& steps = spec.sandbox->steps;
+  using Kind = MountStep::Kind;
+  steps.push_back({Kind::kSymlink, "/var/tmp", "/tmp", "", ""});
+  steps.push_back({Kind::kSymlink, "/other", "var/tmp/linked", "", ""});
+  for (const std::string& target : {"/var/tmp/" + name + "/deep", "/other/" + name}) {
+    steps.push_back({Kind::kBindReadOnly, target, folder_ / "data", "", ""});
+  }
+  CommandOutput output = Capture(spec);
+  EXPECT_TRUE(output.status.success()) << output.text;
+  EXPECT_EQ(output.text, "herehere\n");
+  EXPECT_FALSE(fs::exists(folder_ / "deep"));  // of the host
+  EXPECT_FALSE(fs::exists("/tmp/linked/" + name));
+}
+
 TEST_F(SandboxTest, HasItsOwnProcessesAndName) {
   CommandOutput output = Capture(Inside("echo $$; hostname; ls -d /proc/[0-9]* | wc -l"));
   EXPECT_EQ(output.text.substr(0, 9), "2\ninside\n") << output.text;

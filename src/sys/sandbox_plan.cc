@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sys/sandbox_plan.h"
 
+#include <filesystem>
+#include <map>
 #include <utility>
 
 #include <fcntl.h>
@@ -27,10 +29,13 @@ class Planner {
   Planner(const SandboxSpec& spec, const std::string& mount_point)
       : spec_(spec), mount_point_(mount_point) {}
 
-  Status Add(const MountStep& step) {
-    if (step.target.empty() || step.target.front() != '/') {
-      return Fail(Code::kInvalidArgument, "mount target '" + step.target + "' is not absolute");
+  Status Add(const MountStep& given) {
+    if (given.target.empty() || given.target.front() != '/') {
+      return Fail(Code::kInvalidArgument, "mount target '" + given.target + "' is not absolute");
     }
+    MountStep step = given;
+    // A link may be made again, and is left as it is.
+    if (step.kind != MountStep::Kind::kSymlink) step.target = PastLinks(std::move(step.target));
     switch (step.kind) {
       case MountStep::Kind::kDirectory:
         MakeDirectories(step.target);
@@ -63,6 +68,23 @@ class Planner {
  private:
   std::string Outside(const std::string& target) const { return mount_point_ + target; }
 
+  // Where the path leads past the links made before. The kernel would follow them too, but out of
+  // the new root, for the old one is still in place then.
+  std::string PastLinks(std::string path) const {
+    constexpr int kMostLinks = 40;  // as the kernel has it
+    for (int followed = 0; followed < kMostLinks; ++followed) {
+      size_t end = 0;
+      auto link = links_.end();
+      while (link == links_.end() && end != std::string::npos) {
+        end = path.find('/', end + 1);
+        link = links_.find(path.substr(0, end));
+      }
+      if (link == links_.end()) break;
+      path = link->second + (end == std::string::npos ? "" : path.substr(end));
+    }
+    return path;
+  }
+
   MountAction& Push(Call call, const std::string& target) {
     MountAction action;
     action.call = call;
@@ -88,6 +110,8 @@ class Planner {
   void MakeSymlink(const std::string& target, const std::string& text) {
     MakeParents(target);
     Push(Call::kMakeSymlink, target).source = text;
+    const std::filesystem::path folder = std::filesystem::path(target).parent_path();
+    links_.emplace(target, (folder / text).lexically_normal().string());
   }
 
   void MountNew(const char* type, const std::string& target, unsigned long flags,
@@ -205,6 +229,7 @@ class Planner {
   const std::string& mount_point_;
   std::vector<MountAction> actions_;
   std::vector<UniqueFd> trees_;
+  std::map<std::string, std::string> links_;  // path, and where it leads
 };
 
 // Another user cannot get to the mount point of ours, but can mount over any folder in a mount
