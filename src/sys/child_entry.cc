@@ -20,7 +20,7 @@ namespace penstock::sys {
 namespace {
 
 [[noreturn]] void Guard(pid_t first, int pid_fd) {
-  if (::dup3(pid_fd, kStart, O_CLOEXEC) < 0) ::_exit(127);
+  if (!Place(pid_fd, kStart, O_CLOEXEC)) ::_exit(127);
   ::close_range(0, 2, 0);
   ::close_range(kStatus, ~0U, 0);
   while (true) {

@@ -129,7 +129,7 @@ void Tell(int file) {
   DropPrivileges();
   DieWithParent();
   AwaitStart(report);
-  if (report != kGo && ::dup3(report, kGo, O_CLOEXEC) < 0) Give(ChildStage::kDescriptors);
+  if (!Place(report, kGo, O_CLOEXEC)) Give(ChildStage::kDescriptors);
   ::close(kStart);
   ::close_range(0, 2, 0);
   ::close_range(kStatus + 1, static_cast<unsigned>(orphans) - 1, 0);

@@ -46,7 +46,7 @@ constexpr uint64_t kForkServersPrivileges =
 [[noreturn]] void Execute(const ChildPlan& plan) {
   ::setsid();
   // The pipe that was there is closed.
-  if (plan.channel >= 0 && ::dup3(plan.channel, kGo, 0) < 0) Give(ChildStage::kDescriptors);
+  if (plan.channel >= 0 && !Place(plan.channel, kGo, 0)) Give(ChildStage::kDescriptors);
   if (!plan.working_directory.empty() && ::chdir(plan.working_directory.c_str()) != 0) {
     Give(ChildStage::kWorkingDirectory);
   }

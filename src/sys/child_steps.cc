@@ -45,16 +45,20 @@ void Give(ChildStage stage, uint32_t index) {
   ::_exit(127);
 }
 
+bool Place(int from, int to, int flags) {
+  return from == to || ::syscall(SYS_dup3, from, to, flags) == to;
+}
+
 void SetDescriptors(const ChildPipes& pipes, const std::vector<int>& kept) {
   // Out of the way of the fixed places first.
   const int go = ::fcntl(pipes.go, F_DUPFD_CLOEXEC, 16);
   const int output = ::fcntl(pipes.output, F_DUPFD_CLOEXEC, 16);
   const int start = ::fcntl(pipes.start, F_DUPFD_CLOEXEC, 16);
   const int status = ::fcntl(pipes.status, F_DUPFD_CLOEXEC, 16);
-  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  if (::dup3(start, kStart, O_CLOEXEC) < 0) ::_exit(127);
-  if (::dup3(go, kGo, O_CLOEXEC) < 0 || ::dup3(status, kStatus, O_CLOEXEC) < 0 || null < 0 ||
-      ::dup2(null, 0) < 0 || ::dup2(output, 1) < 0 || ::dup2(output, 2) < 0) {
+  const int null = ::fcntl(::open("/dev/null", O_RDWR | O_CLOEXEC), F_DUPFD_CLOEXEC, 16);
+  if (!Place(start, kStart, O_CLOEXEC)) ::_exit(127);
+  if (!Place(go, kGo, O_CLOEXEC) || !Place(status, kStatus, O_CLOEXEC) || !Place(null, 0, 0) ||
+      !Place(output, 1, 0) || !Place(output, 2, 0)) {
     Give(ChildStage::kDescriptors);
   }
   CloseAllBut(kept);

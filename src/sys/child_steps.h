@@ -20,6 +20,10 @@ inline constexpr int kGo = 3, kStart = 4, kStatus = 5;
 // Says what went wrong (errno) and ends.
 [[noreturn]] void Give(ChildStage stage, uint32_t index = 0);
 
+// dup3(2); what is in its place already stays as it is. Not by the C library, whose calls the
+// thread sanitizer watches: it takes this process for a thread of the one that it was copied from.
+bool Place(int from, int to, int flags);
+
 // Standard files, our pipes at fixed places, what is kept (sorted, from kFirstKeptFile on), and
 // nothing else.
 void SetDescriptors(const ChildPipes& pipes, const std::vector<int>& kept);
