@@ -66,10 +66,10 @@ class ChildrenElsewhere {
   const int kept = ::fcntl(program, F_DUPFD_CLOEXEC, kFirstKeptFile);
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   for (int i = 0; i < 3; ++i) {
-    if (::dup2(null, i) < 0) ::_exit(127);
+    if (!Place(null, i, 0)) ::_exit(127);
   }
   for (int i = 0; i < 3; ++i) {
-    if (::dup2(moved[i], kSpawnerFiles + i) < 0) ::_exit(127);
+    if (!Place(moved[i], kSpawnerFiles + i, 0)) ::_exit(127);
   }
   ::close_range(kSpawnerFiles + 3, static_cast<unsigned>(kept) - 1, 0);
   ::close_range(static_cast<unsigned>(kept) + 1, ~0U, 0);

@@ -44,6 +44,18 @@ class WarmTasksTest : public WarmTest {
     std::ifstream file(path);
     return {std::istreambuf_iterator<char>(file), {}};
   }
+
+  // Tasks start cold until a worker is there, and then because it does not work.
+  void RunUntilAWarmStartFails() {
+    for (int i = 0; i < 100 && !WarmStartFailed(); ++i) {
+      const TaskOutcome outcome = this->Run(Component("sdk", kSucceedingProgram));
+      ASSERT_EQ(outcome.kind, TaskOutcome::Kind::kSucceeded) << outcome.message;
+      ASSERT_EQ(StartOf(outcome), "cold");
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    EXPECT_THAT(Log(), testing::AllOf(HasSubstr("a warm start failed, an interpreter is started"),
+                                      HasSubstr("it ran")));
+  }
 };
 
 // What a package finds where it is imported, and what it leaves there for those to come.
@@ -218,15 +230,7 @@ if os.path.exists(os.path.join(os.path.dirname(__file__), "..", "zzzz-penstock.p
     real = os.fork
     os.fork = lambda: os._exit(1) if forks else (forks.append(1), real())[1]
 )");
-  TaskOutcome outcome;
-  for (int i = 0; i < 100 && !WarmStartFailed(); ++i) {
-    outcome = this->Run(Component("sdk", kSucceedingProgram));
-    ASSERT_EQ(outcome.kind, TaskOutcome::Kind::kSucceeded) << outcome.message;
-    ASSERT_EQ(StartOf(outcome), "cold");
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  }
-  EXPECT_THAT(Log(), testing::AllOf(HasSubstr("a warm start failed, an interpreter is started"),
-                                    HasSubstr("it ran")));
+  ASSERT_NO_FATAL_FAILURE(RunUntilAWarmStartFails());
 }
 
 TEST_F(WarmTasksTest, AWorkerThatNeverAnswersHoldsNothingUpForLong) {
@@ -238,15 +242,7 @@ if os.path.exists(os.path.join(os.path.dirname(__file__), "..", "zzzz-penstock.p
     os.fork = lambda: time.sleep(1000) if forks else (forks.append(1), real())[1]
 )");
   const auto begun = std::chrono::steady_clock::now();
-  TaskOutcome outcome;
-  for (int i = 0; i < 100 && !WarmStartFailed(); ++i) {
-    outcome = this->Run(Component("sdk", kSucceedingProgram));
-    ASSERT_EQ(outcome.kind, TaskOutcome::Kind::kSucceeded) << outcome.message;
-    ASSERT_EQ(StartOf(outcome), "cold");
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  }
-  EXPECT_THAT(Log(), testing::AllOf(HasSubstr("a warm start failed, an interpreter is started"),
-                                    HasSubstr("it ran")));
+  ASSERT_NO_FATAL_FAILURE(RunUntilAWarmStartFails());
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(90));
   // It is not asked again at once.
   EXPECT_THAT(Printed(Component("sdk", kSucceedingProgram, "next"), "cold"),
