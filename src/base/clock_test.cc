@@ -18,6 +18,8 @@ TEST(Clock, FormatsEveryForm) {
 TEST(Clock, LeavesOutAnEmptyFraction) {
   EXPECT_EQ(FormatRfc3339(Time{}), "1970-01-01T00:00:00Z");
   EXPECT_EQ(FormatRfc3339(FromMicros(5000)), "1970-01-01T00:00:00.005Z");
+  EXPECT_EQ(FormatRfc3339(FromMicros(-1)), "1969-12-31T23:59:59.999999Z");
+  EXPECT_EQ(FormatIso8601Millis(FromMicros(951'826'154'020'000)), "2000-02-29T12:09:14.020Z");
 }
 
 TEST(Clock, ParsesWhatItFormats) {

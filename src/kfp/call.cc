@@ -83,10 +83,13 @@ Action StreamAction(std::string context,
 }
 
 void SendJson(net::ResponseWriter& response, int status, const Json& body) {
+  SendJsonText(response, status, text::FormatJson(body));
+}
+
+void SendJsonText(net::ResponseWriter& response, int status, std::string_view body) {
   net::Headers headers;
   headers.Set("Content-Type", "application/json");
-  [[maybe_unused]] base::Status sent =
-      response.Send(status, std::move(headers), text::FormatJson(body));
+  [[maybe_unused]] base::Status sent = response.Send(status, std::move(headers), body);
 }
 
 }  // namespace penstock::kfp

@@ -51,5 +51,6 @@ Action StreamAction(std::string context,
 
 // Sends JSON. That the peer is gone is not worth an error: there is nobody to tell.
 void SendJson(net::ResponseWriter& response, int status, const text::Json& body);
+void SendJsonText(net::ResponseWriter& response, int status, std::string_view body);
 
 }  // namespace penstock::kfp

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kfp/run_message.h"
 
-#include <map>
-
 #include "kfp/error_map.h"
 #include "kfp/message_writer.h"
 
@@ -34,23 +32,6 @@ void PutSource(Json& message, const metadata::Run& run) {
   } else {
     PutError(message, "the stored pipeline spec cannot be read: " + spec.error().message());
   }
-}
-
-Json TaskDetailMessage(const Task& task, Json children) {
-  Json message = EmptyMessage();
-  PutText(message, "run_id", task.run_id);
-  PutText(message, "task_id", task.id);
-  PutText(message, "display_name", task.display_name);
-  PutTime(message, "create_time", task.created_at);
-  PutTimeOrEpoch(message, "start_time", task.started_at);
-  PutTimeOrEpoch(message, "end_time", task.finished_at);
-  PutState(message, task.state);
-  PutJson(message, "state_history", StateHistoryMessage(task.state_history));
-  PutError(message, task.error);
-  PutText(message, "parent_task_id", task.parent_id);
-  PutText(message, "pod_name", task.id);  // what logs are asked for by
-  PutJson(message, "child_tasks", std::move(children));
-  return message;
 }
 
 }  // namespace
@@ -96,19 +77,25 @@ Json RunMessageWithoutPipeline(metadata::Run run) {
   return message;
 }
 
-Json TaskDetailMessages(const std::vector<Task>& tasks) {
-  std::map<std::string_view, Json> children;
-  for (const Task& task : tasks) {
-    if (task.parent_id.empty()) continue;
+Json TaskDetailMessage(const Task& task, const std::vector<std::string>& children) {
+  Json message = EmptyMessage();
+  PutText(message, "run_id", task.run_id);
+  PutText(message, "task_id", task.id);
+  PutText(message, "display_name", task.display_name);
+  PutTime(message, "create_time", task.created_at);
+  PutTimeOrEpoch(message, "start_time", task.started_at);
+  PutTimeOrEpoch(message, "end_time", task.finished_at);
+  PutState(message, task.state);
+  PutJson(message, "state_history", StateHistoryMessage(task.state_history));
+  PutError(message, task.error);
+  PutText(message, "parent_task_id", task.parent_id);
+  PutText(message, "pod_name", task.id);  // what logs are asked for by
+  for (const std::string& id : children) {
     Json child;
-    child["task_id"] = task.id;
-    children[task.parent_id].Append(std::move(child));
+    child["task_id"] = id;
+    message["child_tasks"].Append(std::move(child));
   }
-  Json details;
-  for (const Task& task : tasks) {
-    details.Append(TaskDetailMessage(task, std::move(children[task.id])));
-  }
-  return details;
+  return message;
 }
 
 Json StateHistoryMessage(const std::vector<metadata::StateChange>& history) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "metadata/run.h"
@@ -22,9 +23,8 @@ text::Json RunMessage(const metadata::Run& run);
 // along.
 text::Json RunMessageWithoutPipeline(metadata::Run run);
 
-// PipelineTaskDetail of every task, children linked, for Run.run_details. `tasks` are all of one
-// run.
-text::Json TaskDetailMessages(const std::vector<metadata::Task>& tasks);
+// PipelineTaskDetail of a task, for Run.run_details; `children` are the ids of those below it.
+text::Json TaskDetailMessage(const metadata::Task& task, const std::vector<std::string>& children);
 
 // [{"update_time","state","error"}].
 text::Json StateHistoryMessage(const std::vector<metadata::StateChange>& history);

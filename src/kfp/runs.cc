@@ -2,6 +2,7 @@
 #include "kfp/runs.h"
 
 #include <chrono>
+#include <memory>
 #include <thread>
 
 #include "kfp/json_routes.h"
@@ -10,6 +11,7 @@
 #include "kfp/page_message.h"
 #include "kfp/run_creation.h"
 #include "kfp/run_message.h"
+#include "kfp/run_texts.h"
 
 namespace penstock::kfp {
 namespace {
@@ -26,15 +28,6 @@ Result<Json> Create(Backend& backend, Call& call) {
   PENSTOCK_TRY(Json body, call.JsonBody(kMaxPackageBytes));
   PENSTOCK_TRY(Run run, CreateRun(backend, body));
   return RunMessage(run);
-}
-
-Result<Json> Get(Backend& backend, Call& call) {
-  PENSTOCK_TRY(Run run, backend.metadata.runs.Get(call.Param("run_id")));
-  PENSTOCK_TRY(auto tasks, backend.metadata.tasks.ListByRun(run.id));
-  Json message = RunMessage(run);
-  message["run_details"] = EmptyMessage();
-  PutJson(message["run_details"], "task_details", TaskDetailMessages(tasks));
-  return message;
 }
 
 Result<Json> List(Backend& backend, Call& call) {
@@ -128,7 +121,14 @@ void AddRunRoutes(Router& router, Backend& backend) {
   JsonRoutes routes(router, backend);
   routes.Add("POST", all, "Failed to create a run", Create);
   routes.Add("GET", all, "Failed to list runs", List);
-  routes.Add("GET", one, "Failed to get a run", Get);
+  router.Add("GET", one,
+             StreamAction("Failed to get a run",
+                          [texts = std::make_shared<RunTexts>(backend.metadata)](
+                              Call& call, net::ResponseWriter& response) -> Status {
+                            PENSTOCK_TRY(const std::string text, texts->Get(call.Param("run_id")));
+                            SendJsonText(response, 200, text);
+                            return {};
+                          }));
   routes.Add("DELETE", one, "Failed to delete a run", Delete);
   routes.Add("POST", one + ":archive", "Failed to archive a run", Archive);
   routes.Add("POST", one + ":unarchive", "Failed to unarchive a run", Unarchive);

@@ -226,6 +226,49 @@ TEST(Runs, ShowTheirTasks) {
   EXPECT_EQ(details[1].Find("state_history")->as_array()[0].StringOr("state", ""), "FAILED");
 }
 
+// What was answered before is used again, but for what has changed since.
+TEST(Runs, ThatAreAskedForAgainShowWhatHasChanged) {
+  TestApi api;
+  const std::string id = api.CreateRun("r");
+  const auto store = [&](const std::string& name, const std::string& parent) {
+    metadata::Task task;
+    task.id = name;
+    task.run_id = id;
+    task.parent_id = parent;
+    task.display_name = name;
+    task.state = RuntimeState::kRunning;
+    api.Store(task);
+    return task;
+  };
+  store("t-root", "");
+  metadata::Task first = store("t-1", "t-root");
+  store("t-2", "t-root");
+  const std::string before = api.Get(One(id)).body();
+  EXPECT_EQ(api.Get(One(id)).body(), before);
+
+  first.state = RuntimeState::kFailed;
+  first.error = "exit code 1";
+  ASSERT_TRUE(api.metadata().database.Write(
+      [&](metadata::Transaction& tx) { return api.metadata().tasks.Update(tx, first); }));
+  Json run = api.Get(One(id)).json();
+  const Json::Array* details = &run.Find("run_details")->Find("task_details")->as_array();
+  EXPECT_EQ((*details)[1].StringOr("state", ""), "FAILED");
+  EXPECT_EQ((*details)[2].StringOr("state", ""), "RUNNING");
+  EXPECT_EQ((*details)[0].Find("child_tasks")->as_array().size(), 2u);
+
+  store("t-3", "t-root");
+  ASSERT_TRUE(api.engine->SetState(id, RuntimeState::kFailed));
+  run = api.Get(One(id)).json();
+  details = &run.Find("run_details")->Find("task_details")->as_array();
+  EXPECT_EQ((*details)[0].Find("child_tasks")->as_array().size(), 3u);
+  EXPECT_EQ((*details)[3].StringOr("task_id", ""), "t-3");
+  EXPECT_EQ(run.StringOr("state", ""), "FAILED");
+  EXPECT_EQ(text::FormatJson(*run.Find("pipeline_spec")),
+            text::FormatJson(*text::ParseJson(before)->Find("pipeline_spec")));
+  EXPECT_EQ(api.Send("DELETE", One(id)).status(), 200);
+  EXPECT_EQ(api.Get(One(id)).status(), 404);
+}
+
 TEST(Runs, WithADamagedSpecAreStillListed) {
   TestApi api;
   std::string id = api.CreateRun("r");

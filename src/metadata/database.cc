@@ -19,15 +19,21 @@ using base::Status;
 
 constexpr size_t kMostReaders = 8;
 
+// Parsed once for each connection: these run with everything.
+Status RunPrepared(Connection& connection, const char* sql) {
+  PENSTOCK_TRY(Statement statement, connection.Prepare(sql));
+  return statement.Run();
+}
+
 // Runs the body between BEGIN and COMMIT; whatever fails is rolled back.
 Status InTransaction(Connection& connection, const char* begin,
                      const std::function<Status(Transaction&)>& body) {
-  PENSTOCK_RETURN_IF_ERROR(connection.Execute(begin));
+  PENSTOCK_RETURN_IF_ERROR(RunPrepared(connection, begin));
   Transaction transaction(connection);
   Status done = body(transaction);
-  if (done) done = connection.Execute("COMMIT");
+  if (done) done = RunPrepared(connection, "COMMIT");
   // After some failures SQLite has rolled back by itself, and ROLLBACK then fails: no matter.
-  if (!done) (void)connection.Execute("ROLLBACK");
+  if (!done) (void)RunPrepared(connection, "ROLLBACK");
   connection.TrimStatements();
   return done;
 }

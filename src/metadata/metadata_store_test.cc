@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "metadata/changed_tasks.h"
 #include "metadata/log_sync.h"
 
 namespace penstock::metadata {
@@ -181,6 +182,35 @@ TEST_F(MetadataStoreTest, KeepsRunsTasksAndArtifacts) {
   EXPECT_TRUE(store_->artifacts.Get("a"));
   EXPECT_EQ(Write([&](Transaction& tx) { return store_->runs.Delete(tx, "r"); }).error().code(),
             Code::kNotFound);
+}
+
+TEST_F(MetadataStoreTest, ReadsOnlyTheTasksThatHaveChanged) {
+  Task task;
+  task.run_id = "r";
+  ASSERT_TRUE(Write([&](Transaction& tx) -> Status {
+    PENSTOCK_RETURN_IF_ERROR(store_->runs.Insert(tx, SomeRun("r")));
+    for (const char* id : {"a", "b"}) {
+      task.id = id;
+      PENSTOCK_RETURN_IF_ERROR(store_->tasks.Insert(tx, task));
+    }
+    return {};
+  }));
+  const auto read = [&](const std::vector<std::string>& known) {
+    return ReadChangedTasks(store_->database, "r", known).value();
+  };
+  std::vector<std::string> stamps;
+  for (const TaskRow& row : read({})) {
+    EXPECT_TRUE(row.task);
+    stamps.push_back(row.stamp);
+  }
+  for (const TaskRow& row : read(stamps)) EXPECT_FALSE(row.task);
+  task.finished_at = FromMicros(1);
+  ASSERT_TRUE(Write([&](Transaction& tx) { return store_->tasks.Update(tx, task); }));
+  const auto rows = read(stamps);
+  EXPECT_FALSE(rows[0].task);
+  ASSERT_TRUE(rows[1].task);
+  EXPECT_EQ(rows[1].task->finished_at, FromMicros(1));
+  EXPECT_NE(rows[1].stamp, stamps[1]);
 }
 
 TEST_F(MetadataStoreTest, UndoesAWriteThatFailsHalfWay) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "metadata/task.h"
 
+#include "metadata/changed_tasks.h"
 #include "metadata/lineage_lists.h"
 #include "metadata/row_reading.h"
 #include "metadata/state_json.h"
@@ -246,6 +247,46 @@ Result<std::vector<Task>> TaskTable::FindDone(const std::string& run_id,
     PENSTOCK_TRY(Statement statement, tx.Prepare(kSql));
     statement.Bind(std::string_view(run_id)).Bind(std::string_view(fingerprint));
     return ReadRows(statement);
+  });
+}
+
+namespace {
+
+constexpr int kStamped = 12;  // columns of the statement below
+
+std::string StampOf(const Statement& row) {
+  std::string stamp;
+  for (int column = 0; column < kStamped; ++column) {
+    const std::string_view text = row.TextView(column);
+    stamp += std::to_string(text.size());
+    stamp += ':';
+    stamp += text;
+  }
+  return stamp;
+}
+
+}  // namespace
+
+Result<std::vector<TaskRow>> ReadChangedTasks(Database& database, const std::string& run_id,
+                                              const std::vector<std::string>& known) {
+  static const std::string kSql =
+      "SELECT id, run_id, parent_id, name, display_name, kind, state, state_history, created_at, "
+      "started_at, finished_at, error FROM tasks WHERE run_id=? ORDER BY sequence";
+  return OnSnapshot(database, [&](Transaction& tx) -> Result<std::vector<TaskRow>> {
+    PENSTOCK_TRY(Statement statement, tx.Prepare(kSql));
+    statement.Bind(std::string_view(run_id));
+    std::vector<TaskRow> rows;
+    while (true) {
+      PENSTOCK_TRY(const bool found, statement.Step());
+      if (!found) return rows;
+      TaskRow row;
+      row.stamp = StampOf(statement);
+      if (rows.size() >= known.size() || known[rows.size()] != row.stamp) {
+        PENSTOCK_TRY(row.task,
+                     GetRow<Task>(tx, "tasks", kColumns, "Task", statement.Text(0), ReadRow));
+      }
+      rows.push_back(std::move(row));
+    }
   });
 }
 
