@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes a C++ header with the text of a file.
+"""Writes a C++ header with the text of files, one after the other.
 
-usage: embed_text.py FILE NAME HEADER.h
+usage: embed_text.py FILE... NAME HEADER.h
 """
 
 import pathlib
@@ -9,12 +9,13 @@ import sys
 
 
 def main():
-    text = pathlib.Path(sys.argv[1]).read_text()
+    *files, name, header = sys.argv[1:]
+    text = "".join(pathlib.Path(file).read_text() for file in files)
     # Compilers take no literal of any length.
     lines = "".join(f'    {line}\n' for line in map(literal, text.splitlines(keepends=True)))
-    pathlib.Path(sys.argv[3]).write_text(
+    pathlib.Path(header).write_text(
         "#pragma once\n\n#include <string_view>\n\nnamespace penstock::executor {\n\n"
-        f"inline constexpr std::string_view {sys.argv[2]} =\n{lines};\n\n"
+        f"inline constexpr std::string_view {name} =\n{lines};\n\n"
         "}  // namespace penstock::executor\n")
 
 

@@ -1,5 +1,5 @@
 # The program of a warm worker (warm_worker.h), run by a line of a .pth file at the end of the start of
-# the interpreter that was told to run the SDK's executor. CONFIG is set in front of it.
+# the interpreter that was told to run the SDK's executor. CONFIG and warm_end.py are set in front of it.
 #
 # It imports what the executor imports and then forks for each task (sys/fork_server.h). The child enters
 # the task's sandbox and returns from here, so that the interpreter goes on to run the executor as if it
@@ -41,113 +41,6 @@ def open_files():
         except OSError:
             pass
     return held
-
-
-# What a task's interpreter does at its end is slow, because it touches all that it has. What was there
-# before the task may stay as it is, unless somebody could see that.
-
-def is_python(cls):
-    """Whether a class was made by a class statement, in a source file."""
-    module = sys.modules.get(cls.__module__)
-    file = getattr(module, "__file__", None)
-    return module is None or file is None and cls.__module__ == "__main__" or str(file).endswith(".py")
-
-
-def plain_types():
-    """Built-in types whose objects do nothing when they go."""
-    import types, functools, collections, re, datetime
-    names = ("FunctionType BuiltinFunctionType MethodType WrapperDescriptorType MethodWrapperType "
-             "MethodDescriptorType ClassMethodDescriptorType GetSetDescriptorType "
-             "MemberDescriptorType MappingProxyType CodeType CellType ModuleType TracebackType "
-             "FrameType SimpleNamespace GenericAlias UnionType")
-    plain = {getattr(types, name) for name in names.split() if hasattr(types, name)}
-    plain |= {object, type, dict, list, tuple, set, frozenset, property, classmethod, staticmethod, super,
-              slice, map, filter, zip, enumerate, reversed, bytearray, int, float, complex, str, bytes,
-              functools.partial, collections.deque, collections.defaultdict, collections.OrderedDict,
-              type(re.compile("")), datetime.datetime, datetime.date, datetime.time, datetime.timedelta,
-              datetime.tzinfo, datetime.timezone, type({}.keys()), type({}.values()), type({}.items()),
-              type(functools.lru_cache(None)(len)), type(iter([])), type(iter({})), type(iter(())),
-              type(iter(set())), type(iter(len, 0))}
-    for name in ("Exception", "BaseException"):
-        plain.add(getattr(__import__("builtins"), name))
-    plain |= {cls for cls in vars(__import__("builtins")).values()
-              if isinstance(cls, type) and issubclass(cls, BaseException)}
-    import collections.abc
-    plain |= {type(collections.abc.Sized.__dict__.get("_abc_impl")), type(re.compile("").match)}
-    for module, name in (("_thread", "LockType"), ("_thread", "RLock"),
-                         ("_random", "Random"), ("itertools", "count"), ("_collections", "_tuplegetter"),
-                         ("operator", "itemgetter"), ("operator", "attrgetter"),
-                         ("functools", "cached_property"), ("functools", "singledispatchmethod"),
-                         ("_json", "make_encoder"), ("_json", "make_scanner"), ("_struct", "Struct"),
-                         ("_contextvars", "ContextVar"), ("typing", "Generic")):
-        cls = getattr(sys.modules.get(module), name, None)
-        if isinstance(cls, type):
-            plain.add(cls)
-    return plain
-
-
-def has_destructor(cls):
-    return any("__del__" in part.__dict__ for part in cls.__mro__)
-
-
-def is_ours(cls):
-    """Whether a built-in type is one of the modules imported ahead."""
-    return (cls.__module__ or "").partition(".")[0] in CONFIG["ahead"]
-
-
-def is_set_entry(callback, reference):
-    """Whether a callback is that of a weak reference in the set of an abstract class."""
-    return getattr(callback, "__name__", "") == "_destroy" and type(callback) is type(len) and \
-        isinstance(callback.__self__, reference)
-
-
-def nothing_shows(state):
-    """Whether no object of the task's would do anything that can be seen when it goes."""
-    import _thread, gc, weakref
-    if _thread._count() > 0:
-        return False
-    for name, module in list(sys.modules.items()):
-        if name in state["base"]:
-            continue
-        file = getattr(module, "__file__", None) or ""
-        if not file.endswith((".py", ".pyc")) and file and not file.startswith(state["libraries"]):
-            return False
-        if name in ("_gdbm", "_dbm", "_sqlite3", "_multiprocessing"):
-            return False
-    plain, reference = state["plain"], weakref.ReferenceType
-    seen = set()
-    for thing in gc.get_objects():
-        cls = type(thing)
-        if cls not in seen:
-            seen.add(cls)
-            for part in cls.__mro__:
-                if part in plain or not part.__flags__ & 512 and is_ours(part):
-                    continue
-                if issubclass(part, reference) or issubclass(part, type):
-                    continue
-                if "__del__" in part.__dict__ or not part.__flags__ & 512 or not is_python(part):
-                    return False
-        # Objects of a class that takes no part in garbage collection are not among these.
-        if issubclass(cls, type) and not thing.__flags__ & 1 << 14 and has_destructor(thing):
-            return False
-        if issubclass(cls, reference) and thing.__callback__ is not None:
-            module = getattr(thing.__callback__, "__module__", "")
-            if module not in state["base"] and not is_set_entry(thing.__callback__, reference):
-                return False
-    return True
-
-
-def at_end(state):
-    """Runs as the last of the exit handlers."""
-    import gc
-    if gc.get_freeze_count() > state["frozen"]:
-        return  # the task has done so, to all that there was
-    if os.getpid() != state["pid"] or not nothing_shows(state):
-        gc.unfreeze()
-        return
-    for name, module in state["base"].items():
-        if sys.modules.get(name) is module and name not in ("sys", "builtins", "__main__"):
-            del sys.modules[name]
 
 
 class System:
@@ -358,7 +251,7 @@ class Worker:
             sys.modules["numpy.random"].seed()
         state["pid"] = os.getpid()
         self.gc.freeze()  # what was made since
-        state["frozen"] = self.gc.get_freeze_count()
+        state["mark"] = []  # which is not
 
 
 def threads_stay():
@@ -371,7 +264,8 @@ def threads_stay():
 
 
 def main():
-    state = {}
+    state = {"getpid": os.getpid, "exit": os._exit, "exit_handlers": atexit._ncallbacks(),
+             "streams": (sys.stdout, sys.stderr)}
     atexit.register(at_end, state)  # the first, so that it is the last to run
     state["held"] = [file for file in open_files() if file > 3]
     state["added"] = {name: value for name, value in os.environ.items() if name not in CONFIG["env"]}
@@ -379,11 +273,14 @@ def main():
     base = dict(sys.modules)
     state["plain"] = plain_types()
     worker = Worker()
+    state["notes"] = note_the_end()
+    state["flush"] = worker.system.lib.fflush
     import _thread, gc, weakref, ctypes  # noqa
     state["libraries"] = tuple([path for path in sys.path if path.endswith("/lib-dynload")] +
                                CONFIG["libraries"])
     state["helpers"] = [name for name in sys.modules if name not in base]
     state["base"] = base
+    state["quick"] = can_end_quickly(state)
     keep = (base, list(base.values()))
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(keep))
     if threads_stay():
