@@ -93,6 +93,13 @@ void AwaitStart(int report) {
   if (polled <= 0 || ::read(report, &byte, 1) != 1 || byte != 'r') Give(ChildStage::kForkServer);
 }
 
+// Nothing but that tells it from a sandbox that was ended with its fork server.
+void SayBegun() {
+  const ChildFailure none = {ChildStage::kBegun, 0, 0};
+  [[maybe_unused]] ssize_t written = ::write(kStart, &none, sizeof(none));
+  ::close(kStart);
+}
+
 // What was reported, and what else was reaped here.
 void Tell(int file) {
   ChildReport report;
@@ -130,7 +137,7 @@ void Tell(int file) {
   DieWithParent();
   AwaitStart(report);
   if (!Place(report, kGo, O_CLOEXEC)) Give(ChildStage::kDescriptors);
-  ::close(kStart);
+  SayBegun();
   ::close_range(0, 2, 0);
   ::close_range(kStatus + 1, static_cast<unsigned>(orphans) - 1, 0);
   ::close_range(static_cast<unsigned>(orphans) + 1, ~0U, 0);

@@ -59,6 +59,7 @@ enum class ChildStage : uint32_t {
   kFilter,
   kWorkingDirectory,
   kExecute,
+  kBegun,  // no failure: the command of a fork server begins
 };
 
 // What a child says when it cannot get to its command.
@@ -72,7 +73,8 @@ struct ChildFailure {
 struct ChildPipes {
   int go;      // one byte comes when the child may go on; the end of file when its parent is gone
   int output;  // standard output and error
-  int start;   // a ChildFailure, or nothing: closed when the command runs
+  // A ChildFailure, or nothing: closed when the command runs. Of a fork server's command kBegun.
+  int start;
   int status;  // sandboxed: a ChildReport
 };
 

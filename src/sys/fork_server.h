@@ -25,8 +25,9 @@ namespace penstock::sys {
 //           the host's), mount, in this order
 //   5       standard output and error of the command
 //   6       what to run, a file in memory that holds ProcessSpec::job
-//   7       where to report to: one byte 'r' when nothing can go wrong any more, before anything of
-//           the command runs; then, when it has ended, the bytes of a ChildReport (child_plan.h)
+//   7       where to report to: one byte 'r' as the last thing before the command runs, since what
+//           ends without it is started in another way; then, when the command has ended, the bytes
+//           of a ChildReport (child_plan.h)
 //   8       /proc/sys/kernel/ns_last_pid of the sandbox, for writing
 //   9 …     N files to write "0" to, before anything else, to join the control group
 // It has the capabilities to enter (CAP_SYS_ADMIN, CAP_SYS_CHROOT) and to give up (CAP_SETPCAP);

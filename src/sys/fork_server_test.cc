@@ -38,9 +38,10 @@ def enter(files, count):
     class Header(ctypes.Structure): _fields_ = [("v", ctypes.c_uint32), ("p", ctypes.c_int)]
     check(libc.capset(ctypes.byref(Header(0x20080522, 0)), ctypes.byref((ctypes.c_uint32 * 6)())), "capset")
     job = os.pread(files[6], 1 << 20, 0).decode()
-    os.write(files[7], b"r")
     pid = os.fork()
     if pid == 0:
+        if MODE == "slow": time.sleep(100)
+        os.write(files[7], b"r")
         os.closerange(3, 200); signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.execve("/bin/sh", ["sh", "-c", job], {"PATH": "/usr/bin:/bin"})
     status = os.waitpid(pid, 0)[1]
@@ -284,6 +285,17 @@ TEST_F(ForkServerTest, ManyFolders) {
                                    folder_ / "work", "", "", true});
   }
   EXPECT_EQ(Run(spec), "300\nfound\nexit code 0");
+}
+
+TEST_F(ForkServerTest, OneThatIsKilledBeforeTheCommandBeginsHasNotStartedIt) {
+  StartReadyServer("slow");
+  std::thread killer([&] {
+    std::this_thread::sleep_for(milliseconds(300));
+    server_->Kill();
+  });
+  const std::string said = Run(Inside("echo begun"));
+  killer.join();
+  EXPECT_EQ(said.substr(0, 49), "error: sandbox: the fork server does not answer: ");
 }
 
 TEST_F(ForkServerTest, AKilledServerIsGoneWithItsCommands) {

@@ -101,6 +101,7 @@ base::Error ToError(const ChildPlan& plan, const ChildFailure& failure) {
     case ChildStage::kEnter:
       return base::Error(code, "sandbox: becoming another user: " + text);
     case ChildStage::kForkServer:
+    case ChildStage::kBegun:
       return base::Error(Code::kUnavailable, "sandbox: the fork server does not answer: " + text);
     case ChildStage::kFilter:
       return base::Error(Code::kInternal, "new process: system call filter: " + text);
@@ -274,12 +275,11 @@ Result<Process> Process::StartForked(const ProcessSpec& spec, const ChildPlan& p
   output.write.Close();
   start.write.Close();
   status.write.Close();
-  ChildFailure failure;
-  if (ReadRecord(start.read.get(), failure)) {
-    process.Wait();
-    return Fail(ToError(plan, failure));
-  }
-  return process;
+  ChildFailure said;
+  if (!ReadRecord(start.read.get(), said)) said = {ChildStage::kForkServer, 0, ECONNRESET};
+  if (said.stage == ChildStage::kBegun) return process;
+  process.Wait();
+  return Fail(ToError(plan, said));
 }
 
 Process::~Process() {

@@ -233,6 +233,25 @@ if os.path.exists(os.path.join(os.path.dirname(__file__), "..", "zzzz-penstock.p
   ASSERT_NO_FATAL_FAILURE(RunUntilAWarmStartFails());
 }
 
+TEST_F(WarmTasksTest, ATaskWhoseWorkerDiesAsItTakesItStartsCold) {
+  // The third fork is that of the task itself, by what stands for its shell: both are killed.
+  MakeSdk("sdk", R"(
+import os
+if os.path.exists(os.path.join(os.path.dirname(__file__), "..", "zzzz-penstock.pth")):
+    forks = []
+    real = os.fork
+    def fork():
+        forks.append(1)
+        pid = real()
+        if pid == 0 and len(forks) == 3:
+            os.kill(os.getppid(), 9)
+            os.kill(os.getpid(), 9)
+        return pid
+    os.fork = fork
+)");
+  ASSERT_NO_FATAL_FAILURE(RunUntilAWarmStartFails());
+}
+
 TEST_F(WarmTasksTest, AWorkerThatNeverAnswersHoldsNothingUpForLong) {
   MakeSdk("sdk", R"(
 import os, time

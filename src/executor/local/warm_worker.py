@@ -180,16 +180,13 @@ class Worker:
             self.system.limit_files(job["file_bytes"])
         self.system.give_up_rights()
         program = self.write_program(job)
-        os.write(report, b"r")
-        try:
-            pid = os.fork()
-        except OSError:
-            os.write(2, b"sh: 0: Cannot fork\n")
-            self.report(report, 2 << 8)
+        pid = os.fork()
         if pid != 0:
             self.wait(pid, report)
-        os.close(report)
         self.become_task(state, job, program)
+        # Up to here the task can still be started in another way.
+        os.write(report, b"r")
+        os.close(report)
 
     @staticmethod
     def write_program(job):
