@@ -297,6 +297,7 @@ test("Ctrl-K finds runs and pages; the first-use sample runs", () =>
   s.inApp(async (app, page) => {
     await s.api.waitForRun((await s.api.startRun("with artifacts", everything())).run_id);
     await app.go("/");
+    await page.getByRole("button", { name: "With the SDK…" }).click(); // folded up where there are runs
     await page.getByRole("button", { name: "Run the sample" }).click();
     await app.heading("first-look").waitFor();
     const id = page.url().split("/").at(-1);

@@ -52,8 +52,8 @@ export class App {
     return this.page.getByRole("heading", { name, exact: true }).first();
   }
 
-  async shot(name) {
-    await this.page.screenshot({ path: join(SHOTS, `${name}.png`) });
+  async shot(name, options = {}) {
+    await this.page.screenshot({ path: join(SHOTS, `${name}.png`), ...options });
   }
 
   /** WCAG 2.1 A and AA, as far as a program can tell. */

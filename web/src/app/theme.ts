@@ -11,6 +11,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
+    // What it would put into the menu is no entry of one, which the menu's role does not allow.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: { centered: true } },
     // The browser's own bar, and shadows where there is more to the side (global.css).
     TableScrollContainer: { defaultProps: { type: "native", className: "sideways" } },

@@ -1,7 +1,7 @@
-import { Alert, Badge, Checkbox, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Alert, Badge, Checkbox, Paper, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { artifactsApi } from "@/api/runs";
+import { artifactsApi, runsApi } from "@/api/runs";
 import type { Artifact } from "@/api/types";
 import { usePathParam } from "@/app/navigation";
 import { paths } from "@/app/paths";
@@ -9,6 +9,7 @@ import { formatBytes } from "@/format/size";
 import { useLanguage, useT } from "@/i18n";
 import { ConfirmButton } from "@/ui/ConfirmButton";
 import { CopyText } from "@/ui/CopyText";
+import columns from "@/ui/columns.module.css";
 import { Facts } from "@/ui/Facts";
 import { JsonValue } from "@/ui/JsonValue";
 import { Link } from "@/ui/Link";
@@ -30,6 +31,7 @@ export default function ArtifactPage() {
 function Content({ artifact }: { artifact: Artifact }) {
   const { t, language } = useLanguage();
   const runId = runIdOf(artifact);
+  const run = useQuery({ queryKey: ["runs", runId], queryFn: () => runsApi.get(runId ?? ""), enabled: runId !== undefined, retry: false });
   const address = storeAddress(artifact.uri);
   const metadata = Object.entries(artifact.metadata ?? {});
   return (
@@ -40,17 +42,17 @@ function Content({ artifact }: { artifact: Artifact }) {
         beside={<Badge variant="default" tt="none">{artifact.schema_title}</Badge>}
         actions={!artifact.deleted_at && <DeleteButton artifact={artifact} />}
       />
-      {artifact.deleted_at && <Alert variant="outline" color="gray" mb="md">{t("artifacts.isDeleted")} <TimeText time={artifact.deleted_at} /></Alert>}
-      <SimpleGrid cols={{ base: 1, lg: 2 }}>
+      {artifact.deleted_at && <Alert variant="outline" color="gray" mb="md">{t("artifacts.isDeleted")} <TimeText exact time={artifact.deleted_at} /></Alert>}
+      <div className={columns.factsFirst}>
         <Stack>
           <Paper withBorder p="md">
             <Facts
               rows={[
                 [t("artifacts.uri"), artifact.uri && <CopyText value={artifact.uri} />],
                 ["", address && <Link to={paths.object(address.bucket, address.key)}>{t("artifacts.inStore")}</Link>],
-                [t("artifacts.run"), runId && <Link to={paths.run(runId)}>{runId}</Link>],
+                [t("artifacts.run"), runId && <Link to={paths.run(runId)}>{run.data?.display_name || runId}</Link>],
                 [t("field.size"), artifact.size && formatBytes(Number(artifact.size), language)],
-                [t("field.created"), <TimeText key="c" time={artifact.created_at} />],
+                [t("field.created"), <TimeText key="c" exact time={artifact.created_at} />],
                 [t("field.id"), <CopyText key="i" value={artifact.artifact_id} />],
               ]}
             />
@@ -70,7 +72,7 @@ function Content({ artifact }: { artifact: Artifact }) {
             {artifact.deleted_at ? <Text size="sm" c="dimmed">{t("artifacts.isDeleted")}</Text> : <Preview artifact={artifact} height={560} />}
           </Paper>
         </Stack>
-      </SimpleGrid>
+      </div>
     </>
   );
 }

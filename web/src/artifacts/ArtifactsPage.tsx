@@ -26,11 +26,21 @@ async function withRuns(artifacts: Artifact[]): Promise<Row[]> {
   return artifacts.map((artifact) => ({ artifact, run: byId.get(runIdOf(artifact) ?? "") }));
 }
 
+/** On a narrow window what it is and its age stand below the name. */
+function NameCell({ artifact }: { artifact: Artifact }) {
+  return (
+    <>
+      <Link to={paths.artifact(artifact.artifact_id)} fw={600}>{artifact.name || artifact.artifact_id}</Link>
+      <Text size="xs" c="dimmed" hiddenFrom="sm">{artifact.schema_title} · <TimeText time={artifact.created_at} /></Text>
+    </>
+  );
+}
+
 export default function ArtifactsPage() {
   const { t, language } = useLanguage();
   const columns: Column<Row>[] = [
-    { label: t("field.name"), sort: "name", render: ({ artifact }) => <Link to={paths.artifact(artifact.artifact_id)} fw={600}>{artifact.name || artifact.artifact_id}</Link> },
-    { label: t("field.type"), sort: "type", from: "xs", render: ({ artifact }) => <Badge variant="default" tt="none" fw={500}>{artifact.schema_title}</Badge> },
+    { label: t("field.name"), sort: "name", render: ({ artifact }) => <NameCell artifact={artifact} /> },
+    { label: t("field.type"), sort: "type", from: "sm", render: ({ artifact }) => <Badge variant="default" tt="none" fw={500}>{artifact.schema_title}</Badge> },
     { label: t("artifacts.run"), render: ({ run }) => run && <Link to={paths.run(run.run_id)} fz="sm">{run.display_name}</Link> },
     { label: t("field.size"), sort: "size", from: "md", render: ({ artifact }) => artifact.size && formatBytes(Number(artifact.size), language) },
     { label: t("field.created"), sort: "created_at", from: "sm", render: ({ artifact }) => <TimeText time={artifact.created_at} /> },

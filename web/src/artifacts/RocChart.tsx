@@ -30,7 +30,7 @@ export default function RocChart({ curves, height = 340 }: { curves: Curve[]; he
           <YAxis {...axis} label={{ value: t("artifacts.rocTrue"), angle: -90, position: "insideLeft", fill: text, fontSize: 12, style: { textAnchor: "middle" } }} />
           <ReferenceLine segment={[{ x: 0, y: 0 }, { x: 1, y: 1 }]} stroke={text} strokeDasharray="4 4" />
           <Tooltip itemStyle={{ color: dark ? "#e9ecef" : "#212529" }} labelStyle={{ color: dark ? "#e9ecef" : "#212529" }} contentStyle={{ background: dark ? "#25282c" : "#fff", border: "1px solid #868e96", borderRadius: 8 }} />
-          {curves.length > 1 && <Legend verticalAlign="top" wrapperStyle={{ fontSize: 13 }} formatter={(name: string) => <span style={{ color: text }}>{name}</span>} />}
+          {curves.length > 1 && <Legend itemSorter={null} verticalAlign="top" wrapperStyle={{ fontSize: 13 }} formatter={(name: string) => <span style={{ color: text }}>{name}</span>} />}
           {curves.map((curve, index) => (
             <Line
               key={curve.name}

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { kindByContent, kindByName, parseJsonLines } from "./preview";
+import { kindByContent, kindByName, numericColumns, parseJsonLines } from "./preview";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
+
+describe("numericColumns", () => {
+  it("knows columns of numbers, with gaps in them", () => {
+    const rows = [["a", "1", "", "1,5"], ["b", "-2.5e3", "", "2"], ["c", "", "", "3"]];
+    expect(numericColumns({ columns: ["w", "x", "y", "z"], rows })).toEqual([false, true, false, false]);
+  });
+});
 
 describe("kindByName", () => {
   it.each([

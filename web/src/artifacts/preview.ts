@@ -77,6 +77,15 @@ export interface TableData {
   total: number; // of rows that were read
 }
 
+/** Which columns hold numbers alone, as far as the first rows tell: such are set to the right. */
+export function numericColumns({ columns, rows }: Pick<TableData, "columns" | "rows">): boolean[] {
+  const seen = rows.slice(0, 200);
+  return columns.map((_, index) => {
+    const values = seen.map((row) => row[index] ?? "").filter((value) => value !== "");
+    return values.length > 0 && values.every((value) => Number.isFinite(Number(value)));
+  });
+}
+
 function cell(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "bigint") return value.toString();

@@ -49,8 +49,8 @@ function Content({ entry }: { entry: CacheEntry }) {
                 [t("runs.pipeline"), entry.pipeline_name],
                 [t("cache.madeBy"), <Link key="t" to={paths.task(entry.run_id, entry.task_id)}>{t("cache.taskOfRun", { id: entry.run_id.slice(0, 8) })}</Link>],
                 [t("cache.hits"), formatCount(Number(entry.hits ?? 0), language)],
-                [t("cache.lastUsed"), <TimeText key="u" time={entry.last_used_at} />],
-                [t("field.created"), <TimeText key="c" time={entry.created_at} />],
+                [t("cache.lastUsed"), <TimeText key="u" exact time={entry.last_used_at} />],
+                [t("field.created"), <TimeText key="c" exact time={entry.created_at} />],
                 [t("cache.fingerprint"), <CopyText key="f" value={entry.fingerprint} />],
               ]}
             />
@@ -120,7 +120,7 @@ function UserTable({ tasks }: { tasks: Task[] }) {
           <Table.Tr key={task.task_id}>
             <Table.Td><Link to={paths.task(task.run_id, task.task_id)}>{task.display_name || task.name}</Link></Table.Td>
             <Table.Td><StateBadge state={task.cached ? "CACHED" : task.state} /></Table.Td>
-            <Table.Td><TimeText time={task.create_time} /></Table.Td>
+            <Table.Td><TimeText exact time={task.create_time} /></Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

@@ -15,10 +15,20 @@ import { TimeText } from "@/ui/times";
 import { useChange } from "@/ui/useChange";
 
 /** What the server would serve instead of running a task again. */
+/** On a narrow window the pipeline and the last use stand below the name. */
+function NameCell({ entry }: { entry: CacheEntry }) {
+  return (
+    <>
+      <Link to={paths.cacheEntry(entry.task_id)} fw={600}>{entry.task_name}</Link>
+      <Text size="xs" c="dimmed" hiddenFrom="sm">{entry.pipeline_name} · <TimeText time={entry.last_used_at} /></Text>
+    </>
+  );
+}
+
 export default function CachePage() {
   const { t, language } = useLanguage();
   const columns: Column<CacheEntry>[] = [
-    { label: t("cache.task"), sort: "task_name", render: (entry) => <Link to={paths.cacheEntry(entry.task_id)} fw={600}>{entry.task_name}</Link> },
+    { label: t("cache.task"), sort: "task_name", render: (entry) => <NameCell entry={entry} /> },
     { label: t("runs.pipeline"), sort: "pipeline_name", from: "sm", render: (entry) => entry.pipeline_name },
     { label: t("cache.hits"), sort: "hits", render: (entry) => formatCount(Number(entry.hits ?? 0), language) },
     { label: t("cache.lastUsed"), sort: "last_used_at", from: "sm", render: (entry) => <TimeText time={entry.last_used_at} /> },

@@ -2,19 +2,22 @@ import { Paper, SimpleGrid, Stack, Switch, Table, Text, Title } from "@mantine/c
 import { IconGitCompare } from "@tabler/icons-react";
 import { useQueries } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
-import { runsApi } from "@/api/runs";
-import type { Artifact, Json, Run } from "@/api/types";
+import { pipelinesApi } from "@/api/pipelines";
+import { isFinished, runsApi } from "@/api/runs";
+import type { Artifact, Json, JsonObject, Run } from "@/api/types";
 import { useSearchParams } from "@/app/navigation";
 import { paths } from "@/app/paths";
 import { ConfusionTable } from "@/artifacts/ConfusionTable";
 import { MetricValue } from "@/artifacts/MetricsOf";
 import { confusionMatrix, rocCurve, scalarMetrics } from "@/artifacts/metrics";
 import { useT } from "@/i18n";
+import { givenParameters } from "@/runs/givenParameters";
 import { JsonValue } from "@/ui/JsonValue";
 import { Link } from "@/ui/Link";
 import { PageHeader } from "@/ui/PageHeader";
 import { StateBadge } from "@/ui/StateBadge";
 import { EmptyState, ErrorState, Loading } from "@/ui/states";
+import { DurationText, TimeText } from "@/ui/times";
 import { type CompareRow, compareRows } from "./table";
 
 const RocChart = lazy(() => import("@/artifacts/RocChart"));
@@ -24,6 +27,7 @@ const MOST_RUNS = 10;
 interface Column {
   run: Run;
   artifacts: Artifact[];
+  stored?: JsonObject;
 }
 
 export default function ComparePage() {
@@ -35,7 +39,10 @@ export default function ComparePage() {
       queryKey: ["runs", id, "compare"],
       queryFn: async (): Promise<Column> => {
         const [run, artifacts] = await Promise.all([runsApi.get(id), runsApi.artifacts(id)]);
-        return { run, artifacts };
+        const reference = run.pipeline_version_reference;
+        // A pipeline that is gone takes its defaults along; what was given is still there.
+        const stored = run.pipeline_spec ?? (await pipelinesApi.version(reference?.pipeline_id ?? "", reference?.pipeline_version_id ?? "").catch(() => undefined))?.pipeline_spec;
+        return { run, artifacts, stored };
       },
     })),
   });
@@ -60,7 +67,7 @@ export default function ComparePage() {
 function Comparison({ columns }: { columns: Column[] }) {
   const t = useT();
   const [onlyDifferent, setOnlyDifferent] = useState(false);
-  const parameters = compareRows(columns.map(({ run }) => Object.entries(run.runtime_config?.parameters ?? {})));
+  const parameters = compareRows(columns.map(({ run, stored }) => givenParameters(run, stored).map(({ name, value }): [string, Json] => [name, value])));
   const metrics = compareRows(
     columns.map(({ artifacts }) =>
       artifacts.flatMap((artifact) => scalarMetrics(artifact).map(({ name, value }): [string, Json] => [`${artifact.name}: ${name}`, value])),
@@ -70,12 +77,50 @@ function Comparison({ columns }: { columns: Column[] }) {
   return (
     <Stack>
       <Switch label={t("compare.onlyDifferent")} checked={onlyDifferent} onChange={(event) => setOnlyDifferent(event.currentTarget.checked)} />
+      <Overview columns={columns} />
       <Section title={t("compare.parameters")} empty={t("compare.noParameters")} rows={parameters} render={(value) => <JsonValue value={value} />} {...shown} />
       <Section title={t("compare.metrics")} empty={t("compare.noMetrics")} rows={metrics} render={(value) => (value === undefined ? "—" : <MetricValue value={value} />)} {...shown} />
       <Curves columns={columns} />
       <Matrices columns={columns} />
       {columns.length > 1 && <Suspense fallback={<Loading />}><RunsChanges runs={columns.map(({ run }) => run)} /></Suspense>}
     </Stack>
+  );
+}
+
+// As wide as names need, and as a telephone has room for.
+const NAMES = "clamp(96px, 22%, 220px)";
+const minWidth = (columns: Column[]) => 96 + 112 * columns.length;
+
+/** The runs themselves: how they ended, when they began and how long they took. */
+function Overview({ columns }: { columns: Column[] }) {
+  const t = useT();
+  const rows: [string, (run: Run) => React.ReactNode][] = [
+    [t("field.state"), (run) => <StateBadge state={run.state} />],
+    [t("runs.started"), (run) => <TimeText time={run.created_at} />],
+    [t("runs.duration"), (run) => <DurationText start={run.created_at} end={run.finished_at} running={!isFinished(run)} />],
+  ];
+  return (
+    <Paper withBorder p="md">
+      <Title order={2} size="h5" mb="xs">{t("compare.runs")}</Title>
+      <Table.ScrollContainer minWidth={minWidth(columns)} tabIndex={0} role="region" aria-label={t("compare.runs")}>
+        <Table aria-label={t("compare.runs")} layout="fixed" horizontalSpacing={8}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th w={NAMES}>{t("field.name")}</Table.Th>
+              {columns.map(({ run }) => <Table.Th key={run.run_id} style={{ overflowWrap: "anywhere" }}><Link to={paths.run(run.run_id)}>{run.display_name}</Link></Table.Th>)}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map(([name, render]) => (
+              <Table.Tr key={name}>
+                <Table.Th scope="row">{name}</Table.Th>
+                {columns.map(({ run }) => <Table.Td key={run.run_id}>{render(run)}</Table.Td>)}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Paper>
   );
 }
 
@@ -94,16 +139,12 @@ function Section({ title, empty, rows, columns, onlyDifferent, render }: Section
   return (
     <Paper withBorder p="md">
       <Title order={2} size="h5" mb="xs">{title}</Title>
-      <Table.ScrollContainer minWidth={160 + 180 * columns.length} tabIndex={0} role="region" aria-label={title}>
-        <Table aria-label={title} layout="fixed">
+      <Table.ScrollContainer minWidth={minWidth(columns)} tabIndex={0} role="region" aria-label={title}>
+        <Table aria-label={title} layout="fixed" horizontalSpacing={8}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th w={200}>{t("field.name")}</Table.Th>
-              {columns.map(({ run }) => (
-                <Table.Th key={run.run_id} style={{ overflowWrap: "anywhere" }}>
-                  <Link to={paths.run(run.run_id)}>{run.display_name}</Link> <StateBadge state={run.state} />
-                </Table.Th>
-              ))}
+              <Table.Th w={NAMES}>{t("field.name")}</Table.Th>
+              {columns.map(({ run }) => <Table.Th key={run.run_id} style={{ overflowWrap: "anywhere" }}><Link to={paths.run(run.run_id)}>{run.display_name}</Link></Table.Th>)}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

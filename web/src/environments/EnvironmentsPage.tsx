@@ -1,7 +1,7 @@
 import { Badge, Code, Drawer, Group, Paper, Stack, Table, Text } from "@mantine/core";
 import { IconPackages } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { type Environment, environmentsApi } from "@/api/environments";
+import { type Environment, environmentsApi, type EnvironmentList } from "@/api/environments";
 import { useSearchParams } from "@/app/navigation";
 import { paths } from "@/app/paths";
 import { formatBytes, formatCount } from "@/format/size";
@@ -28,7 +28,7 @@ export default function EnvironmentsPage() {
     <>
       <PageHeader title={t("nav.environments")}>
         <Text c="dimmed" size="sm" maw={720}>{t("environments.lead")}</Text>
-        {query.data && <Text size="sm">{t("environments.sum", { used: bytes(query.data.total_bytes), limit: bytes(query.data.limit_bytes) })}</Text>}
+        {query.data && <Text size="sm">{t("environments.sum", { used: bytes(String(usedBytes(query.data))), limit: bytes(query.data.limit_bytes) })}</Text>}
       </PageHeader>
       <Loaded query={query}>
         {() =>
@@ -44,17 +44,23 @@ export default function EnvironmentsPage() {
   );
 }
 
+/** What is on disk is looked at now and then; the environments that are known by then are the least. */
+function usedBytes(all: EnvironmentList): number {
+  const known = (all.environments ?? []).reduce((sum, one) => sum + Number(one.size_bytes ?? 0), 0);
+  return Math.max(Number(all.total_bytes ?? 0), known);
+}
+
 /** The first few of what was asked for, as a name that people know it by. */
 function nameOf(environment: Environment): string {
   const asked = environment.requirements ?? [];
   const shown = asked.slice(0, 3).join(", ");
-  return asked.length > 3 ? `${shown}, …` : shown || (environment.environment_id ?? "");
+  return asked.length > 3 ? `${shown}, …` : shown;
 }
 
 function EnvironmentTable({ list }: { list: Environment[] }) {
   const { t, language } = useLanguage();
   return (
-    <Paper withBorder>
+    <Paper withBorder style={{ overflow: "hidden" }}>
       <Table.ScrollContainer minWidth={0} tabIndex={0} role="region" aria-label={t("nav.environments")}>
         <Table highlightOnHover verticalSpacing={8} aria-label={t("nav.environments")}>
           <Table.Thead>
@@ -71,8 +77,9 @@ function EnvironmentTable({ list }: { list: Environment[] }) {
             {list.map((one) => (
               <Table.Tr key={one.environment_id}>
                 <Table.Td style={{ overflowWrap: "anywhere" }}>
-                  <Link to={paths.environment(one.environment_id ?? "")} fw={600}>{nameOf(one)}</Link>
+                  <Link to={paths.environment(one.environment_id ?? "")} fw={600}>{nameOf(one) || t("environments.plain")}</Link>
                   {one.in_use && <Badge ml="xs" variant="default" tt="none">{t("environments.inUse")}</Badge>}
+                  <Text size="xs" c="dimmed">{[`Python ${one.python}`, one.environment_id?.slice(0, 12)].join(" · ")}</Text>
                 </Table.Td>
                 <Table.Td visibleFrom="sm">{one.python}</Table.Td>
                 <Table.Td visibleFrom="md">{formatCount((one.packages ?? []).length, language)}</Table.Td>
@@ -93,7 +100,7 @@ function Details({ environment, close }: { environment: Environment; close: () =
   const id = environment.environment_id ?? "";
   const remove = useChange(() => environmentsApi.remove(id), { refresh: [["environments"]], done: () => t("done.deleted", { name: id }), onDone: close });
   return (
-    <Drawer opened onClose={close} position="right" size="lg" title={nameOf(environment)} closeButtonProps={{ "aria-label": t("action.close") }}>
+    <Drawer opened onClose={close} position="right" size="lg" title={nameOf(environment) || t("environments.plain")} closeButtonProps={{ "aria-label": t("action.close") }}>
       <Stack gap="sm">
         <Facts
           rows={[

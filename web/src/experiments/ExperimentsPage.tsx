@@ -127,7 +127,7 @@ export default function ExperimentsPage() {
         rowName={nameOf}
         predicates={[storageStateIs(archived ? "ARCHIVED" : "AVAILABLE")]}
         actions={(selected, clear) => <Actions selected={selected} clear={clear} archived={archived} />}
-        empty={<EmptyState icon={<IconFlask size={40} stroke={1.3} />} title={t("experiments.empty")}>{t("experiments.emptyText")}</EmptyState>}
+        empty={<EmptyState icon={<IconFlask size={40} stroke={1.3} />} title={t(archived ? "experiments.emptyArchive" : "experiments.empty")}>{t(archived ? "experiments.emptyArchiveText" : "experiments.emptyText")}</EmptyState>}
       />
       {creating && <CreateExperiment close={close} />}
     </>

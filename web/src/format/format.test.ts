@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatNumber } from "./size";
-import { elapsed, formatDuration, formatRelative, parseTime } from "./time";
+import { byteMarks, formatBytes, formatNumber } from "./size";
+import { countedFrom, elapsed, formatDuration, formatRelative, parseTime } from "./time";
 
 describe("parseTime", () => {
   it("takes the epoch for a time that was never set", () => {
@@ -8,6 +8,29 @@ describe("parseTime", () => {
     expect(parseTime("")).toBeNull();
     expect(parseTime("no time")).toBeNull();
     expect(parseTime("2026-11-25T21:00:00.5Z")?.getTime()).toBe(1795640400500);
+  });
+});
+
+describe("byteMarks", () => {
+  it.each([
+    [0, ["0 B", "1 B"]],
+    [900, ["0 B", "256 B", "512 B", "768 B", "1 KiB"]],
+    [892 * 1024, ["0 B", "256 KiB", "512 KiB", "768 KiB", "1 MiB"]],
+    [3.2 * 2 ** 30, ["0 B", "1 GiB", "2 GiB", "3 GiB", "4 GiB"]],
+    [1.1 * 2 ** 20, ["0 B", "512 KiB", "1 MiB", "1.5 MiB"]],
+  ])("are round up to %d", (most, marks) => {
+    expect(byteMarks(most).map((mark) => formatBytes(mark))).toEqual(marks);
+  });
+});
+
+describe("countedFrom", () => {
+  const now = new Date("2026-11-25T12:00:00Z");
+  const at = (time: string) => formatRelative(new Date(time), countedFrom(new Date(time), now), "en");
+  it("takes clocks that differ a little for the same, and tells what is to come", () => {
+    expect(at("2026-11-25T12:00:20Z")).toBe("now");
+    expect(at("2026-11-25T14:00:00Z")).toBe("in 2 hours");
+    expect(at("2031-01-01T00:00:00Z")).toBe("Jan 1, 2031");
+    expect(at("2026-11-25T11:59:00Z")).toBe("1 minute ago");
   });
 });
 

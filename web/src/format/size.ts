@@ -13,6 +13,15 @@ export function formatBytes(bytes: number, language = "en"): string {
   return `${rounded} ${UNITS[unit]}`;
 }
 
+/** Marks of an axis up to `most`: round in the unit that they are written in. */
+export function byteMarks(most: number, count = 4): number[] {
+  const unit = 1024 ** Math.max(0, Math.floor(Math.log(Math.max(most, 1)) / Math.log(1024)));
+  const least = Math.max(most, 1) / unit / count;
+  const steps = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256];
+  const step = (steps.find((one) => one >= least && (unit > 1 || Number.isInteger(one))) ?? 256) * unit;
+  return Array.from({ length: Math.ceil(Math.max(most, 1) / step) + 1 }, (_, index) => index * step);
+}
+
 export function formatCount(count: number, language = "en"): string {
   return new Intl.NumberFormat(language).format(count);
 }

@@ -23,6 +23,15 @@ export function formatRelative(time: Date, now: Date, language: string): string 
   return new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(time);
 }
 
+/**
+ * The moment to count from. Clocks of the server and the browser may differ a little: what is ahead by less than a
+ * minute has just happened; what is further ahead is to come.
+ */
+export function countedFrom(time: Date, now: Date): Date {
+  const ahead = time.getTime() - now.getTime();
+  return ahead > 0 && ahead < MINUTE * 1000 ? time : now;
+}
+
 /** To the second, with the zone: what stands behind a relative time. */
 export function formatExact(time: Date, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "long" }).format(time);

@@ -3,11 +3,11 @@ import { ActionIcon, Button, Tooltip, useComputedColorScheme, VisuallyHidden } f
 import { IconMaximize, IconMinus, IconPlus } from "@tabler/icons-react";
 import { useReducedMotion } from "@mantine/hooks";
 import { type Edge, MarkerType, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
-import { type CSSProperties, type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import { type CSSProperties, type KeyboardEvent, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useT } from "@/i18n";
 import { ErrorState, Loading } from "@/ui/states";
 import { ActionsContext, GroupNode, type TaskFlowNode, TaskNode } from "./GraphNodes";
-import { firstView } from "./firstView";
+import { firstView, heightOf } from "./firstView";
 import { knownLayout, type Layout, layOut, NODE_HEIGHT, shapeOf } from "./layout";
 import { allNodes, type Graph, type GraphEdge, type GraphNode } from "./model";
 import classes from "./PipelineGraph.module.css";
@@ -63,7 +63,8 @@ function flowEdges(graph: Graph, layout: Layout): Edge[] {
       focusable: false,
       zIndex: 1,
       style: edgeStyle(edge),
-      markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16, color: "#868e96" },
+      // Of the same size on every edge, however strong that is.
+      markerEnd: { type: MarkerType.ArrowClosed, markerUnits: "userSpaceOnUse", width: 22, height: 22, color: "#868e96" },
     }));
 }
 
@@ -116,18 +117,35 @@ function Flow({ graph, selected, onSelect, chooseIteration }: Props) {
   const help = useId();
 
   const frame = useRef<HTMLElement>(null);
+  const moved = useRef(false);
+  const [drawn, setDrawn] = useState<number>();
+  useLayoutEffect(() => {
+    const boxes = graph.nodes.flatMap((node) => layout?.get(node.id) ?? []);
+    if (frame.current && boxes.length > 0) setDrawn(heightOf(boxes, frame.current.clientWidth));
+  }, [layout]);
   const still = useReducedMotion();
 
   const fit = () => void flow.fitView({ padding: 0.12, maxZoom: 1.1, duration: still ? 0 : 150 });
   useEffect(() => {
-    if (!layout) return;
-    const request = requestAnimationFrame(() => {
-      const { clientWidth: width, clientHeight: height } = frame.current ?? { clientWidth: 0, clientHeight: 0 };
+    const element = frame.current;
+    if (!layout || !element || drawn === undefined) return;
+    let [width, height] = [0, 0];
+    const show = () => {
       const boxes = graph.nodes.flatMap((node) => layout.get(node.id) ?? []);
+      [width, height] = [element.clientWidth, element.clientHeight];
       if (width > 0 && boxes.length > 0) void flow.setViewport(firstView(boxes, { width, height }));
+    };
+    const request = requestAnimationFrame(show);
+    // What comes in above it later takes room from it; a view that somebody has chosen stays.
+    const observer = new ResizeObserver(() => {
+      if (width === element.clientWidth && height !== element.clientHeight && !moved.current) show();
     });
-    return () => cancelAnimationFrame(request);
-  }, [layout]);
+    observer.observe(element);
+    return () => {
+      cancelAnimationFrame(request);
+      observer.disconnect();
+    };
+  }, [layout, drawn]);
 
   // What is looked at is in sight, also beside the panel that tells of it.
   useEffect(() => {
@@ -173,7 +191,7 @@ function Flow({ graph, selected, onSelect, chooseIteration }: Props) {
   if (!layout) return <Loading label={t("graph.loading")} />;
   return (
     <ActionsContext.Provider value={actions}>
-      <section ref={frame} className={classes.frame} onKeyDown={onKeyDown} aria-label={t("graph.label", { count: graph.count })} aria-describedby={help}>
+      <section ref={frame} className={classes.frame} style={{ "--drawn": drawn ? `${drawn}px` : undefined } as CSSProperties} onKeyDown={onKeyDown} aria-label={t("graph.label", { count: graph.count })} aria-describedby={help}>
         <VisuallyHidden id={help}>{t("graph.keys")}</VisuallyHidden>
         <ReactFlow
           nodes={nodes}
@@ -185,6 +203,7 @@ function Flow({ graph, selected, onSelect, chooseIteration }: Props) {
           nodesDraggable={false}
           elementsSelectable={false}
           disableKeyboardA11y
+          onMoveStart={(event) => event && (moved.current = true)}
           minZoom={0.05}
           maxZoom={2}
           proOptions={{ hideAttribution: false }}

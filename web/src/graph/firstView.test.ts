@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { firstView } from "./firstView";
+import { firstView, heightOf } from "./firstView";
 
 const box = (x: number, y: number, width = 200, height = 60) => ({ x, y, width, height });
+
+describe("heightOf", () => {
+  it("is that of what is drawn, as large as it gets in that width", () => {
+    expect(heightOf([box(0, 0), box(0, 100)], 1000)).toBe(Math.ceil(160 * 1.1 + 56 + 56));
+    expect(heightOf([box(0, 0), box(1800, 0, 200, 1000)], 1056)).toBe(500 + 112);
+  });
+});
 
 describe("firstView", () => {
   it("shows all of what can be read so, in the middle", () => {

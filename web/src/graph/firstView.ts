@@ -14,6 +14,17 @@ function smallest(width: number): number {
   return width < 600 ? 0.62 : 0.25;
 }
 
+// Below what is drawn: the buttons that zoom.
+const CONTROLS = 56;
+
+/** How high a frame of that width has to be to show all of the graph as large as it gets. */
+export function heightOf(boxes: Box[], width: number): number {
+  const across = Math.max(...boxes.map((box) => box.x + box.width)) - Math.min(...boxes.map((box) => box.x));
+  const down = Math.max(...boxes.map((box) => box.y + box.height)) - Math.min(...boxes.map((box) => box.y));
+  const zoom = Math.min(LARGEST, Math.max(smallest(width), (width - 2 * MARGIN) / across));
+  return Math.ceil(down * zoom + 2 * MARGIN + CONTROLS);
+}
+
 /** All of the graph where it can be read so, else its beginning. */
 export function firstView(boxes: Box[], frame: { width: number; height: number }): View {
   const left = Math.min(...boxes.map((box) => box.x));

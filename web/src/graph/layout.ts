@@ -40,7 +40,7 @@ function elkNode(node: GraphNode, expanded: ReadonlySet<string>): ElkNode {
       "elk.padding": `[top=${GROUP_HEADER + 14},left=16,bottom=16,right=16]`,
       "elk.nodeSize.constraints": "MINIMUM_SIZE",
       // Height before width: of nodes within nodes it is read along the direction of the layers.
-      "elk.nodeSize.minimum": `(${NODE_HEIGHT},${node.iterations?.length ? NODE_WIDTH + 110 : NODE_WIDTH + 32})`,
+      "elk.nodeSize.minimum": `(${NODE_HEIGHT},${node.iterations?.length ? NODE_WIDTH + 150 : NODE_WIDTH + 64})`,
     },
   };
 }

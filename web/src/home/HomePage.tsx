@@ -1,5 +1,6 @@
 import { Button, Code, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
-import { IconBucket, IconPlayerPlay } from "@tabler/icons-react";
+import { useDisclosure } from "@mantine/hooks";
+import { IconBucket, IconPlayerPlay, IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useServerConfig } from "@/api/config";
 import { pollEvery } from "@/api/live";
@@ -45,10 +46,9 @@ export default function HomePage() {
                 {first ? <FirstRun /> : <Recent runs={recent} />}
                 <Stack>
                   <StorePanel />
-                  {first && <Recent runs={recent} />}
+                  {first ? <Recent runs={recent} /> : <AnotherRun />}
                 </Stack>
-                {!first && <FirstRun />}
-              </SimpleGrid>
+                </SimpleGrid>
             </Stack>
           </>
         );
@@ -73,7 +73,7 @@ function Numbers({ total }: { total: number }) {
     { operation: "GREATER_THAN_EQUALS", key: "created_at", timestamp_value: new Date(Date.now() - 86_400_000).toISOString() },
   ]);
   return (
-    <SimpleGrid cols={{ base: 1, xs: 3 }}>
+    <SimpleGrid cols={3} spacing={{ base: "xs", sm: "md" }}>
       <Figure label={t("home.running")} value={running.data} to={`${paths.runs}?state=RUNNING`} />
       <Figure label={t("home.failed")} value={failed.data} to={`${paths.runs}?state=FAILED`} />
       <Figure label={t("home.allRuns")} value={total} to={paths.runs} />
@@ -84,7 +84,7 @@ function Numbers({ total }: { total: number }) {
 function Figure({ label, value, to }: { label: string; value?: number; to: string }) {
   const { language } = useLanguage();
   return (
-    <Paper withBorder p="md" component="a" href={href(to)} style={{ color: "inherit", textDecoration: "none" }}>
+    <Paper withBorder p={{ base: "xs", sm: "md" }} component="a" href={href(to)} style={{ color: "inherit", textDecoration: "none" }}>
       <Text size="sm" c="dimmed">{label}</Text>
       <Text fz={28} fw={650} style={{ fontVariantNumeric: "tabular-nums" }}>{value === undefined ? "…" : formatCount(value, language)}</Text>
     </Paper>
@@ -137,6 +137,23 @@ function Step({ title, code, children }: { title: string; code?: string; childre
       {code && <Code block tabIndex={0}>{code}</Code>}
       {children}
     </div>
+  );
+}
+
+/** How to start one, for whoever has runs already: folded up. */
+function AnotherRun() {
+  const t = useT();
+  const [opened, { toggle }] = useDisclosure(false);
+  if (opened) return <FirstRun />;
+  return (
+    <Paper withBorder p="md">
+      <Title order={2} size="h4" mb="sm">{t("home.another")}</Title>
+      <Group gap="xs">
+        <Button component="a" variant="default" href={href(paths.newRun())} leftSection={<IconPlayerPlay size={16} />}>{t("runs.create")}</Button>
+        <Button component="a" variant="default" href={href(paths.newVersion())} leftSection={<IconUpload size={16} />}>{t("pipelines.upload")}</Button>
+        <Button variant="subtle" aria-expanded={false} onClick={toggle}>{t("home.withSdk")}</Button>
+      </Group>
+    </Paper>
   );
 }
 

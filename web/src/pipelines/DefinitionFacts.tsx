@@ -1,6 +1,7 @@
 import { Code, Stack } from "@mantine/core";
 import type { GraphNode } from "@/graph/model";
 import { componentOf, executorOf, type PipelineSpec } from "@/graph/spec";
+import { typeName } from "@/graph/typeName";
 import { useT } from "@/i18n";
 import { Facts } from "@/ui/Facts";
 
@@ -16,7 +17,7 @@ export function DefinitionFacts({ spec, node }: { spec: PipelineSpec; node: Grap
   const outputs = component.outputDefinitions;
   const named = (definitions: typeof inputs) =>
     [
-      ...Object.entries(definitions?.parameters ?? {}).map(([name, one]) => `${name}: ${one.parameterType ?? ""}`),
+      ...Object.entries(definitions?.parameters ?? {}).map(([name, one]) => `${name}: ${typeName(one)}`),
       ...Object.entries(definitions?.artifacts ?? {}).map(([name, one]) => `${name}: ${one.artifactType?.schemaTitle ?? ""}`),
     ].join("\n");
   return (

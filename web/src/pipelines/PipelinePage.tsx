@@ -1,15 +1,16 @@
-import { Button, Group, Menu, Select, Stack, Tabs, Text } from "@mantine/core";
+import { Button, Group, Menu, Select, Tabs, Text } from "@mantine/core";
 import { IconPlayerPlay, IconTrash, IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { pipelinesApi } from "@/api/pipelines";
 import type { Pipeline, PipelineVersion } from "@/api/types";
 import { useGo, usePathParam, useSearchParams } from "@/app/navigation";
 import { href, paths } from "@/app/paths";
 import { useT } from "@/i18n";
-import { ConfirmButton } from "@/ui/ConfirmButton";
+import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { PageHeader } from "@/ui/PageHeader";
 import { EmptyState, Loaded, Loading } from "@/ui/states";
+import { TabsList } from "@/ui/TabsList";
 import { TagEditor } from "@/ui/TagEditor";
 import { useChange } from "@/ui/useChange";
 import { VersionSummary } from "./VersionSummary";
@@ -64,26 +65,29 @@ function Content({ pipeline, versions }: { pipeline: Pipeline; versions: Pipelin
         }
       >
         {pipeline.description && <Text c="dimmed">{pipeline.description}</Text>}
-        <TagEditor tags={pipeline.tags ?? {}} onChange={(tags) => tag.mutate(tags)} />
+        <Group gap="xs 24px">
+          {versions.length > 0 && (
+            <Group gap="xs" wrap="nowrap" style={{ minWidth: 0 }}>
+              <Text size="sm" c="dimmed" aria-hidden>{t("pipelines.version")}</Text>
+              <Select
+                size="xs"
+                aria-label={t("pipelines.version")}
+                data={versions.map((one) => ({ value: one.pipeline_version_id, label: nameOf(one) }))}
+                value={versionId ?? null}
+                onChange={(value) => value && go(paths.pipeline(pipeline.pipeline_id, value))}
+                allowDeselect={false}
+                searchable={versions.length > 8}
+                w={260}
+              />
+            </Group>
+          )}
+          <TagEditor tags={pipeline.tags ?? {}} onChange={(tags) => tag.mutate(tags)} />
+        </Group>
       </PageHeader>
       {versions.length === 0 ? (
         <EmptyState title={t("pipelines.noVersions")} />
       ) : (
-        <Stack gap="sm">
-          <Group>
-            <Select
-              label={t("pipelines.version")}
-              data={versions.map((one) => ({ value: one.pipeline_version_id, label: nameOf(one) }))}
-              value={versionId ?? null}
-              onChange={(value) => value && go(paths.pipeline(pipeline.pipeline_id, value))}
-              allowDeselect={false}
-              searchable={versions.length > 8}
-              w={320}
-              maw="100%"
-            />
-          </Group>
-          {version && <VersionTabs version={version} versions={versions} />}
-        </Stack>
+        version && <VersionTabs version={version} versions={versions} />
       )}
     </>
   );
@@ -94,12 +98,12 @@ function VersionTabs({ version, versions }: { version: PipelineVersion; versions
   const [search, change] = useSearchParams();
   return (
     <Tabs value={search.tab ?? "graph"} onChange={(tab) => change({ tab: tab === "graph" ? undefined : (tab ?? undefined) })} keepMounted={false}>
-      <Tabs.List mb="sm">
+      <TabsList value={search.tab ?? "graph"} mb="sm">
         <Tabs.Tab value="graph">{t("pipelines.graph")}</Tabs.Tab>
         <Tabs.Tab value="summary">{t("pipelines.summary")}</Tabs.Tab>
         <Tabs.Tab value="source">{t("pipelines.source")}</Tabs.Tab>
         {versions.length > 1 && <Tabs.Tab value="changes">{t("changes.title")}</Tabs.Tab>}
-      </Tabs.List>
+      </TabsList>
       <Suspense fallback={<Loading />}>
         <Tabs.Panel value="graph">{version.pipeline_spec && <VersionGraph key={version.pipeline_version_id} stored={version.pipeline_spec} />}</Tabs.Panel>
         <Tabs.Panel value="summary"><VersionSummary version={version} /></Tabs.Panel>
@@ -126,25 +130,24 @@ function DeleteMenu({ pipeline, version, versions }: { pipeline: Pipeline; versi
     done: () => t("done.deleted", { name: pipeline.display_name ?? "" }),
     onDone: () => go(paths.pipelines),
   });
+  const [asked, setAsked] = useState<"version" | "pipeline">();
+  const opener = useRef<HTMLButtonElement>(null);
+  const question = { label: t("action.delete"), close: () => setAsked(undefined), back: () => opener.current };
   return (
-    <Menu position="bottom-end" closeOnItemClick={false}>
-      <Menu.Target>
-        <Button variant="default" leftSection={<IconTrash size={16} />}>{t("action.delete")}</Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Stack gap={6} p={4}>
-          {version && (
-            <ConfirmButton size="xs" label={t("pipelines.deleteVersion")} title={t("confirm.delete", { name: nameOf(version) })} text={t("confirm.cannotUndo")} onConfirm={() => removeVersion.mutate(version)} />
-          )}
-          <ConfirmButton
-            size="xs"
-            label={t("pipelines.deletePipeline")}
-            title={t("confirm.delete", { name: pipeline.display_name ?? "" })}
-            text={t("pipelines.deleteText", { count: versions.length })}
-            onConfirm={() => removeAll.mutate(undefined)}
-          />
-        </Stack>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button ref={opener} variant="default" leftSection={<IconTrash size={16} />}>{t("action.delete")}</Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {version && <Menu.Item onClick={() => setAsked("version")}>{t("pipelines.deleteVersion")}</Menu.Item>}
+          <Menu.Item onClick={() => setAsked("pipeline")}>{t("pipelines.deletePipeline")}</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {asked === "version" && version && <ConfirmDialog {...question} title={t("confirm.delete", { name: nameOf(version) })} text={t("confirm.cannotUndo")} onConfirm={() => removeVersion.mutate(version)} />}
+      {asked === "pipeline" && (
+        <ConfirmDialog {...question} title={t("confirm.delete", { name: pipeline.display_name ?? "" })} text={t("pipelines.deleteText", { count: versions.length })} onConfirm={() => removeAll.mutate(undefined)} />
+      )}
+    </>
   );
 }

@@ -7,6 +7,7 @@ import PipelineGraph from "@/graph/PipelineGraph";
 import { pipelineSpecOf } from "@/graph/spec";
 import { useT } from "@/i18n";
 import { SidePanel } from "@/ui/SidePanel";
+import { useRoomBelow } from "@/ui/useRoomBelow";
 import classes from "@/ui/SidePanel.module.css";
 import { Loading } from "@/ui/states";
 import { changesGraph } from "./changesGraph";
@@ -46,12 +47,13 @@ interface DrawnProps {
 function ChangesDrawn({ before, after, changes }: DrawnProps) {
   const t = useT();
   const [was, is] = useMemo(() => [pipelineSpecOf(before) ?? {}, pipelineSpecOf(after) ?? {}], [before, after]);
+  const room = useRoomBelow();
   const graph = useMemo(() => changesGraph(was, is), [was, is]);
   const [selected, setSelected] = useState<string>();
   const node = allNodes(graph).find((one) => one.id === selected);
   const parts = changes.find((one) => one.id === selected)?.parts ?? [];
   return (
-    <div className={classes.split} data-panel={node ? true : undefined}>
+    <div ref={room.place} style={room.style} className={classes.split} data-panel={node ? true : undefined}>
       <PipelineGraph graph={graph} selected={selected} onSelect={(one) => setSelected(one.id)} />
       {node && (
         <SidePanel title={node.label} beside={node.change && <Text size="sm" c="dimmed">{t(`changes.${node.change}`)}</Text>} onClose={() => setSelected(undefined)}>

@@ -2,6 +2,7 @@ import { Anchor, Paper, SimpleGrid, Table, Text, Title } from "@mantine/core";
 import { pipelinesApi } from "@/api/pipelines";
 import type { PipelineVersion } from "@/api/types";
 import { pipelineSpecOf, rootParameters } from "@/graph/spec";
+import { typeName } from "@/graph/typeName";
 import { useT } from "@/i18n";
 import { CopyText } from "@/ui/CopyText";
 import { Facts } from "@/ui/Facts";
@@ -30,7 +31,7 @@ export function VersionSummary({ version }: { version: PipelineVersion }) {
         <Facts
           rows={[
             [t("field.description"), version.description || spec?.pipelineInfo?.description],
-            [t("field.created"), <TimeText key="t" time={version.created_at} />],
+            [t("field.created"), <TimeText key="t" exact time={version.created_at} />],
             [t("pipelines.sdk"), spec?.sdkVersion],
             [t("pipelines.sourceUrl"), version.code_source_url && <SourceLink url={version.code_source_url} />],
             [t("field.id"), <CopyText key="i" value={version.pipeline_version_id} />],
@@ -58,7 +59,7 @@ export function VersionSummary({ version }: { version: PipelineVersion }) {
                     {name}
                     {definition.description && <Text size="xs" c="dimmed">{definition.description}</Text>}
                   </Table.Td>
-                  <Table.Td>{definition.parameterType}</Table.Td>
+                  <Table.Td>{typeName(definition)}</Table.Td>
                   <Table.Td><JsonValue value={definition.defaultValue} /></Table.Td>
                 </Table.Tr>
               ))}

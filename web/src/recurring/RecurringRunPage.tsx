@@ -1,10 +1,12 @@
 import { Button, Paper, SimpleGrid, Title } from "@mantine/core";
+import { IconCalendarRepeat } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { recurringApi } from "@/api/recurring";
 import type { RecurringRun } from "@/api/types";
 import { useGo, usePathParam } from "@/app/navigation";
 import { paths } from "@/app/paths";
 import { useT } from "@/i18n";
+import { usePipelineNames } from "@/runs/names";
 import { RunsTable } from "@/runs/RunsTable";
 import { ConfirmButton } from "@/ui/ConfirmButton";
 import { CopyText } from "@/ui/CopyText";
@@ -12,7 +14,7 @@ import { Facts } from "@/ui/Facts";
 import { JsonValue } from "@/ui/JsonValue";
 import { Link } from "@/ui/Link";
 import { PageHeader } from "@/ui/PageHeader";
-import { Loaded } from "@/ui/states";
+import { EmptyState, Loaded } from "@/ui/states";
 import { TimeText } from "@/ui/times";
 import { useChange } from "@/ui/useChange";
 import { TriggerText } from "./describe";
@@ -38,6 +40,7 @@ function Content({ run }: { run: RecurringRun }) {
   const schedule = run.trigger?.cron_schedule ?? run.trigger?.periodic_schedule;
   const parameters = Object.entries(run.runtime_config?.parameters ?? {});
   const reference = run.pipeline_version_reference;
+  const pipelines = usePipelineNames();
   return (
     <>
       <PageHeader
@@ -56,12 +59,12 @@ function Content({ run }: { run: RecurringRun }) {
           <Facts
             rows={[
               [t("recurring.trigger"), <TriggerText key="t" trigger={run.trigger} />],
-              [t("recurring.start"), schedule?.start_time && <TimeText time={schedule.start_time} />],
-              [t("recurring.end"), schedule?.end_time && <TimeText time={schedule.end_time} />],
+              [t("recurring.start"), schedule?.start_time && <TimeText exact time={schedule.start_time} />],
+              [t("recurring.end"), schedule?.end_time && <TimeText exact time={schedule.end_time} />],
               [t("recurring.concurrency"), run.max_concurrency],
-              [t("runs.pipeline"), reference?.pipeline_id && <Link to={paths.pipeline(reference.pipeline_id, reference.pipeline_version_id)}>{t("action.open")}</Link>],
+              [t("runs.pipeline"), reference?.pipeline_id && <Link to={paths.pipeline(reference.pipeline_id, reference.pipeline_version_id)}>{pipelines.get(reference.pipeline_id)?.display_name ?? t("action.open")}</Link>],
               [t("field.description"), run.description],
-              [t("field.created"), <TimeText key="c" time={run.created_at} />],
+              [t("field.created"), <TimeText key="c" exact time={run.created_at} />],
               [t("field.id"), <CopyText key="i" value={run.recurring_run_id} />],
             ]}
           />
@@ -72,7 +75,11 @@ function Content({ run }: { run: RecurringRun }) {
         </Paper>
       </SimpleGrid>
       <Title order={2} size="h4" mb="sm">{t("recurring.runsOf")}</Title>
-      <RunsTable archived={false} predicates={[{ operation: "EQUALS", key: "recurring_run_id", string_value: run.recurring_run_id }]} />
+      <RunsTable
+        archived={false}
+        empty={<EmptyState icon={<IconCalendarRepeat size={40} stroke={1.3} />} title={t("recurring.noRuns")}>{t(disabled ? "recurring.noRunsDisabled" : "recurring.noRunsYet")}</EmptyState>}
+        predicates={[{ operation: "EQUALS", key: "recurring_run_id", string_value: run.recurring_run_id }]}
+      />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Fieldset, Group, NativeSelect, SegmentedControl, Stack, Switch, TextInput } from "@mantine/core";
+import { Fieldset, Group, NativeSelect, SegmentedControl, SimpleGrid, Stack, Switch, TextInput } from "@mantine/core";
 import { useT } from "@/i18n";
 import type { ScheduleForm, ScheduleProblems } from "./schedule";
 
@@ -40,10 +40,10 @@ export function ScheduleFields({ form, problems, onChange }: Props) {
         ) : (
           <TextInput label={t("recurring.cronExpression")} description={t("recurring.cronHint")} value={form.cron} onChange={(event) => set({ cron: event.currentTarget.value })} error={error("cron")} />
         )}
-        <Group grow align="flex-start">
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
           <TextInput type="datetime-local" label={t("recurring.start")} value={form.start} onChange={(event) => set({ start: event.currentTarget.value })} />
           <TextInput type="datetime-local" label={t("recurring.end")} value={form.end} onChange={(event) => set({ end: event.currentTarget.value })} />
-        </Group>
+        </SimpleGrid>
         <TextInput label={t("recurring.concurrency")} inputMode="numeric" value={form.concurrency} onChange={(event) => set({ concurrency: event.currentTarget.value })} error={error("concurrency")} />
         <Switch label={t("recurring.catchup")} description={t("recurring.catchupHint")} checked={form.catchup} onChange={(event) => set({ catchup: event.currentTarget.checked })} />
       </Stack>

@@ -37,7 +37,7 @@ function Row({ artifact, uses }: { artifact: Artifact; uses: ArtifactTask[] }) {
   return (
     <Paper withBorder p="xs">
       <Group gap="sm" wrap="nowrap">
-        <UnstyledButton onClick={() => setOpen(!open)} aria-expanded={open} aria-label={`${t("artifacts.preview")}: ${artifact.name}`}>
+        <UnstyledButton onClick={() => setOpen(!open)} aria-expanded={open} style={{ display: "grid", alignSelf: "flex-start", paddingTop: 3 }} aria-label={`${t("artifacts.preview")}: ${artifact.name}`}>
           <Chevron size={18} />
         </UnstyledButton>
         <Group gap="sm" style={{ flex: 1, minWidth: 0 }}>

@@ -1,4 +1,4 @@
-import { Paper, SimpleGrid, Stack, Table, Text, Title } from "@mantine/core";
+import { Group, Paper, SimpleGrid, Stack, Table, Text, Title } from "@mantine/core";
 import type { Run } from "@/api/types";
 import { paths } from "@/app/paths";
 import { useT } from "@/i18n";
@@ -8,11 +8,15 @@ import { JsonValue } from "@/ui/JsonValue";
 import { Link } from "@/ui/Link";
 import { StateBadge } from "@/ui/StateBadge";
 import { TimeText } from "@/ui/times";
+import { givenParameters } from "./givenParameters";
+import { usePipelineNames } from "./names";
+import { useRunSpec } from "./useRun";
 
 export default function RunDetails({ run }: { run: Run }) {
   const t = useT();
-  const parameters = Object.entries(run.runtime_config?.parameters ?? {});
+  const parameters = givenParameters(run, useRunSpec(run).data);
   const reference = run.pipeline_version_reference;
+  const pipelines = usePipelineNames();
   return (
     <SimpleGrid cols={{ base: 1, lg: 2 }}>
       <Paper withBorder p="md">
@@ -22,7 +26,7 @@ export default function RunDetails({ run }: { run: Run }) {
             [t("field.description"), run.description],
             [
               t("runs.pipeline"),
-              reference?.pipeline_id ? <Link to={paths.pipeline(reference.pipeline_id, reference.pipeline_version_id)}>{t("action.open")}</Link> : t("runs.ofSpec"),
+              reference?.pipeline_id ? <Link to={paths.pipeline(reference.pipeline_id, reference.pipeline_version_id)}>{pipelines.get(reference.pipeline_id)?.display_name ?? t("action.open")}</Link> : t("runs.ofSpec"),
             ],
             [t("runs.recurring"), run.recurring_run_id && <Link to={paths.recurringRun(run.recurring_run_id)}>{run.recurring_run_id}</Link>],
             [
@@ -33,8 +37,8 @@ export default function RunDetails({ run }: { run: Run }) {
             ],
             [t("nav.cache"), run.enable_caching === false && t("derive.noCaching")],
             [t("runs.root"), run.runtime_config?.pipeline_root && <CopyText value={run.runtime_config.pipeline_root} />],
-            [t("field.created"), <TimeText key="c" time={run.created_at} />],
-            [t("runs.finished"), <TimeText key="f" time={run.finished_at} />],
+            [t("field.created"), <TimeText key="c" exact time={run.created_at} />],
+            [t("runs.finished"), <TimeText key="f" exact time={run.finished_at} />],
           ]}
         />
         <Title order={2} size="h5" mt="md" mb="xs">{t("runs.history")}</Title>
@@ -43,7 +47,7 @@ export default function RunDetails({ run }: { run: Run }) {
             {(run.state_history ?? []).map((change, index) => (
               <Table.Tr key={`${change.update_time} ${index}`}>
                 <Table.Td w={130}><StateBadge state={change.state} /></Table.Td>
-                <Table.Td><TimeText time={change.update_time} /></Table.Td>
+                <Table.Td><TimeText exact time={change.update_time} /></Table.Td>
                 <Table.Td>{change.error?.message}</Table.Td>
               </Table.Tr>
             ))}
@@ -54,7 +58,12 @@ export default function RunDetails({ run }: { run: Run }) {
         <Stack gap="xs">
           <Title order={2} size="h5">{t("runs.parameters")}</Title>
           {parameters.length === 0 && <Text c="dimmed" size="sm">{t("runs.noParameters")}</Text>}
-          <Facts rows={parameters.map(([name, value]) => [name, <JsonValue key={name} value={value} />])} />
+          <Facts
+            rows={parameters.map(({ name, value, byDefault }) => [
+              name,
+              <Group key={name} gap="xs"><JsonValue value={value} />{byDefault && <Text span size="xs" c="dimmed">{t("runs.byDefault")}</Text>}</Group>,
+            ])}
+          />
         </Stack>
       </Paper>
     </SimpleGrid>

@@ -7,6 +7,7 @@ import { allNodes, buildGraph, type GraphNode, iterationsOfTask, nodeOfTask } fr
 import PipelineGraph from "@/graph/PipelineGraph";
 import { pipelineSpecOf } from "@/graph/spec";
 import { SidePanel } from "@/ui/SidePanel";
+import { useRoomBelow } from "@/ui/useRoomBelow";
 import classes from "@/ui/SidePanel.module.css";
 import { StateBadge } from "@/ui/StateBadge";
 import { TaskPanel } from "./task/TaskPanel";
@@ -20,6 +21,7 @@ interface Props {
 /** The run as it goes, and the task that is looked at; which one is in the address. */
 export default function RunGraph({ run, stored, tasks }: Props) {
   const go = useGo();
+  const room = useRoomBelow();
   const taskId = usePathParam("taskId");
   const spec = useMemo(() => pipelineSpecOf(stored) ?? {}, [stored]);
   const [chosen, setChosen] = useState<Record<string, number>>({});
@@ -44,7 +46,7 @@ export default function RunGraph({ run, stored, tasks }: Props) {
     go(paths.run(run.run_id));
   };
   return (
-    <div className={classes.split} data-panel={node ? true : undefined}>
+    <div ref={room.place} style={room.style} className={classes.split} data-panel={node ? true : undefined}>
       <PipelineGraph graph={graph} selected={selected} onSelect={select} chooseIteration={chooseIteration} />
       {node && (
         <SidePanel title={node.label} beside={<StateBadge state={node.state} />} onClose={close}>

@@ -9,6 +9,7 @@ import { Link } from "@/ui/Link";
 import { PageHeader } from "@/ui/PageHeader";
 import { StateBadge } from "@/ui/StateBadge";
 import { Loaded, Loading } from "@/ui/states";
+import { TabsList } from "@/ui/TabsList";
 import { DurationText, TimeText } from "@/ui/times";
 import { failureText } from "./failureText";
 import { useExperimentNames } from "./names";
@@ -60,7 +61,7 @@ function Subtitle({ run }: { run: Run }) {
   const t = useT();
   const experiment = useExperimentNames().get(run.experiment_id ?? "");
   return (
-    <Group gap="lg" fz="sm" c="dimmed">
+    <Group gap="2px 22px" fz="sm" c="dimmed">
       {experiment && <span>{t("runs.experiment")}: <Link to={paths.experiment(experiment.experiment_id)} underline="always">{experiment.display_name}</Link></span>}
       <span>{t("runs.started")}: <TimeText time={run.created_at} /></span>
       <span>{t("runs.duration")}: <DurationText start={run.created_at} end={run.finished_at} running={!isFinished(run)} /></span>
@@ -88,7 +89,7 @@ function Content({ run }: { run: Run }) {
       </PageHeader>
       <Failure run={run} tasks={shownTasks} />
       <Tabs value={search.tab ?? "graph"} onChange={(tab) => change({ tab: tab === "graph" ? undefined : (tab ?? undefined) })} keepMounted={false}>
-        <Tabs.List mb="sm">
+        <TabsList value={search.tab ?? "graph"} mb="sm">
           <Tabs.Tab value="graph">{t("runs.graph")}</Tabs.Tab>
           <Tabs.Tab value="timeline">{t("runs.timeline")}</Tabs.Tab>
           <Tabs.Tab value="artifacts">{t("runs.artifacts")}</Tabs.Tab>
@@ -96,7 +97,7 @@ function Content({ run }: { run: Run }) {
           <Tabs.Tab value="details">{t("runs.details")}</Tabs.Tab>
           <Tabs.Tab value="spec">{t("runs.spec")}</Tabs.Tab>
           {run.pipeline_version_reference?.pipeline_id && <Tabs.Tab value="changes">{t("changes.title")}</Tabs.Tab>}
-        </Tabs.List>
+        </TabsList>
         <Suspense fallback={<Loading />}>
           <Tabs.Panel value="graph">
             <Loaded query={spec}>{(stored) => <Loaded query={tasks}>{(all) => <RunGraph run={run} stored={stored} tasks={all} />}</Loaded>}</Loaded>

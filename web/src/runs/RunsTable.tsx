@@ -62,8 +62,20 @@ export function RunsTable({ archived, experimentId, predicates = [], empty }: Pr
       }
       actions={(selected, clear) => <RunActions selected={selected} clear={clear} archived={archived} />}
       refetchInterval={(rows) => pollEvery(rows.some((run) => !isFinished(run)) ? 3000 : 15_000)}
-      empty={empty ?? <EmptyState icon={<IconPlayerPlay size={40} stroke={1.3} />} title={t("runs.empty")}>{t("runs.emptyText")}</EmptyState>}
+      empty={empty ?? <EmptyState icon={<IconPlayerPlay size={40} stroke={1.3} />} title={t(archived ? "runs.emptyArchive" : "runs.empty")}>{t(archived ? "runs.emptyArchiveText" : "runs.emptyText")}</EmptyState>}
     />
+  );
+}
+
+/** On a narrow window what the other columns say stands below the name. */
+function NameCell({ run }: { run: Run }) {
+  return (
+    <>
+      <Link to={paths.run(run.run_id)} fw={600} style={{ overflowWrap: "anywhere" }}>{runName(run)}</Link>
+      <Text size="xs" c="dimmed" hiddenFrom="sm">
+        <TimeText time={run.created_at} /> · <DurationText start={run.created_at} end={run.finished_at} running={!isFinished(run)} />
+      </Text>
+    </>
   );
 }
 
@@ -72,7 +84,7 @@ function useColumns(withExperiment: boolean): Column<Run>[] {
   const experiments = useExperimentNames();
   const pipelines = usePipelineNames();
   const columns: Column<Run>[] = [
-    { label: t("field.name"), sort: "display_name", render: (run) => <Link to={paths.run(run.run_id)} fw={600}>{runName(run)}</Link> },
+    { label: t("field.name"), sort: "display_name", render: (run) => <NameCell run={run} /> },
     { label: t("field.state"), sort: "state", render: (run) => <StateBadge state={run.state} /> },
     { label: t("runs.duration"), from: "sm", render: (run) => <DurationText start={run.created_at} end={run.finished_at} running={!isFinished(run)} /> },
   ];
@@ -97,7 +109,7 @@ function useColumns(withExperiment: boolean): Column<Run>[] {
         return <Link to={paths.pipeline(reference.pipeline_id, reference.pipeline_version_id)} fz="sm">{pipeline?.display_name ?? reference.pipeline_id}</Link>;
       },
     },
-    { label: t("runs.started"), sort: "created_at", from: "xs", render: (run) => <TimeText time={run.created_at} /> },
+    { label: t("runs.started"), sort: "created_at", from: "sm", render: (run) => <TimeText time={run.created_at} /> },
   );
   return columns;
 }

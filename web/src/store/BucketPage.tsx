@@ -1,4 +1,4 @@
-import { Breadcrumbs, Button, Group, Stack, Text, TextInput, VisuallyHidden } from "@mantine/core";
+import { Box, Breadcrumbs, Button, Group, Paper, Stack, Text, TextInput, VisuallyHidden } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconFolderPlus, IconFolderUp, IconSearch, IconSettings, IconUpload } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
@@ -11,6 +11,7 @@ import { PageHeader } from "@/ui/PageHeader";
 import { EmptyState, ErrorState, Loaded } from "@/ui/states";
 import { useMay } from "./client/permissions";
 import { NewFolder } from "./NewFolder";
+import { DeleteChosen } from "./object/DeleteChosen";
 import { ObjectTable } from "./object/ObjectTable";
 import { useUploads } from "./object/uploads";
 import { droppedFiles, type FileAt } from "./object/droppedFiles";
@@ -65,7 +66,7 @@ function Content() {
           </>
         }
       >
-        <Folders bucket={bucket} prefix={prefix} />
+        {prefix && <Folders bucket={bucket} prefix={prefix} />}
       </PageHeader>
       <Objects key={prefix} bucket={bucket} prefix={prefix} />
       <UploadList queue={uploads.queue} shown={uploads.shown} />
@@ -112,16 +113,21 @@ function Objects({ bucket, prefix }: { bucket: string; prefix: string }) {
   const [search] = useSearchParams();
   const begin = search.begin ?? "";
   const { first, pages, came, problem, retry, see } = useObjectPages(bucket, prefix, begin);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const may = useMay(bucket, prefix);
   const nothing = pages !== undefined && pages.count === 0 && !pages.more;
   if (nothing && begin === "") return <EmptyState icon={<IconUpload size={40} stroke={1.3} />} title={t("objects.empty")}>{t("objects.emptyText")}</EmptyState>;
   return (
-    <Stack gap="xs">
-      <BeginBox begin={begin} />
-      {problem !== undefined && <ErrorState error={problem} retry={retry} />}
+    <Paper withBorder style={{ overflow: "hidden" }}>
+      <Group p="sm" gap="sm" justify="space-between">
+        <BeginBox begin={begin} />
+        {may("s3:DeleteObject") && <DeleteChosen bucket={bucket} keys={[...chosen]} clear={() => setChosen(new Set())} />}
+      </Group>
+      {problem !== undefined && <Box p="sm" pt={0}><ErrorState error={problem} retry={retry} /></Box>}
       <Loaded query={first}>
-        {() => (nothing ? <EmptyState title={t("objects.noneBegin", { text: begin })} /> : pages && <ObjectTable key={`${prefix} ${begin}`} bucket={bucket} prefix={prefix} pages={pages} version={`${came} ${first.dataUpdatedAt}`} see={see} />)}
+        {() => (nothing ? <EmptyState title={t("objects.noneBegin", { text: begin })} /> : pages && <ObjectTable key={`${prefix} ${begin}`} bucket={bucket} prefix={prefix} pages={pages} version={`${came} ${first.dataUpdatedAt}`} see={see} chosen={chosen} choose={setChosen} />)}
       </Loaded>
-    </Stack>
+    </Paper>
   );
 }
 
@@ -138,8 +144,7 @@ function BeginBox({ begin }: { begin: string }) {
       leftSection={<IconSearch size={16} />}
       defaultValue={begin}
       onChange={(event) => later(event.currentTarget.value)}
-      w={320}
-      maw="100%"
+      style={{ flex: "1 1 200px", maxWidth: 340 }}
     />
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Paper, Table, Text, TextInput } from "@mantine/core";
+import { Button, Group, Paper, Table, Text, TextInput, VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconBucket, IconPlus, IconSearch, IconSettings } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -65,7 +65,7 @@ function BucketTable({ buckets }: { buckets: BucketEntry[] }) {
               <Table.Th>{t("buckets.objects")}</Table.Th>
               <Table.Th>{t("field.size")}</Table.Th>
               <Table.Th visibleFrom="sm">{t("field.created")}</Table.Th>
-              <Table.Th><span className="mantine-visually-hidden">{t("buckets.settings")}</span></Table.Th>
+              <Table.Th><VisuallyHidden>{t("buckets.settings")}</VisuallyHidden></Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -1,8 +1,10 @@
 import { Badge, Button, Paper, Progress, SimpleGrid, Stack, Table, Text, Title } from "@mantine/core";
+import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { formatBytes, formatCount } from "@/format/size";
 import { formatDuration } from "@/format/time";
 import { useLanguage } from "@/i18n";
+import type { MessageKey } from "@/i18n/messages";
 import { Facts } from "@/ui/Facts";
 import { PageHeader } from "@/ui/PageHeader";
 import { Loaded } from "@/ui/states";
@@ -44,6 +46,14 @@ function Page() {
   );
 }
 
+const STATES: Record<string, MessageKey> = {
+  "in-sync": "drives.inSync",
+  resyncing: "drives.resyncing",
+  offline: "drives.offline",
+  "taken-off": "drives.takenOff",
+  "wrong-drive": "drives.wrongDrive",
+};
+
 function DriveList({ drives }: { drives: Drives }) {
   const { t } = useLanguage();
   return (
@@ -71,17 +81,19 @@ function DriveList({ drives }: { drives: Drives }) {
 
 function Row({ drive }: { drive: Drive }) {
   const { t, language } = useLanguage();
+  const state = STATES[drive.state];
+  const isWell = drive.state === "in-sync";
   const used = drive.total_bytes - drive.available_bytes;
   return (
     <Table.Tr>
       <Table.Td miw={110} style={{ overflowWrap: "anywhere" }}>{drive.path}</Table.Td>
       <Table.Td>
-        <Badge variant="default" tt="none" miw="max-content">{drive.state}</Badge>
+        <Badge variant={isWell ? "default" : "outline"} color={isWell ? undefined : "red"} tt="none" miw="max-content" leftSection={isWell ? <IconCheck size={12} aria-hidden /> : <IconAlertTriangle size={12} aria-hidden />}>{state ? t(state) : drive.state}</Badge>
         {drive.detail && <Text size="xs" c="dimmed">{drive.detail}</Text>}
       </Table.Td>
       <Table.Td miw={140}>
-        <Text size="sm">{t("drives.used", { used: formatBytes(used, language), total: formatBytes(drive.total_bytes, language) })}</Text>
-        <Progress value={drive.total_bytes ? (100 * used) / drive.total_bytes : 0} aria-label={t("drives.space")} />
+        {drive.total_bytes > 0 ? <Text size="sm">{t("drives.used", { used: formatBytes(used, language), total: formatBytes(drive.total_bytes, language) })}</Text> : "—"}
+        {drive.total_bytes > 0 && <Progress value={(100 * used) / drive.total_bytes} aria-label={t("drives.space")} />}
       </Table.Td>
       <Table.Td visibleFrom="sm">{formatCount(drive.read_errors + drive.write_errors + drive.damaged_blocks, language)}</Table.Td>
     </Table.Tr>

@@ -1,15 +1,16 @@
-import { Button, Paper, SimpleGrid, Stack, Title } from "@mantine/core";
-import { IconDownload } from "@tabler/icons-react";
+import { Button, Paper, Stack, Title } from "@mantine/core";
+import { IconDownload, IconFileOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useGo, usePathParam, useSearchParams } from "@/app/navigation";
-import { paths } from "@/app/paths";
+import { href, paths } from "@/app/paths";
 import { formatBytes } from "@/format/size";
 import { useLanguage, useT } from "@/i18n";
 import { ConfirmButton } from "@/ui/ConfirmButton";
 import { CopyText } from "@/ui/CopyText";
+import columns from "@/ui/columns.module.css";
 import { Facts } from "@/ui/Facts";
 import { PageHeader } from "@/ui/PageHeader";
-import { Loaded } from "@/ui/states";
+import { EmptyState, Loaded } from "@/ui/states";
 import { TagEditor } from "@/ui/TagEditor";
 import { TimeText } from "@/ui/times";
 import { useChange } from "@/ui/useChange";
@@ -17,7 +18,7 @@ import { deleteObject, headObject, type ObjectFacts } from "./client/objects";
 import { getTags, putTags } from "./client/objectSettings";
 import { useMay } from "./client/permissions";
 import { sessionKeys } from "./client/session";
-import { downloadUrl, storePath } from "./client/signing";
+import { downloadUrl, StoreError, storePath } from "./client/signing";
 import { LockPanel } from "./object/LockPanel";
 import { ObjectPreview } from "./object/ObjectPreview";
 import { SharePanel } from "./object/SharePanel";
@@ -41,6 +42,7 @@ function Content() {
   const folder = key.slice(0, key.lastIndexOf("/") + 1);
   const may = useMay(bucket, key);
   const facts = useQuery({ queryKey: ["store", "object", bucket, key], queryFn: () => headObject(bucket, key) });
+  const missing = facts.error instanceof StoreError && facts.error.status === 404;
   const remove = useChange(() => deleteObject(bucket, key), {
     refresh: [["store", "objects", bucket]],
     done: () => t("done.deleted", { name: key }),
@@ -56,13 +58,20 @@ function Content() {
           ...(folder ? [{ label: folder, to: paths.bucket(bucket, folder) }] : []),
         ]}
         actions={
-          <>
+          !missing && <>
             {may("s3:DeleteObject") && <ConfirmButton label={t("action.delete")} title={t("confirm.delete", { name: key })} text={t("objects.deleteText")} onConfirm={() => remove.mutate(undefined)} />}
             {may("s3:GetObject") && <DownloadButton bucket={bucket} objectKey={key} />}
           </>
         }
       />
-      <SimpleGrid cols={{ base: 1, lg: 2 }}>
+      {missing ? (
+        <>
+          <EmptyState icon={<IconFileOff size={40} stroke={1.3} />} title={t("error.title")} action={<Button component="a" variant="default" href={href(paths.bucket(bucket, folder))}>{t("objects.toFolder")}</Button>}>{t("objects.missing")}</EmptyState>
+          {/* A deleted one may have versions to bring back. */}
+          <VersionsPanel bucket={bucket} objectKey={key} />
+        </>
+      ) : (
+      <div className={columns.factsFirst}>
         <Stack>
           <Loaded query={facts}>{(found) => <Details bucket={bucket} objectKey={key} facts={found} />}</Loaded>
           <SharePanel bucket={bucket} objectKey={key} />
@@ -75,7 +84,8 @@ function Content() {
           </Paper>
           <VersionsPanel bucket={bucket} objectKey={key} />
         </Stack>
-      </SimpleGrid>
+      </div>
+      )}
     </>
   );
 }
@@ -107,7 +117,7 @@ function Details({ bucket, objectKey, facts }: { bucket: string; objectKey: stri
           [t("field.key"), <CopyText key="k" value={objectKey} />],
           [t("field.size"), formatBytes(facts.size, language)],
           [t("field.type"), facts.type],
-          [t("objects.modified"), <TimeText key="m" time={facts.modified} />],
+          [t("objects.modified"), <TimeText key="m" exact time={facts.modified} />],
           [t("objects.etag"), <CopyText key="e" value={facts.etag.replace(/"/g, "")} />],
           [t("objects.version"), facts.versionId && <CopyText value={facts.versionId} />],
           [t("objects.encryption"), facts.encryption],

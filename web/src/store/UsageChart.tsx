@@ -28,7 +28,7 @@ export function UsageChart() {
                 <div key={bucket.name} className={classes.row}>
                   <Link to={paths.bucket(bucket.name)} truncate fz="sm">{bucket.name}</Link>
                   <div className={classes.track} aria-hidden><div className={classes.bar} style={{ width: `${(100 * bucket.usage.bytes) / most}%` }} /></div>
-                  <Text size="sm" className={classes.value}>{formatBytes(bucket.usage.bytes, language)} · {formatCount(bucket.usage.objects, language)}</Text>
+                  <Text size="sm" className={classes.value}>{formatBytes(bucket.usage.bytes, language)} · {t("buckets.objectCount", { count: bucket.usage.objects, shown: formatCount(bucket.usage.objects, language) })}</Text>
                 </div>
               ))}
             </div>

@@ -1,7 +1,7 @@
-import { Button, type ButtonProps, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, type ButtonProps } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import type { ReactNode } from "react";
-import { useT } from "@/i18n";
+import { type ReactNode, useRef } from "react";
+import { ConfirmDialog } from "./ConfirmDialog";
 
 interface Props extends ButtonProps {
   label: string; // of the button, and of the one that confirms
@@ -16,31 +16,16 @@ interface Props extends ButtonProps {
 
 /** A button for what cannot be undone, or disturbs others: it asks first. */
 export function ConfirmButton({ label, title, text, onConfirm, children, disabledConfirm, ...button }: Props) {
-  const t = useT();
   const [opened, { open, close }] = useDisclosure(false);
+  const opener = useRef<HTMLButtonElement>(null);
   return (
     <>
-      <Button variant="default" {...button} onClick={open}>{label}</Button>
-      <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ "aria-label": t("action.close") }}>
-        <Stack>
-          {text && <Text size="sm">{text}</Text>}
+      <Button ref={opener} variant="default" {...button} onClick={open}>{label}</Button>
+      {opened && (
+        <ConfirmDialog label={label} title={title} text={text} disabledConfirm={disabledConfirm} onConfirm={onConfirm} close={close} back={() => opener.current}>
           {children}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>{t("action.cancel")}</Button>
-            <Button
-              color="red"
-              disabled={disabledConfirm}
-              data-autofocus
-              onClick={() => {
-                close();
-                onConfirm();
-              }}
-            >
-              {label}
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+        </ConfirmDialog>
+      )}
     </>
   );
 }

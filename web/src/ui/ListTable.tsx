@@ -77,7 +77,7 @@ export function ListTable<Row>(props: Props<Row>) {
 
   return (
     <Paper withBorder radius="md">
-      <Group p="sm" gap="sm" justify="space-between">
+      <Group p="sm" gap="sm" justify="space-between" align="flex-start">
         <Group gap="sm" style={{ flex: "1 1 260px" }}>
           <SearchBox label={props.searchLabel ?? t("list.search")} text={search.q ?? ""} onSearch={(q) => restart({ q })} />
           {props.filters}

@@ -2,6 +2,7 @@ import { Breadcrumbs, Group, Stack, Text, Title } from "@mantine/core";
 
 import { type ReactNode, useEffect } from "react";
 import { Link } from "./Link";
+import classes from "./PageHeader.module.css";
 
 interface Crumb {
   label: string;
@@ -35,7 +36,7 @@ export function PageHeader({ title, crumbs, beside, actions, children }: Props) 
           <Title order={1} size="h2" style={{ overflowWrap: "anywhere" }}>{title}</Title>
           {beside}
         </Group>
-        {actions && <Group gap="xs">{actions}</Group>}
+        {actions && <div className={classes.actions}>{actions}</div>}
       </Group>
       {children}
     </Stack>

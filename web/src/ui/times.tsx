@@ -1,6 +1,6 @@
 import { Text, Tooltip } from "@mantine/core";
 import { useSyncExternalStore } from "react";
-import { elapsed, formatDuration, formatExact, formatRelative, parseTime } from "@/format/time";
+import { countedFrom, elapsed, formatDuration, formatExact, formatRelative, parseTime } from "@/format/time";
 import { useLanguage } from "@/i18n";
 
 // One clock for all that shows the time passing, so that a list of hundreds has one timer.
@@ -30,18 +30,17 @@ export function useNow(running = true): Date {
   return new Date(useSyncExternalStore(running ? subscribe : standStill, () => now));
 }
 
-/** "3 minutes ago", with the exact time on hover and for copying. */
-export function TimeText({ time }: { time?: string }) {
+/** "3 minutes ago", with the exact time on hover; or the other way round, where one wants to know when exactly. */
+export function TimeText({ time, exact: asked = false }: { time?: string; exact?: boolean }) {
   const { language, t } = useLanguage();
   const parsed = parseTime(time);
   const current = useNow(parsed !== null);
   if (!parsed) return <Text span inherit c="dimmed">{t("time.never")}</Text>;
   const exact = formatExact(parsed, language);
+  const relative = formatRelative(parsed, countedFrom(parsed, current), language);
   return (
-    <Tooltip label={exact}>
-      <time dateTime={parsed.toISOString()} style={{ whiteSpace: "nowrap" }}>
-        {formatRelative(parsed, current.getTime() < parsed.getTime() ? parsed : current, language)}
-      </time>
+    <Tooltip label={asked ? relative : exact}>
+      <time dateTime={parsed.toISOString()} style={{ whiteSpace: asked ? undefined : "nowrap" }}>{asked ? exact : relative}</time>
     </Tooltip>
   );
 }

@@ -5,6 +5,7 @@ export const environments = {
   "environments.empty": "No environments yet",
   "environments.emptyText": "The first task that needs packages makes one.",
   "environments.requirements": "Asked for",
+  "environments.plain": "No packages",
   "environments.packages": "Packages",
   "environments.lastUsed": "Last used",
   "environments.inUse": "in use",

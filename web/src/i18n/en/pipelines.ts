@@ -39,6 +39,8 @@ export const pipelines = {
   "experiments.active": "Active",
   "experiments.archived": "Archived",
   "experiments.empty": "No experiments here",
+  "experiments.emptyArchive": "Nothing is archived",
+  "experiments.emptyArchiveText": "Experiments that are archived go here, with their runs.",
   "experiments.emptyText": "Experiments group runs. One called Default is made by itself.",
   "experiments.lastRuns": "Last runs",
   "experiments.lastRun": "Last run",

@@ -5,6 +5,7 @@ export const environments = {
   "environments.empty": "还没有环境",
   "environments.emptyText": "第一个需要软件包的任务会创建环境。",
   "environments.requirements": "所需的软件包",
+  "environments.plain": "没有软件包",
   "environments.packages": "软件包",
   "environments.lastUsed": "上次使用",
   "environments.inUse": "使用中",

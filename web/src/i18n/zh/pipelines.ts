@@ -39,6 +39,8 @@ export const pipelines = {
   "experiments.active": "使用中",
   "experiments.archived": "已归档",
   "experiments.empty": "这里没有实验",
+  "experiments.emptyArchive": "没有已归档的实验",
+  "experiments.emptyArchiveText": "归档的实验连同其运行会在这里。",
   "experiments.emptyText": "实验用来给运行分组。名为 Default 的实验会自动创建。",
   "experiments.lastRuns": "最近几次运行",
   "experiments.lastRun": "最近一次运行",

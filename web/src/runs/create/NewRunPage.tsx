@@ -1,4 +1,4 @@
-import { Group, Paper, Select, Stack } from "@mantine/core";
+import { Paper, SimpleGrid, Select, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { pipelinesApi } from "@/api/pipelines";
 import { useSearchParams } from "@/app/navigation";
@@ -50,7 +50,7 @@ function OfPipeline() {
   return (
     <>
       <Paper withBorder p="md">
-        <Group grow align="flex-start">
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
           <Select
             label={t("runs.pipeline")}
             placeholder={t("newRun.choosePipeline")}
@@ -64,7 +64,7 @@ function OfPipeline() {
             <Select
               label={t("pipelines.version")}
               data={[
-                { value: "", label: t("newRun.latest") },
+                { value: "", label: t(search.recurring === "1" ? "newRun.alwaysLatest" : "newRun.latest") },
                 ...(versions.data ?? []).map((one) => ({ value: one.pipeline_version_id, label: one.display_name ?? one.pipeline_version_id })),
               ]}
               value={search.version ?? ""}
@@ -72,7 +72,7 @@ function OfPipeline() {
               allowDeselect={false}
             />
           )}
-        </Group>
+        </SimpleGrid>
       </Paper>
       {search.pipeline && (
         <Loaded query={source}>

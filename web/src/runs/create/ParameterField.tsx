@@ -1,5 +1,6 @@
 import { Button, Group, Input, SegmentedControl, Select, Stack, Textarea, TextInput } from "@mantine/core";
 import type { ParameterDefinition } from "@/graph/spec";
+import { typeName } from "@/graph/typeName";
 import { useT } from "@/i18n";
 import { CodeView } from "@/ui/CodeView";
 import { type Problem, type Typed, typedOf } from "./parameters";
@@ -12,15 +13,6 @@ interface Props {
   onChange: (typed: Typed) => void;
 }
 
-const TYPES: Record<string, string> = {
-  NUMBER_INTEGER: "int",
-  NUMBER_DOUBLE: "float",
-  STRING: "str",
-  BOOLEAN: "bool",
-  LIST: "list",
-  STRUCT: "dict",
-};
-
 /** One parameter, with the field that fits its type. */
 export function ParameterField({ name, definition, typed, problem, onChange }: Props) {
   const t = useT();
@@ -29,7 +21,7 @@ export function ParameterField({ name, definition, typed, problem, onChange }: P
   const error = problem && t(problem.key, problem.params);
   const label = (
     <>
-      {name} <span style={{ fontWeight: 400, color: "var(--mantine-color-dimmed)" }}>{TYPES[definition.parameterType ?? ""] ?? definition.parameterType}{definition.isOptional && ` · ${t("field.optional")}`}</span>
+      {name} <span style={{ fontWeight: 400, color: "var(--mantine-color-dimmed)" }}>{typeName(definition)}{definition.isOptional && ` · ${t("field.optional")}`}</span>
     </>
   );
   const shared = { label, description: definition.description, error, required: needed };

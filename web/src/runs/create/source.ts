@@ -11,20 +11,28 @@ export interface Source {
   name: string;
 }
 
+/** After the pipeline, and its version where that does not say so itself. */
+export function nameOfRun(pipeline: string, version: string): string {
+  return version.includes(pipeline) ? version : version ? `${pipeline} (${version})` : pipeline;
+}
+
 /** Of the version that is chosen; without one, of the newest. */
 export function useVersionSource(pipelineId: string | undefined, versionId: string | undefined) {
   return useQuery({
     queryKey: ["pipelines", pipelineId, "source", versionId],
     queryFn: async (): Promise<Source | null> => {
       const id = pipelineId ?? "";
-      const version = versionId
-        ? await pipelinesApi.version(id, versionId)
-        : (await pipelinesApi.versions(id, { pageSize: 1, sortBy: "created_at desc" })).pipeline_versions?.[0];
+      const [pipeline, version] = await Promise.all([
+        pipelinesApi.get(id),
+        versionId
+          ? pipelinesApi.version(id, versionId)
+          : pipelinesApi.versions(id, { pageSize: 1, sortBy: "created_at desc" }).then((page) => page.pipeline_versions?.[0]),
+      ]);
       if (!version) return null;
       return {
         stored: version.pipeline_spec ?? {},
         reference: { pipeline_id: id, pipeline_version_id: versionId },
-        name: version.display_name ?? version.name ?? id,
+        name: nameOfRun(pipeline.display_name ?? pipeline.name ?? id, version.display_name ?? version.name ?? ""),
       };
     },
     enabled: Boolean(pipelineId),

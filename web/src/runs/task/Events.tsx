@@ -28,8 +28,8 @@ export function Events({ task }: { task: Task }) {
     <Stack>
       <Facts
         rows={[
-          [t("runs.started"), <TimeText key="s" time={task.start_time} />],
-          [t("runs.finished"), <TimeText key="f" time={task.end_time} />],
+          [t("runs.started"), <TimeText key="s" exact time={task.start_time} />],
+          [t("runs.finished"), <TimeText key="f" exact time={task.end_time} />],
           [t("runs.duration"), <DurationText key="d" start={task.start_time} end={task.end_time} running={task.state === "RUNNING"} />],
           ...TIMES.map(([key, name]): [string, React.ReactNode] => [t(name), typeof task.details?.[key] === "number" && formatDuration(task.details[key], language)]),
           [t("tasks.exitCode"), task.exit_code !== undefined ? <Code>{task.exit_code}</Code> : undefined],
@@ -45,7 +45,7 @@ export function Events({ task }: { task: Task }) {
           {(task.state_history ?? []).map((change, index) => (
             <Table.Tr key={index}>
               <Table.Td w={130}><StateBadge state={change.state} /></Table.Td>
-              <Table.Td><TimeText time={change.update_time} /></Table.Td>
+              <Table.Td><TimeText exact time={change.update_time} /></Table.Td>
               <Table.Td style={{ overflowWrap: "anywhere" }}>{change.error?.message}</Table.Td>
             </Table.Tr>
           ))}

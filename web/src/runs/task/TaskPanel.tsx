@@ -9,6 +9,7 @@ import type { PipelineSpec } from "@/graph/spec";
 import { useT } from "@/i18n";
 import { DefinitionFacts } from "@/pipelines/DefinitionFacts";
 import { Loading } from "@/ui/states";
+import { TabsList } from "@/ui/TabsList";
 import { Environment } from "./Environment";
 import { Events } from "./Events";
 import { InputsAndOutputs } from "./InputsAndOutputs";
@@ -43,15 +44,15 @@ export function TaskPanel({ node, spec, run }: Props) {
   const first = works && task.state === "FAILED" ? "log" : "io";
   const view = search.view && (works || !OF_WORK.has(search.view)) ? search.view : first;
   return (
-    <Tabs value={view} onChange={(view) => change({ view: view ?? undefined })} keepMounted={false} styles={{ tab: { paddingInline: 10 } }}>
-      <Tabs.List mb="sm">
+    <Tabs value={view} onChange={(view) => change({ view: view ?? undefined })} keepMounted={false} styles={{ tab: { paddingInline: 6 }, tabLabel: { fontSize: 13 } }}>
+      <TabsList value={view} mb="sm">
         <Tabs.Tab value="io">{t("tasks.inputs")} / {t("tasks.outputs")}</Tabs.Tab>
         {works && <Tabs.Tab value="log">{t("tasks.log")}</Tabs.Tab>}
         <Tabs.Tab value="events">{t("tasks.events")}</Tabs.Tab>
         {works && <Tabs.Tab value="resources">{t("resources.title")}</Tabs.Tab>}
         {works && <Tabs.Tab value="environment">{t("environment.title")}</Tabs.Tab>}
         <Tabs.Tab value="definition">{t("tasks.definition")}</Tabs.Tab>
-      </Tabs.List>
+      </TabsList>
       <Failure task={task} />
       <Suspense fallback={<Loading />}>
         <Tabs.Panel value="io"><InputsAndOutputs task={task} /></Tabs.Panel>

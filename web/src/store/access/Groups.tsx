@@ -1,4 +1,4 @@
-import { Button, Group as Row, MultiSelect, Paper, Stack, Table, TextInput } from "@mantine/core";
+import { Button, Group as Row, MultiSelect, Paper, Stack, Table, TextInput, VisuallyHidden } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -35,7 +35,7 @@ export function Groups() {
                       <Table.Th>{t("field.name")}</Table.Th>
                       <Table.Th>{t("access.members")}</Table.Th>
                       <Table.Th>{t("nav.policies")}</Table.Th>
-                      <Table.Th>{t("action.delete")}</Table.Th>
+                      <Table.Th><VisuallyHidden>{t("action.delete")}</VisuallyHidden></Table.Th>
                     </Table.Tr>
                   </Table.Thead>
                   <Table.Tbody>{groups.map((group) => <GroupRow key={group.name} group={group} />)}</Table.Tbody>

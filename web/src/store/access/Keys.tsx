@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Paper, Select, Stack, Switch, Table, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Paper, Select, Stack, Switch, Table, TextInput, VisuallyHidden } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -33,7 +33,7 @@ export function Keys() {
                       <Table.Th>{t("field.description")}</Table.Th>
                       <Table.Th>{t("access.expires")}</Table.Th>
                       <Table.Th>{t("recurring.enabled")}</Table.Th>
-                      <Table.Th>{t("action.delete")}</Table.Th>
+                      <Table.Th><VisuallyHidden>{t("action.delete")}</VisuallyHidden></Table.Th>
                     </Table.Tr>
                   </Table.Thead>
                   <Table.Tbody>{keys.map((key) => <Row key={key.access_key} entry={key} />)}</Table.Tbody>
@@ -95,7 +95,7 @@ function Row({ entry }: { entry: AccessKey }) {
       <Table.Td><CopyText value={key} /></Table.Td>
       <Table.Td>{entry.user || "root"}</Table.Td>
       <Table.Td>{entry.description || entry.name}</Table.Td>
-      <Table.Td><TimeText time={entry.expires_at} /></Table.Td>
+      <Table.Td><TimeText exact time={entry.expires_at} /></Table.Td>
       <Table.Td><Switch aria-label={`${t("recurring.enabled")}: ${key}`} checked={entry.status === "enabled"} onChange={(event) => enable.mutate(event.currentTarget.checked)} /></Table.Td>
       <Table.Td><ConfirmButton size="xs" label={t("action.delete")} title={t("confirm.delete", { name: key })} text={t("confirm.cannotUndo")} onConfirm={() => remove.mutate(undefined)} /></Table.Td>
     </Table.Tr>

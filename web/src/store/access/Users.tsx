@@ -1,4 +1,4 @@
-import { Badge, Button, Group, MultiSelect, Paper, PasswordInput, Stack, Switch, Table, Text, TextInput } from "@mantine/core";
+import { Badge, Button, Group, MultiSelect, Paper, PasswordInput, Stack, Switch, Table, Text, TextInput, VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -35,7 +35,7 @@ export function Users() {
                       <Table.Th>{t("nav.policies")}</Table.Th>
                       <Table.Th>{t("nav.groups")}</Table.Th>
                       <Table.Th>{t("recurring.enabled")}</Table.Th>
-                      <Table.Th>{t("action.delete")}</Table.Th>
+                      <Table.Th><VisuallyHidden>{t("action.delete")}</VisuallyHidden></Table.Th>
                     </Table.Tr>
                   </Table.Thead>
                   <Table.Tbody>{users.map((user) => <Row key={user.access_key} user={user} />)}</Table.Tbody>

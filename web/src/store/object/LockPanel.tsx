@@ -52,7 +52,7 @@ function Retention({ bucket, objectKey, lock, queryKey }: RetentionProps) {
   return (
     <Stack gap="xs">
       {lock.mode ? (
-        <Text size="sm">{t("lock.until", { mode: t(lock.mode === "COMPLIANCE" ? "lock.compliance" : "lock.governance") })} <TimeText time={lock.until} /> ({lock.until.slice(0, 10)})</Text>
+        <Text size="sm">{t("lock.until", { mode: t(lock.mode === "COMPLIANCE" ? "lock.compliance" : "lock.governance") })} <TimeText exact time={lock.until} /></Text>
       ) : (
         <Text size="sm" c="dimmed">{t("lock.none")}</Text>
       )}

@@ -1,16 +1,12 @@
-import { Group, Paper, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { IconFile, IconFolder } from "@tabler/icons-react";
-import { memo, useCallback, useEffect, useState } from "react";
+import { memo, useCallback, useEffect } from "react";
 import { href, paths } from "@/app/paths";
 import { formatBytes, formatCount } from "@/format/size";
 import { formatExact, formatRelative, parseTime } from "@/format/time";
 import { useLanguage } from "@/i18n";
-import { ConfirmButton } from "@/ui/ConfirmButton";
 import rowClasses from "@/ui/rows/rows.module.css";
 import { useRowScroll } from "@/ui/rows/useRowScroll";
-import { useChange } from "@/ui/useChange";
-import { deleteObjects, keysBelow } from "../client/objects";
-import { useMay } from "../client/permissions";
 import type { Entry, ObjectPages } from "./objectPages";
 import classes from "./ObjectTable.module.css";
 
@@ -21,41 +17,37 @@ interface Props {
   /** Changes when pages have come. */
   version: unknown;
   see: (sight: { first: number; last: number }) => void;
+  chosen: ReadonlySet<string>;
+  choose: (change: (before: ReadonlySet<string>) => ReadonlySet<string>) => void;
 }
 
 const ROW = 40; // pixels, as the style has it
 
 /** Folders and objects; only the rows in sight are in the page, and further ones are fetched on the way. */
-export function ObjectTable({ bucket, prefix, pages, version, see }: Props) {
+export function ObjectTable({ bucket, prefix, pages, version, see, chosen, choose }: Props) {
   const { t, language } = useLanguage();
-  const may = useMay(bucket, prefix);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const { count, more } = pages;
   const { frame, space, pane, first, last } = useRowScroll({ count, row: ROW, around: 16, version });
   useEffect(() => see({ first, last }), [see, first, last]);
   const toggle = useCallback(
     (key: string) =>
-      setChosen((before) => {
+      choose((before) => {
         const next = new Set(before);
         if (!next.delete(key)) next.add(key);
         return next;
       }),
-    [],
+    [choose],
   );
   const size = more ? -1 : count;
   return (
-    <Paper withBorder>
-      <Group p="xs" justify="space-between" mih={52}>
-        <Text size="sm" c="dimmed">{t("objects.count", { count: formatCount(count, language) })}{more && " +"}</Text>
-        {may("s3:DeleteObject") && <DeleteChosen bucket={bucket} keys={[...chosen]} clear={() => setChosen(new Set())} />}
-      </Group>
+    <>
       <div className={classes.header} aria-hidden>
         <span />
         <span>{t("field.name")}</span>
         <span>{t("field.size")}</span>
         <span className={classes.time}>{t("objects.modified")}</span>
       </div>
-      <div ref={frame} className={classes.scroll} style={{ height: Math.min(Math.max(count * ROW, ROW), 620) + 2 }} role="group" aria-label={t("buckets.objects")} tabIndex={0}>
+      <div ref={frame} className={classes.scroll} style={{ height: Math.min(Math.max(count * ROW, ROW), 620) }} role="group" aria-label={t("buckets.objects")} tabIndex={0}>
         <div ref={space} className={rowClasses.space}>
           <div className={rowClasses.window}>
             <div ref={pane} className={`${rowClasses.pane} ${classes.pane}`} role="list" aria-label={t("buckets.objects")}>
@@ -72,7 +64,8 @@ export function ObjectTable({ bucket, prefix, pages, version, see }: Props) {
           </div>
         </div>
       </div>
-    </Paper>
+      <Text size="sm" c="dimmed" p="sm">{t("objects.count", { count: formatCount(count, language) })}{more && " +"}</Text>
+    </>
   );
 }
 
@@ -106,27 +99,3 @@ const Row = memo(function Row({ bucket, prefix, entry, place, size, chosen, togg
     </div>
   );
 });
-
-function DeleteChosen({ bucket, keys, clear }: { bucket: string; keys: string[]; clear: () => void }) {
-  const { t } = useLanguage();
-  const remove = useChange(
-    async () => {
-      const all: string[] = [];
-      for (const key of keys) all.push(...(key.endsWith("/") ? await keysBelow(bucket, key) : [key]));
-      const failed = await deleteObjects(bucket, all);
-      if (failed[0]) throw new Error(t("objects.notDeleted", { count: failed.length, key: failed[0].key, message: failed[0].message }));
-      return all.length;
-    },
-    { refresh: [["store", "objects", bucket], ["store", "buckets"]], done: (count) => t("objects.deleted", { count }), onDone: clear },
-  );
-  if (keys.length === 0) return null;
-  return (
-    <ConfirmButton
-      size="xs"
-      label={`${t("action.delete")} (${keys.length})`}
-      title={t("objects.deleteTitle", { count: keys.length })}
-      text={t("objects.deleteText")}
-      onConfirm={() => remove.mutate(undefined)}
-    />
-  );
-}

@@ -26,7 +26,7 @@ export function LifecycleForm({ rules, ...props }: FormProps & { rules: Lifecycl
 function Fields({ rule, change }: { rule: LifecycleRule; change: (changes: Partial<LifecycleRule>) => void }) {
   const t = useT();
   const days = (label: string, field: "expireAfter" | "dropOldAfter" | "keepNewest" | "abortAfter") => (
-    <TextInput label={label} size="xs" inputMode="numeric" placeholder={t("lifecycle.never")} value={rule[field]} onChange={(event) => change({ [field]: event.currentTarget.value.trim() })} />
+    <TextInput label={label} size="xs" inputMode="numeric" placeholder={t(field === "keepNewest" ? "settings.noDefault" : "lifecycle.never")} value={rule[field]} onChange={(event) => change({ [field]: event.currentTarget.value.trim() })} />
   );
   return (
     <>
