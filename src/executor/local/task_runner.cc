@@ -270,7 +270,8 @@ class Attempt {
     sys::ProcessSpec forked = process;
     forked.sandbox = TaskSandbox(shared_.ability.kind, shared_.files, view);
     forked.fork_server = &worker.server();
-    forked.job = command.Job(process.env, process.working_directory, guard.file_bytes());
+    forked.job = command.Job(process.env, process.working_directory, guard.file_bytes(),
+                             worker.shell_is_dash());
     return sys::RunProcess(forked, options);
   }
 

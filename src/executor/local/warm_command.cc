@@ -4,14 +4,12 @@
 #include <algorithm>
 #include <string_view>
 
+#include "executor/local/warm_job.h"
 #include "ir/lightweight_command.h"
-#include "text/json.h"
 #include "text/utf8.h"
 
 namespace penstock::executor {
 namespace {
-
-using text::Json;
 
 // Modules that have proved safe to be imported before a fork, by the package that brings them. They
 // start no threads that stay, and what they seed is seeded again.
@@ -55,30 +53,62 @@ bool Has(const std::vector<std::string>& packages, std::string_view name) {
   return false;
 }
 
+bool IsWord(const std::string& text) {
+  return text::IsValidUtf8(text) && text.find('\0') == std::string::npos;
+}
+
 bool IsText(const WarmCommand& command, const Variables& env) {
-  if (!text::IsValidUtf8(command.program)) return false;
+  if (!IsWord(command.program)) return false;
   for (const std::string& word : command.arguments) {
-    if (!text::IsValidUtf8(word)) return false;
+    if (!IsWord(word)) return false;
   }
   for (const auto& [name, value] : env) {
-    if (!text::IsValidUtf8(name) || !text::IsValidUtf8(value)) return false;
+    if (!IsWord(name) || !IsWord(value)) return false;
   }
   return true;
+}
+
+// One that a shell keeps in the environment of what it starts.
+bool IsShellName(std::string_view name) {
+  return !name.empty() && !(name[0] >= '0' && name[0] <= '9') &&
+         std::all_of(name.begin(), name.end(), IsNameCharacter);
+}
+
+// Where dash has a variable in the environment of what it starts.
+unsigned DashBucket(std::string_view name) {
+  unsigned sum = static_cast<unsigned char>(name[0]) << 4;
+  for (const char c : name) sum += static_cast<unsigned char>(c);
+  return sum % 39;
 }
 
 }  // namespace
 
 std::string WarmCommand::Job(const Variables& env, const std::string& working_directory,
-                             uint64_t file_bytes) const {
-  Json job;
-  job["program"] = Json(program);
-  job["args"] = Json(Json::Array(arguments.begin(), arguments.end()));
-  job["cwd"] = Json(working_directory);
-  job["file_bytes"] = Json(static_cast<int64_t>(file_bytes));
-  job["runtime"] = Json(wants.runtime ? 1 : 0);
-  job["env"] = Json(Json::Object());
-  for (const auto& [name, value] : env) job["env"][name] = Json(value);
-  return text::FormatJson(job);
+                             uint64_t file_bytes, bool shell_is_dash) const {
+  // As the shell passes them on.
+  Variables variables;
+  std::string base;
+  for (const auto& [name, value] : env) {
+    if (IsShellName(name)) variables.emplace_back(name, value);
+    if (name == "TMPDIR") base = value;
+  }
+  variables.emplace_back("PWD", working_directory);
+  if (wants.runtime) variables.emplace_back("_KFP_RUNTIME", "true");
+  if (shell_is_dash) {
+    std::stable_sort(variables.begin(), variables.end(), [](const auto& left, const auto& right) {
+      return DashBucket(left.first) < DashBucket(right.first);
+    });
+  }
+  std::string words;
+  for (const std::string& argument : arguments) words += argument + '\0';
+  for (const auto& [name, value] : variables) words += name + '=' + value + '\0';
+  const std::string folder = working_directory + '\0';
+  base = (base.empty() ? "/tmp" : base) + '\0';
+  const auto size = [](const auto& part) { return static_cast<uint32_t>(part.size()); };
+  const WarmJob job = {file_bytes,  size(folder),    size(base), size(program),
+                       size(words), size(arguments), 0};
+  std::string text(reinterpret_cast<const char*>(&job), sizeof(job));
+  return text + folder + base + program + words;
 }
 
 std::optional<WarmCommand> ReadWarmCommand(const std::vector<std::string>& words,

@@ -27,9 +27,9 @@ struct WarmCommand {
   std::string program;  // the component's source
   std::vector<std::string> arguments;
 
-  // What the worker is told (warm_worker.py).
-  std::string Job(const Variables& env, const std::string& working_directory,
-                  uint64_t file_bytes) const;
+  // What the worker is told (warm_job.h). dash passes variables on in an order of its own.
+  std::string Job(const Variables& env, const std::string& working_directory, uint64_t file_bytes,
+                  bool shell_is_dash) const;
 };
 
 // Nothing where the command is not one that the SDK generates for a component with its source, or

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "executor/local/warm_command.h"
 
+#include <algorithm>
+#include <cstring>
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "text/json.h"
+#include "executor/local/warm_job.h"
 
 namespace penstock::executor {
 namespace {
@@ -28,17 +32,43 @@ TEST(WarmCommand, IsReadFromWhatTheSdkGenerates) {
   EXPECT_TRUE(command->wants.ahead.empty());
   EXPECT_EQ(command->wants.env, (Variables{{"PATH", "/bin"}}));
   EXPECT_EQ(command->program, "def f(): pass");
-  auto job = text::ParseJson(command->Job(env, "/home/task/work", 5));
-  ASSERT_TRUE(job);
-  EXPECT_EQ(job->Find("args")->as_array().size(), 4U);
-  EXPECT_EQ(job->Find("env")->StringOr("KFP_POD_NAME", ""), "a");
-  EXPECT_EQ(job->IntegerOr("file_bytes", 0), 5);
+}
+
+// With "|" for zero bytes.
+std::string Texts(const std::string& job) {
+  std::string texts = job.substr(sizeof(WarmJob));
+  std::replace(texts.begin(), texts.end(), '\0', '|');
+  return texts;
+}
+
+TEST(WarmCommand, TheWorkerIsToldWhatTheShellWouldDo) {
+  const Variables env = {
+      {"PATH", "/bin"}, {"a.b", "not for a shell"}, {"1A", "nor this"}, {"KFP_POD_NAME", "a=b"}};
+  auto command = ReadWarmCommand(Words("def f(): pass"), env, {}, {});
+  ASSERT_TRUE(command);
+  const std::string text = command->Job(env, "/home/task/work", 5, false);
+  WarmJob job;
+  std::memcpy(&job, text.data(), sizeof(job));
+  EXPECT_EQ(job.file_bytes, 5U);
+  EXPECT_EQ(job.arguments, 4U);
+  EXPECT_EQ(text.size(),
+            sizeof(job) + job.folder_size + job.base_size + job.program_size + job.words_size);
+  EXPECT_EQ(Texts(text),
+            "/home/task/work|/tmp|def f(): pass--executor_input|{}|--function_to_execute|f|"
+            "PATH=/bin|KFP_POD_NAME=a=b|PWD=/home/task/work|_KFP_RUNTIME=true|");
+  // dash's own order, and its folder for temporary files.
+  const Variables other = {{"PATH", "/bin"}, {"TMPDIR", "/x"}, {"HOME", "/home/task"}};
+  EXPECT_THAT(Texts(command->Job(other, "/w", 0, true)), testing::HasSubstr("/w|/x|def f(): pass"));
+  EXPECT_THAT(Texts(command->Job(other, "/w", 0, true)),
+              testing::EndsWith("f|HOME=/home/task|TMPDIR=/x|PATH=/bin|_KFP_RUNTIME=true|PWD=/w|"));
 }
 
 TEST(WarmCommand, OthersRunAsGiven) {
   EXPECT_FALSE(ReadWarmCommand({"python3", "-m", "kfp.dsl.executor_main"}, {}, {}, {}));
   EXPECT_FALSE(ReadWarmCommand({"sh", "-c", "true"}, {}, {}, {}));
   EXPECT_FALSE(ReadWarmCommand(Words("bad \xff text"), {}, {}, {}));
+  EXPECT_FALSE(ReadWarmCommand(Words(std::string("no\0word", 7)), {}, {}, {}));
+  EXPECT_FALSE(ReadWarmCommand(Words("pass"), {{"A", std::string("no\0word", 7)}}, {}, {}));
   for (const char* name : {"PYTHONPATH", "LD_PRELOAD", "MALLOC_ARENA_MAX", "IFS", "PWD"}) {
     EXPECT_FALSE(ReadWarmCommand(Words("pass"), {{name, "x"}}, {}, {})) << name;
   }

@@ -221,45 +221,56 @@ TEST_F(WarmTasksTest, AWorkerThatDiesIsReplaced) {
   EXPECT_THAT(Log(), HasSubstr("it ran"));
 }
 
-TEST_F(WarmTasksTest, ATaskWhoseWorkerDiesBeforeItBeginsStartsCold) {
-  // Ends at the first task, which is the second fork: the first is its trial.
+// What a package does in a worker when that forks for the first task, before it or in the child;
+// the first fork is a trial, the second that of what stands for the shell, the third that of the
+// task.
+std::string AtAFork(const std::string& before, const std::string& in_child) {
+  return R"(
+import ctypes, os, time
+if os.path.exists(os.path.join(os.path.dirname(__file__), "..", "zzzz-penstock.pth")):
+    forks = []
+    @ctypes.CFUNCTYPE(None)
+    def prepare():
+        forks.append(1)
+        )" +
+         before +
+         R"(
+    @ctypes.CFUNCTYPE(None)
+    def child():
+        )" +
+         in_child +
+         R"(
+    ctypes.CDLL(None).__register_atfork(prepare, None, child, None)
+)";
+}
+
+TEST_F(WarmTasksTest, AWorkerThatNothingCanBeForkedFromIsNone) {
   MakeSdk("sdk", R"(
 import os
 if os.path.exists(os.path.join(os.path.dirname(__file__), "..", "zzzz-penstock.pth")):
-    forks = []
-    real = os.fork
-    os.fork = lambda: os._exit(1) if forks else (forks.append(1), real())[1]
+    os.register_at_fork(after_in_child=lambda: os._exit(3))
 )");
+  for (int i = 0; i < 6 && remembering_.Count("does not work") == 0; ++i) {
+    EXPECT_THAT(Printed(Component("sdk", kSucceedingProgram), "cold"), HasSubstr("it ran"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  }
+  EXPECT_EQ(remembering_.Count("nothing can be forked from it"), 1) << remembering_.Text();
+}
+
+TEST_F(WarmTasksTest, ATaskWhoseWorkerDiesBeforeItBeginsStartsCold) {
+  MakeSdk("sdk", AtAFork("if len(forks) == 2: os._exit(1)", "pass"));
   ASSERT_NO_FATAL_FAILURE(RunUntilAWarmStartFails());
 }
 
 TEST_F(WarmTasksTest, ATaskWhoseWorkerDiesAsItTakesItStartsCold) {
-  // The third fork is that of the task itself, by what stands for its shell: both are killed.
-  MakeSdk("sdk", R"(
-import os
-if os.path.exists(os.path.join(os.path.dirname(__file__), "..", "zzzz-penstock.pth")):
-    forks = []
-    real = os.fork
-    def fork():
-        forks.append(1)
-        pid = real()
-        if pid == 0 and len(forks) == 3:
-            os.kill(os.getppid(), 9)
-            os.kill(os.getpid(), 9)
-        return pid
-    os.fork = fork
-)");
+  MakeSdk("sdk", AtAFork("pass",
+                         "for p in (os.getppid(), os.getpid()) if len(forks) == 3 else (): "
+                         "os.kill(p, 9)"));
   ASSERT_NO_FATAL_FAILURE(RunUntilAWarmStartFails());
 }
 
 TEST_F(WarmTasksTest, AWorkerThatNeverAnswersHoldsNothingUpForLong) {
-  MakeSdk("sdk", R"(
-import os, time
-if os.path.exists(os.path.join(os.path.dirname(__file__), "..", "zzzz-penstock.pth")):
-    forks = []
-    real = os.fork
-    os.fork = lambda: time.sleep(1000) if forks else (forks.append(1), real())[1]
-)");
+  MakeSdk("sdk", AtAFork("if len(forks) == 2: time.sleep(1000)", "pass"));
   const auto begun = std::chrono::steady_clock::now();
   ASSERT_NO_FATAL_FAILURE(RunUntilAWarmStartFails());
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(90));

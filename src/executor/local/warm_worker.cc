@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 
 #include "base/encoding.h"
+#include "executor/local/warm_entry.h"
 #include "executor/local/warm_program.h"
 #include "text/json.h"
 
@@ -37,7 +38,7 @@ Result<std::string> SitePackages(const std::string& venv) {
   return Fail(Code::kFailedPrecondition, venv + " has no site-packages");
 }
 
-Status WriteFile(const std::string& path, const std::string& text) {
+Status WriteFile(const std::string& path, std::string_view text) {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file << text;
   file.flush();
@@ -52,7 +53,8 @@ bool ShellIsDash() {
 }
 
 // JSON without booleans and nulls is Python as well.
-std::string Config(const WarmRequest& request, const WarmSurroundings& shared) {
+std::string Config(const WarmRequest& request, const WarmSurroundings& shared,
+                   const std::string& entry) {
   Json config;
   config["module"] = Json(request.wants.module);
   config["ahead"] = Json(Json::Array(request.wants.ahead.begin(), request.wants.ahead.end()));
@@ -62,6 +64,7 @@ std::string Config(const WarmRequest& request, const WarmSurroundings& shared) {
   config["filter"] = Json(shared.task_filter ? base::HexEncode(shared.task_filter->bytes()) : "");
   config["seccomp"] = Json(static_cast<int64_t>(SYS_seccomp));
   config["dash"] = Json(ShellIsDash() ? 1 : 0);
+  config["entry"] = Json(entry);
   config["libraries"] = Json(Json::Array());
   for (const std::string& module : request.wants.ahead) {
     config["libraries"].Append(Json(request.environment.venv + "/lib/python" +
@@ -85,14 +88,19 @@ std::string WarmRequest::Key() const {
   return text::FormatJson(key);
 }
 
+WarmWorker::WarmWorker(Environment environment, WorkFolder work)
+    : environment_(std::move(environment)), work_(std::move(work)), shell_is_dash_(ShellIsDash()) {}
+
 Status WarmWorker::WriteProgram(const WarmRequest& request, const WarmSurroundings& shared) const {
   PENSTOCK_TRY(const std::string packages, SitePackages(environment_.venv));
   const std::string folder = work_.folder() + "/upper/" + packages;
   std::error_code error;
   fs::create_directories(folder, error);
   const std::string program = environment_.venv + "/" + packages + "/zzzz-penstock.worker";
+  const std::string entry = environment_.venv + "/" + packages + "/zzzz-penstock.so";
+  PENSTOCK_RETURN_IF_ERROR(WriteFile(folder + "/zzzz-penstock.so", WarmEntryLibrary()));
   PENSTOCK_RETURN_IF_ERROR(WriteFile(folder + "/zzzz-penstock.worker",
-                                     Config(request, shared) + std::string(kWarmProgram)));
+                                     Config(request, shared, entry) + std::string(kWarmProgram)));
   // The last of its kind, so that the others' have run.
   return WriteFile(folder + "/zzzz-penstock.pth",
                    "import sys; exec(compile(open(" + text::FormatJson(Json(program)) +

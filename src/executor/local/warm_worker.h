@@ -46,10 +46,10 @@ class WarmWorker {
                                                          uint32_t user);
 
   const sys::ForkServer& server() const { return *server_; }
+  bool shell_is_dash() const { return shell_is_dash_; }
 
  private:
-  WarmWorker(Environment environment, WorkFolder work)
-      : environment_(std::move(environment)), work_(std::move(work)) {}
+  WarmWorker(Environment environment, WorkFolder work);
 
   base::Status WriteProgram(const WarmRequest& request, const WarmSurroundings& shared) const;
   sys::ProcessSpec MakeProcess(const WarmRequest& request, const WarmSurroundings& shared,
@@ -57,6 +57,7 @@ class WarmWorker {
 
   const Environment environment_;
   const WorkFolder work_;
+  const bool shell_is_dash_;
   std::optional<sys::ControlGroup> group_;
   std::unique_ptr<sys::ForkServer> server_;  // ends before its folder goes
 };

@@ -43,212 +43,83 @@ def open_files():
     return held
 
 
-class System:
-    """System calls that Python has no names for."""
+class Entry:
+    """The library of warm_entry.cc, which waits for tasks and enters their sandboxes."""
 
-    def __init__(self):
-        import ctypes
-        self.c = ctypes
-        self.lib = ctypes.CDLL(None, use_errno=True)
-        self.filter = ctypes.create_string_buffer(bytes.fromhex(CONFIG["filter"]))
-        self.filter_size = len(CONFIG["filter"]) // 2
+    def __init__(self, state):
+        import ctypes as c
 
-        class Header(ctypes.Structure):
-            _fields_ = [("version", ctypes.c_uint32), ("pid", ctypes.c_int)]
+        class Program(c.Structure):
+            _fields_ = [("size", c.c_ushort), ("filter", c.c_void_p)]
 
-        class Program(ctypes.Structure):
-            _fields_ = [("size", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
-
-        class Map(ctypes.Structure):
-            _fields_ = [(name, ctypes.c_uint64) for name in (
+        class Map(c.Structure):
+            _fields_ = [(name, c.c_uint64) for name in (
                 "start_code end_code start_data end_data start_brk brk start_stack arg_start arg_end "
-                "env_start env_end auxv").split()] + [("size", ctypes.c_uint32), ("exe", ctypes.c_uint32)]
+                "env_start env_end auxv").split()] + [("size", c.c_uint32), ("exe", c.c_uint32)]
 
-        self.header = Header(0x20080522, 0)
-        self.none = (ctypes.c_uint32 * 6)()
-        self.program = Program(self.filter_size // 8, ctypes.addressof(self.filter))
-        self.Map = Map
+        class Given(c.Structure):
+            _fields_ = [("socket", c.c_int64), ("own_namespace", c.c_int64), ("dash", c.c_int64),
+                        ("filter_call", c.c_int64), ("filter", c.c_void_p), ("held", c.c_void_p),
+                        ("held_count", c.c_int64), ("map", c.c_void_p), ("head", c.c_void_p),
+                        ("head_size", c.c_int64), ("before_fork", c.c_void_p),
+                        ("after_fork", c.c_void_p), ("words", c.c_void_p),
+                        ("words_size", c.c_int64), ("arguments", c.c_int64),
+                        ("report", c.c_int64)]
+
         with open("/proc/self/stat") as file:
-            self.stat = [0, 0] + [0] + file.read().rpartition(")")[2].split()  # counted from 1
-        self.lib.sbrk.restype = ctypes.c_void_p
-
-    def check(self, result, what):
-        if result != 0:
-            number = self.c.get_errno()
-            raise OSError(number, what + ": " + os.strerror(number))
-
-    def enter(self, namespace, kind=0):
-        self.check(self.lib.setns(namespace, kind), "setns")
-
-    def limit_files(self, size):
-        self.check(self.lib.setrlimit(1, (self.c.c_ulonglong * 2)(size, size)), "setrlimit")
-
-    def give_up_rights(self):
-        for capability in range(64):
-            if self.lib.prctl(24, capability, 0, 0, 0) != 0:  # PR_CAPBSET_DROP
-                break
-        self.lib.prctl(47, 4, 0, 0, 0)  # PR_CAP_AMBIENT_CLEAR_ALL
-        self.lib.prctl(28, 3, 0, 0, 0)  # SECBIT_NOROOT, locked
-        self.check(self.lib.capset(self.c.byref(self.header), self.none), "capset")
-        self.check(self.lib.prctl(38, 1, 0, 0, 0), "no_new_privs")
-        if self.filter_size:
-            number, program = CONFIG["seccomp"], self.c.byref(self.program)
-            if self.lib.syscall(number, 1, 4, program) != 0:  # without slowing down the rest
-                self.check(self.lib.syscall(number, 1, 0, program), "seccomp")
-
-    def show_words(self, words, environment):
-        """What /proc shows of this process as its command line and environment."""
-        args = b"".join(os.fsencode(word) + b"\0" for word in words)
-        env = b"".join(os.fsencode(name + "=" + value) + b"\0" for name, value in environment)
-        text = self.c.create_string_buffer(args + env + b"\0")
-        start = self.c.addressof(text)
-        at = self.stat
-        shown = self.Map(
+            at = [0, 0, 0] + file.read().rpartition(")")[2].split()  # counted from 1
+        self.map = Map(
             start_code=int(at[26]), end_code=int(at[27]), start_data=int(at[45]), end_data=int(at[46]),
-            start_brk=int(at[47]), brk=self.lib.sbrk(0), start_stack=int(at[28]), arg_start=start,
-            arg_end=start + len(args), env_start=start + len(args), env_end=start + len(args) + len(env),
-            auxv=0, size=0, exe=0xffffffff)
-        # For good: the kernel does not copy it.
-        self.c.pythonapi.Py_IncRef(self.c.py_object(text))
-        self.lib.prctl(35, 14, self.c.byref(shown), self.c.sizeof(shown), 0)  # PR_SET_MM_MAP
+            start_brk=int(at[47]), start_stack=int(at[28]), exe=0xffffffff)
+        head = ["python3", "-m", CONFIG["module"], "--component_module_path"]
+        self.head = "".join(word + "\0" for word in head).encode()
+        self.filter = c.create_string_buffer(bytes.fromhex(CONFIG["filter"]))
+        size = len(CONFIG["filter"]) // 2
+        self.program = Program(size // 8, c.addressof(self.filter))
+        self.held = (c.c_int32 * len(state["held"]))(*state["held"])
+        self.given = Given(
+            socket=3, own_namespace=os.open("/proc/self/ns/pid", os.O_RDONLY), dash=CONFIG["dash"],
+            filter_call=CONFIG["seccomp"], filter=c.addressof(self.program) if size else None,
+            held=c.addressof(self.held), held_count=len(self.held), map=c.addressof(self.map),
+            head=c.cast(c.c_char_p(self.head), c.c_void_p), head_size=len(self.head),
+            before_fork=c.cast(c.pythonapi.PyOS_BeforeFork, c.c_void_p),
+            after_fork=c.cast(c.pythonapi.PyOS_AfterFork_Child, c.c_void_p))
+        self.at = c.addressof(self.given)
+        self.serve = c.PyDLL(CONFIG["entry"]).PenstockServe
+        self.serve.argtypes, self.serve.restype = [c.c_void_p], None
+        self.string_at = c.string_at
+
+    def wait(self):
+        """Returns in the children that are to be tasks: their arguments and their environment."""
+        self.serve(self.at)
+        given = self.given
+        words = self.string_at(given.words, given.words_size).decode().split("\0")
+        end = 4 + 1 + given.arguments
+        return words[3:end], words[end:-1]
+
+    def report_begun(self):
+        os.write(self.given.report, b"r")
+        os.close(self.given.report)
 
 
-def shell_order(name):
-    """Where dash has a variable in the environment of what it starts."""
-    name = os.fsencode(name)
-    return ((name[0] << 4) + sum(name)) % 39
-
-
-class Worker:
-    def __init__(self):
-        self.system = System()
-        import _signal, _socket, json
-        self.signal, self.loads = _signal, json.loads
-        self.socket = _socket.socket(fileno=3)
-        self.own = os.open("/proc/self/ns/pid", os.O_RDONLY)
-
-    def serve(self, state):
-        """Returns in the children that are to be tasks."""
-        import gc
-        self.gc = gc
-        self.signal.signal(self.signal.SIGCHLD, self.signal.SIG_IGN)
-        gc.collect()
-        gc.freeze()
-        self.socket.send(b"ready")
-        while True:
-            text, control, _, _ = self.socket.recvmsg(64, 4096)
-            if not text:
-                os._exit(0)
-            files = list(memoryview(control[0][2]).cast("i"))
-            try:
-                self.system.enter(files[0], 0x20000000)
-                pid = os.fork()
-            except OSError:
-                pid = -1
-            if pid == 0:
-                self.socket.detach()
-                try:
-                    return self.become_shell(state, files)
-                except BaseException:
-                    os._exit(1)
-            self.system.enter(self.own, 0x20000000)
-            for file in files:
-                os.close(file)
-
-    def become_shell(self, state, files):
-        """The part of the shell that writes the program, starts Python and waits for it."""
-        for file in files[9:]:
-            os.write(file, b"0")
-        for file in files[1:5]:
-            self.system.enter(file)
-        self.signal.signal(self.signal.SIGCHLD, self.signal.SIG_DFL)
-        os.setsid()
-        output, job_file, report, last_pid = files[5:9]
-        with os.fdopen(os.dup(job_file), "rb") as file:
-            job = self.loads(file.read())
-        os.dup2(output, 1)
-        os.dup2(output, 2)
-        null = os.open("/dev/null", os.O_RDWR)
-        os.dup2(null, 0)
-        for file in state["held"]:
-            os.dup2(null, file, False)
-        os.write(last_pid, b"3")  # as if mktemp had run
-        for file in {null, self.own, 3, *files} - {report}:
-            os.close(file)
-        os.chdir(job["cwd"])
-        if job["file_bytes"]:
-            self.system.limit_files(job["file_bytes"])
-        self.system.give_up_rights()
-        program = self.write_program(job)
-        pid = os.fork()
-        if pid != 0:
-            self.wait(pid, report)
-        self.become_task(state, job, program)
-        # Up to here the task can still be started in another way.
-        os.write(report, b"r")
-        os.close(report)
-
-    @staticmethod
-    def write_program(job):
-        base = job["env"].get("TMPDIR") or "/tmp"
-        letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-        folder = base + "/tmp." + "".join(letters[byte % 62] for byte in os.urandom(10))
-        os.mkdir(folder, 0o700)
-        path = folder + "/ephemeral_component.py"
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-        content = memoryview(job["program"].encode("utf-8", "surrogateescape"))
-        while content:
-            content = content[os.write(file, content):]
-        os.close(file)
-        return path
-
-    def report(self, file, status, used=None):
-        words = [0, 0, 0, 0]
-        if used:
-            words = [int((used.ru_utime + used.ru_stime) * 1e6), used.ru_maxrss, used.ru_inblock,
-                     used.ru_oublock]
-        text = status.to_bytes(4, sys.byteorder) + (1).to_bytes(4, sys.byteorder)
-        os.write(file, text + b"".join(word.to_bytes(8, sys.byteorder) for word in words))
-        os._exit(0)
-
-    def wait(self, pid, report):
-        # Whoever ends the shell ends the task.
-        for number in range(1, 32):
-            if number in (9, 17, 18, 19, 20, 21, 22, 23, 28):
-                continue
-            self.signal.signal(number, lambda number, frame: self.report(report, number))
-        _, status, used = os.wait4(pid, 0)
-        if not os.WIFSIGNALED(status):
-            self.report(report, os.WEXITSTATUS(status) << 8, used)
-        number = os.WTERMSIG(status)
-        if CONFIG["dash"] and number not in (2, 13):
-            core = " (core dumped)" if os.WCOREDUMP(status) else ""
-            os.write(2, (self.signal.strsignal(number) + core + "\n").encode())
-        self.report(report, (128 + number) << 8, used)
-
-    def become_task(self, state, job, program):
-        variables = {name: value for name, value in job["env"].items()
-                     if name.isidentifier() and name.isascii()}
-        variables["PWD"] = job["cwd"]
-        if job["runtime"]:
-            variables["_KFP_RUNTIME"] = "true"
-        if CONFIG["dash"]:
-            variables = dict(sorted(variables.items(), key=lambda item: shell_order(item[0])))
-        arguments = ["--component_module_path", program] + job["args"]
-        self.system.show_words(["python3", "-m", CONFIG["module"]] + arguments, variables.items())
-        variables.update(state["added"])
-        os.environ.clear()
-        os.environ.update(variables)
-        sys.argv[:] = ["-m"] + arguments
-        if hasattr(sys, "orig_argv"):
-            sys.orig_argv[:] = ["python3", "-m", CONFIG["module"]] + arguments
-        for name in state["helpers"]:
-            sys.modules.pop(name, None)
-        if "numpy.random" in sys.modules:
-            sys.modules["numpy.random"].seed()
-        state["pid"] = os.getpid()
-        self.gc.freeze()  # what was made since
-        state["mark"] = []  # which is not
+def become_task(state, arguments, variables):
+    import gc
+    environment = os.environ
+    environment.clear()
+    for variable in variables:
+        name, _, value = variable.partition("=")
+        environment[name] = value
+    environment.update(state["added"])
+    sys.argv[:] = ["-m"] + arguments
+    if hasattr(sys, "orig_argv"):
+        sys.orig_argv[:] = ["python3", "-m", CONFIG["module"]] + arguments
+    for name in state["helpers"]:
+        sys.modules.pop(name, None)
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()
+    state["pid"] = os.getpid()
+    gc.freeze()  # what was made since
+    state["mark"] = []  # which is not
 
 
 def threads_stay():
@@ -256,7 +127,8 @@ def threads_stay():
     pid = os.fork()
     if pid == 0:
         os._exit(0)
-    os.waitpid(pid, 0)
+    if os.waitpid(pid, 0)[1] != 0:
+        sys.exit("nothing can be forked from it")
     return len(os.listdir("/proc/self/task")) > 1
 
 
@@ -269,10 +141,10 @@ def main():
     import_ahead()
     base = dict(sys.modules)
     state["plain"] = plain_types()
-    worker = Worker()
-    state["notes"] = note_the_end()
-    state["flush"] = worker.system.lib.fflush
+    entry = Entry(state)
     import _thread, gc, weakref, ctypes  # noqa
+    state["notes"] = note_the_end()
+    state["flush"] = ctypes.CDLL(None).fflush
     state["libraries"] = tuple([path for path in sys.path if path.endswith("/lib-dynload")] +
                                CONFIG["libraries"])
     state["helpers"] = [name for name in sys.modules if name not in base]
@@ -281,9 +153,16 @@ def main():
     keep = (base, list(base.values()))
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(keep))
     if threads_stay():
-        worker.socket.send(b"threads")
+        os.write(3, b"threads")
         os._exit(0)
-    worker.serve(state)
+    gc.collect()
+    gc.freeze()
+    arguments, variables = entry.wait()
+    try:
+        become_task(state, arguments, variables)
+        entry.report_begun()  # up to here the task can still be started in another way
+    except BaseException:
+        os._exit(1)
 
 
 main()

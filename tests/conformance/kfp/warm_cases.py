@@ -72,7 +72,7 @@ CASES = {
     "thawed_objects": "import gc; gc.unfreeze(); print('x')",
     "many_objects": "global K; K = [[i] for i in range(100000)]; print(len(K))",
     "profiled": "import sys; f = lambda frame, what, arg: None; sys.setprofile(f); print('x')",
-    "process_at_exit": "import atexit, os; atexit.register(lambda: os.fork() or print('child', flush=True))",
+    "process_at_exit": "import atexit, os\n    def f():\n        p = os.fork()\n        if p: print('code', os.waitpid(p, 0)[1])\n        else: print('child')\n    atexit.register(f)",
     # What it runs in.
     "environment": "import os; print(list(os.environ.items()))",
     "environment_of_proc": "print(sorted(open('/proc/self/environ').read().split(chr(0))))",
