@@ -10,11 +10,14 @@ and the server verifies as in life. `cpu us` is user and system time of process 
 request. A peer takes its turn after each kind of row, so that both see the same machine. `--static` measures a server of plain
 files (nginx) with the same loads: the bound of gets. Needs wrk and boto3.
 
+The rows of streams and parts send every server the same bytes, three times by turns.
 64 MiB are not put over 256 connections: wrk would hold 16 GiB of bodies.
 """
 
 import argparse
+import concurrent.futures
 import functools
+import http.client
 import json
 import os
 import pathlib
@@ -34,6 +37,8 @@ SIZES = {"4 KiB": 4 * KIB, "1 MiB": MIB, "64 MiB": 64 * MIB}
 OBJECTS = {"4 KiB": 500, "1 MiB": 64, "64 MiB": 4}
 # Puts go round these names, and deletes take each of them once.
 NAMES = {"4 KiB": 60_000, "1 MiB": 2_000, "64 MiB": 24}
+# What each server is sent a row of whole streams, and how often.
+STREAM_PUTS, STREAM_ROUNDS = 8, 3
 SCRIPT = """
 local paths = {}
 for line in io.lines("%(paths)s") do paths[#paths + 1] = line end
@@ -208,13 +213,56 @@ class Bench:
 
         self.timed("get 1 GiB", read)
 
-    def timed(self, label, what):
+    def streams(self):
+        """The same bytes of every server, whatever its speed: objects and parts of 64 MiB under new
+        names, out of memory, one after the other and four at a time."""
+        body = memoryview(os.urandom(64 * MIB))
+        for streams in (1, 4):
+            label = f"streams of 64 MiB, {streams}"
+            if self.load.wants(label):
+                keys = [f"s/{number}" for number in range(STREAM_PUTS)]
+                paths = [self.sign("PUT", key) for key in keys]
+                self.timed(label, lambda: self.send(paths, body, streams), 64 * STREAM_PUTS)
+                for key in keys:
+                    self.s3.delete_object(Bucket=self.bucket, Key=key)
+        if self.load.wants("parts of 64 MiB, 4"):
+            self.timed("parts of 64 MiB, 4", lambda: self.send_parts(body), 64 * STREAM_PUTS)
+            self.s3.delete_object(Bucket=self.bucket, Key="parts")
+
+    def send(self, paths, body, streams):
+        """PUTs, each over a connection of its own; their ETags."""
+        def put(path):
+            connection = http.client.HTTPConnection(self.sign.host, timeout=120)
+            connection.request("PUT", path, body)
+            answer = connection.getresponse()
+            text = answer.read()
+            connection.close()
+            if answer.status != 200:
+                raise SystemExit(f"put: {answer.status} {text[:300]}")
+            return answer.headers["ETag"]
+
+        with concurrent.futures.ThreadPoolExecutor(streams) as pool:
+            return list(pool.map(put, paths))
+
+    def send_parts(self, body):
+        target = {"Bucket": self.bucket, "Key": "parts"}
+        upload = self.s3.create_multipart_upload(**target)["UploadId"]
+        numbers = range(1, STREAM_PUTS + 1)
+        paths = [self.sign("PUT", "parts", {"uploadId": upload, "partNumber": str(number)})
+                 for number in numbers]
+        etags = self.send(paths, body, 4)
+        self.s3.complete_multipart_upload(
+            **target, UploadId=upload, MultipartUpload={"Parts": [
+                {"PartNumber": number, "ETag": etag} for number, etag in zip(numbers, etags)]})
+
+    def timed(self, label, what, mib=1024):
         before, began = self.load.process.cpu_seconds(), time.perf_counter()
         what()
         took = time.perf_counter() - began
         used = self.load.process.cpu_seconds() - before
-        self.load.report(label, seconds=round(took, 2), mib_per_s=round(1024 / took),
-                         cpu_us=round(used * 1e6))
+        self.load.report(label, seconds=round(took, 2), mib_per_s=round(mib / took),
+                         cpu_us=round(used * 1e6), cpu_us_a_mib=round(used * 1e6 / mib),
+                         load=round(os.getloadavg()[0], 1))
 
 
 def measure_static(url, pid, folder, seconds, rows):
@@ -247,7 +295,7 @@ def main():
     benches = [Bench(*server, options) for server in servers]
     by_turns = [functools.partial(what, label=label) for label in SIZES
                 for what in (Bench.puts, Bench.gets, Bench.deletes)]
-    for what in [*by_turns, Bench.lists, Bench.large]:
+    for what in [*by_turns, Bench.lists, Bench.large, *[Bench.streams] * STREAM_ROUNDS]:
         for bench in benches:
             what(bench)
     if options.static:

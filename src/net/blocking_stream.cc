@@ -13,6 +13,14 @@ using base::Fail;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+void Advance(std::span<std::string_view> pieces, size_t bytes) {
+  for (std::string_view& piece : pieces) {
+    size_t count = std::min(piece.size(), bytes);
+    piece.remove_prefix(count);
+    bytes -= count;
+  }
+}
+
 auto PeerGone() { return Fail(Code::kCancelled, "the peer has closed the connection"); }
 
 }  // namespace
@@ -53,12 +61,36 @@ base::Status BlockingStream::WriteBy(WriteCall call, std::span<std::string_view>
       continue;
     }
     out_.bytes += result.bytes;
-    for (std::string_view& piece : pieces) {
-      size_t count = std::min(piece.size(), result.bytes);
-      piece.remove_prefix(count);
-      result.bytes -= count;
-    }
+    Advance(pieces, result.bytes);
   }
+}
+
+base::Result<size_t> BlockingStream::WriteSome(std::span<std::string_view> pieces) {
+  size_t written = 0;
+  while (true) {
+    while (!pieces.empty() && pieces.front().empty()) pieces = pieces.subspan(1);
+    if (pieces.empty()) return written;
+    IoResult result = transport_.Write(pieces);
+    if (result.outcome == IoResult::Outcome::kWantWrite) {
+      if (!HasRoomSoon()) return written;
+      continue;
+    }
+    if (result.outcome != IoResult::Outcome::kDone) {
+      PENSTOCK_RETURN_IF_ERROR(Wait(result.outcome, in_));
+      continue;
+    }
+    out_.bytes += result.bytes;
+    written += result.bytes;
+    Advance(pieces, result.bytes);
+  }
+}
+
+bool BlockingStream::HasRoomSoon() {
+  pollfd entry{fd_, POLLOUT, 0};
+  auto start = steady_clock::now();
+  int ready = poll(&entry, 1, static_cast<int>(limits_.patience.count()));
+  out_.waited += steady_clock::now() - start;
+  return ready == 1 && CheckRate(out_).has_value();
 }
 
 base::Result<std::optional<uint64_t>> BlockingStream::WriteFile(int descriptor, uint64_t offset,

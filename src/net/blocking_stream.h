@@ -49,6 +49,9 @@ class BlockingStream {
   base::Status WriteAll(std::string_view bytes) { return WriteAll(std::span(&bytes, 1)); }
   // Likewise, where more is written at once after that.
   base::Status WriteAllBeforeMore(std::span<std::string_view> pieces);
+  // Writes what goes without waiting for long, and says how many bytes that were: fewer than all
+  // where the peer is slow. The rest is then to be offered again.
+  base::Result<size_t> WriteSome(std::span<std::string_view> pieces);
   // Writes of an open file's bytes what goes without waiting; no value where they must be read and
   // written instead.
   base::Result<std::optional<uint64_t>> WriteFile(int descriptor, uint64_t offset, uint64_t length);
@@ -68,6 +71,7 @@ class BlockingStream {
   base::Status Wait(IoResult::Outcome want, Flow& flow);
   using WriteCall = IoResult (Transport::*)(std::span<const std::string_view>);
   base::Status WriteBy(WriteCall call, std::span<std::string_view> pieces);
+  bool HasRoomSoon();
   int Poll(pollfd (&entries)[2]);
   base::Status CheckRate(const Flow& flow) const;
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/http_server.h"
 
+#include <atomic>
 #include <future>
 #include <set>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <sys/mman.h>
@@ -199,6 +201,37 @@ TEST(HttpServer, TakesBodiesOutOfFiles) {
   RawResponse response = test.Connect().Exchange(kGet);
   EXPECT_EQ(response.status, 200);
   EXPECT_TRUE(response.body == bytes + "end") << response.body.size();
+}
+
+TEST(HttpServer, GivesBytesBackThatASlowPeerHasNoRoomFor) {
+  std::string bytes;
+  for (int i = 0; bytes.size() < 16'000'000; ++i) bytes += std::to_string(i);
+  std::atomic<int> waits = 0;
+  TestServer test([&](Request& request, ResponseWriter& response) {
+    base::FileSink* sink = base::FileSinkOf(response);
+    bool chunked = request.head.path == "/chunked";
+    ASSERT_TRUE(response.Start(200, {}, chunked ? std::nullopt : std::optional(bytes.size() + 3)));
+    for (size_t offset = 0; offset < bytes.size();) {
+      auto taken = sink->WriteSome(std::string_view(bytes).substr(offset));
+      ASSERT_TRUE(taken);
+      offset += *taken;
+      if (offset < bytes.size()) {
+        ++waits;
+        ASSERT_TRUE(sink->AwaitRoom());
+      }
+    }
+    ASSERT_TRUE(response.Write("end"));
+    if (!chunked) {
+      EXPECT_FALSE(sink->WriteSome("x"));  // longer than was said
+    }
+  });
+  RawClient client = test.Connect();
+  client.Send(kGet);
+  while (waits == 0) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  RawResponse response = client.Receive();
+  EXPECT_TRUE(response.body == bytes + "end") << response.body.size();
+  RawResponse chunked = test.Connect().Exchange("GET /chunked HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(chunked.body == bytes + "end") << chunked.body.size();
 }
 
 TEST(HttpServer, TakesNoFilesIntoChunksAndNothingBeyondTheirEnd) {

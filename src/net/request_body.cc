@@ -8,6 +8,7 @@ namespace penstock::net {
 namespace {
 
 constexpr size_t kReceiveBytes = 64 << 10;
+constexpr size_t kLargeReceived = 16 << 10;
 
 // Runs the decoder to the end of the body; npos where the input does not reach it.
 size_t SkipChunks(ChunkedDecoder& decoder, std::string_view input) {
@@ -44,6 +45,8 @@ base::Result<size_t> RequestBody::ReadPlain(std::span<char> buffer) {
   if (count > 0) {
     std::memcpy(buffer.data(), received_.data(), count);
     received_.erase(0, count);
+    // Not held while the rest is waited for.
+    if (received_.empty() && received_.capacity() >= kLargeReceived) received_ = std::string();
   } else {
     PENSTOCK_TRY(count, Receive(buffer.first(wanted)));
   }

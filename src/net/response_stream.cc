@@ -119,6 +119,23 @@ base::Result<std::optional<uint64_t>> ResponseStream::WriteFrom(int descriptor, 
   return taken;
 }
 
+base::Result<size_t> ResponseStream::WriteSome(std::string_view bytes) {
+  PENSTOCK_RETURN_IF_ERROR(CheckWrite(bytes.size()));
+  if (bodiless_ || chunked_) {
+    PENSTOCK_RETURN_IF_ERROR(Write(bytes));
+    return bytes.size();
+  }
+  std::array<std::string_view, 2> pieces = {head_, bytes};
+  auto taken = stream_.WriteSome(pieces);
+  if (!taken) failed_ = true;
+  PENSTOCK_RETURN_IF_ERROR(taken);
+  size_t of_head = std::min(*taken, head_.size());
+  head_.erase(0, of_head);
+  size_t of_bytes = *taken - of_head;
+  if (content_left_) *content_left_ -= of_bytes;
+  return of_bytes;
+}
+
 base::Status ResponseStream::AwaitRoom() {
   base::Status waited = stream_.AwaitWritable();
   if (!waited) failed_ = true;

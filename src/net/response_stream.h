@@ -37,6 +37,7 @@ class ResponseStream final : public ResponseWriter, public base::FileSink {
   void Abort() override { failed_ = true; }
   base::Result<std::optional<uint64_t>> WriteFrom(int descriptor, uint64_t offset,
                                                   uint64_t length) override;
+  base::Result<size_t> WriteSome(std::string_view bytes) override;
   base::Status AwaitRoom() override;
 
   // After the handler: sends what is left to send.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -80,8 +81,9 @@ class TlsClient {
   bool connected() const { return handshake_.has_value(); }
 
   // Status and body, or "closed".
-  std::string Exchange(std::string_view request) {
-    if (!stream_->WriteAll(request)) return "closed";
+  std::string Exchange(std::string_view request) { return Send(request) ? Receive() : "closed"; }
+  bool Send(std::string_view request) { return stream_->WriteAll(request).has_value(); }
+  std::string Receive() {
     std::string received;
     std::string wanted_size;
     while (true) {
@@ -165,6 +167,33 @@ TEST(Tls, TakesBodiesOutOfFiles) {
   std::string answer = client.Exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_TRUE(answer == "200 " + bytes + "end") << answer.size();
   close(file);
+}
+
+TEST(Tls, GivesBytesBackThatASlowPeerHasNoRoomFor) {
+  std::string bytes;
+  for (int i = 0; bytes.size() < 16'000'000; ++i) bytes += std::to_string(i);
+  Certificate certificate(1);
+  std::atomic<int> waits = 0;
+  TestServer test(
+      [&](Request&, ResponseWriter& response) {
+        base::FileSink* sink = base::FileSinkOf(response);
+        ASSERT_TRUE(response.Start(200, {}, bytes.size()));
+        for (size_t offset = 0; offset < bytes.size();) {
+          auto taken = sink->WriteSome(std::string(bytes, offset));
+          ASSERT_TRUE(taken);
+          offset += *taken;
+          if (offset < bytes.size()) {
+            ++waits;
+            ASSERT_TRUE(sink->AwaitRoom());
+          }
+        }
+      },
+      TlsOptions(certificate));
+  TlsClient client(test.server->port(), certificate);
+  client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  while (waits == 0) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  std::string answer = client.Receive();
+  EXPECT_TRUE(answer == "200 " + bytes) << answer.size();
 }
 
 TEST(Tls, PipelinedRequestsInOneRecordAreAllAnswered) {

@@ -30,6 +30,13 @@ base::Result<std::optional<uint64_t>> ObservedRequest::CountingResponse::WriteFr
   return taken;
 }
 
+base::Result<size_t> ObservedRequest::CountingResponse::WriteSome(std::string_view text) {
+  auto taken = base::PassSomeOn(response_, text);
+  if (!taken) broken_off = true;
+  if (taken) bytes += *taken;
+  return taken;
+}
+
 base::Status ObservedRequest::CountingResponse::AwaitRoom() {
   base::Status waited = base::PassWaitOn(response_);
   if (!waited) broken_off = true;

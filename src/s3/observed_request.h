@@ -59,6 +59,7 @@ class ObservedRequest {
     base::Status Write(std::string_view text) override;
     base::Result<std::optional<uint64_t>> WriteFrom(int descriptor, uint64_t offset,
                                                     uint64_t length) override;
+    base::Result<size_t> WriteSome(std::string_view text) override;
     base::Status AwaitRoom() override;
     bool started() const override { return response_.started(); }
     void Abort() override;

@@ -37,6 +37,9 @@ class StampedResponse final : public net::ResponseWriter, public base::FileSink 
                                                   uint64_t length) override {
     return base::PassFileOn(response_, descriptor, offset, length);
   }
+  base::Result<size_t> WriteSome(std::string_view bytes) override {
+    return base::PassSomeOn(response_, bytes);
+  }
   base::Status AwaitRoom() override { return base::PassWaitOn(response_); }
   bool started() const override { return response_.started(); }
   void Abort() override { response_.Abort(); }

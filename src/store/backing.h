@@ -36,7 +36,7 @@ class Backing {
   virtual DataFiles& data() = 0;
   // The same files, where they hold objects as they are; null where they do not.
   virtual LocalDataFiles* local_data() { return nullptr; }
-  virtual const SpaceReserve& reserve() = 0;
+  virtual SpaceReserve& reserve() = 0;
   // Smaller objects live in the index.
   virtual size_t inline_limit() const = 0;
   // Begins to look after the drives in the background, until what is returned is destroyed. Files

@@ -19,10 +19,10 @@ namespace {
 
 // Takes the upload's rows away: those of parts that the object does not use with their files,
 // which are returned.
-std::vector<uint64_t> DropUpload(PendingRows& rows, std::string upload_row, uint64_t upload,
-                                 const std::map<int, PartRecord>& put, const ContentRecord& used) {
+DoomedFiles DropUpload(PendingRows& rows, std::string upload_row, uint64_t upload,
+                       const std::map<int, PartRecord>& put, const ContentRecord& used) {
   rows.Delete(std::move(upload_row));
-  std::vector<uint64_t> unused;
+  DoomedFiles unused;
   auto next_used = used.parts.begin();
   for (const auto& [number, part] : put) {
     rows.Delete(row_key::Part(upload, number));
@@ -30,7 +30,7 @@ std::vector<uint64_t> DropUpload(PendingRows& rows, std::string upload_row, uint
       ++next_used;
     } else {
       rows.Delete(row_key::File(part.file));
-      unused.push_back(part.file);
+      unused.Add(part.file, part.size);
     }
   }
   return unused;
@@ -75,7 +75,7 @@ Result<ObjectInfo> Uploads::Complete(std::string_view bucket, std::string_view k
                                      const CompleteOptions& options) {
   PENSTOCK_RETURN_IF_ERROR(CheckKey(key));
   std::vector<RemovedContent> removed;
-  std::vector<uint64_t> unused;
+  DoomedFiles unused;
   ObjectInfo info;
   {
     PENSTOCK_TRY(HeldBucket held, buckets_.Hold(bucket));
@@ -104,7 +104,7 @@ Result<ObjectInfo> Uploads::Complete(std::string_view bucket, std::string_view k
     info.encryption.customer_key_md5 = CustomerKeyMd5(options.customer_key);
     info.part_sizes = PartSizes(assembled.content);
   }
-  core_.data.Remove(unused);
+  core_.remover.Remove(unused);
   for (RemovedContent& old : removed) core_.pins.Remove(old.content, std::move(old.files));
   return info;
 }

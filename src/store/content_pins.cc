@@ -9,7 +9,7 @@ ContentPins::Pin ContentPins::Take(uint64_t content) {
   return Pin(*this, content);
 }
 
-void ContentPins::Remove(uint64_t content, std::vector<uint64_t> files) {
+void ContentPins::Remove(uint64_t content, DoomedFiles files) {
   {
     std::lock_guard lock(mutex_);
     auto found = pinned_.find(content);
@@ -18,11 +18,11 @@ void ContentPins::Remove(uint64_t content, std::vector<uint64_t> files) {
       return;
     }
   }
-  data_.Remove(files);
+  remover_.Remove(files);
 }
 
 void ContentPins::Unpin(uint64_t content) {
-  std::vector<uint64_t> doomed;
+  DoomedFiles doomed;
   {
     std::lock_guard lock(mutex_);
     auto found = pinned_.find(content);
@@ -30,7 +30,7 @@ void ContentPins::Unpin(uint64_t content) {
     doomed = std::move(found->second.doomed);
     pinned_.erase(found);
   }
-  data_.Remove(doomed);
+  remover_.Remove(doomed);
 }
 
 }  // namespace penstock::store

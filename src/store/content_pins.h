@@ -5,9 +5,8 @@
 #include <map>
 #include <mutex>
 #include <utility>
-#include <vector>
 
-#include "store/data_files.h"
+#include "store/file_remover.h"
 
 namespace penstock::store {
 
@@ -20,7 +19,7 @@ namespace penstock::store {
 // before it comes here, so either the reader finds no row, or the removal finds the pin.
 class ContentPins {
  public:
-  explicit ContentPins(DataFiles& data) : data_(data) {}
+  explicit ContentPins(FileRemover& remover) : remover_(remover) {}
 
   class Pin {
    public:
@@ -39,16 +38,16 @@ class ContentPins {
 
   [[nodiscard]] Pin Take(uint64_t content);
   // Removes the files of a content whose rows are gone, now or when its last pin is.
-  void Remove(uint64_t content, std::vector<uint64_t> files);
+  void Remove(uint64_t content, DoomedFiles files);
 
  private:
   struct State {
     int pins = 0;
-    std::vector<uint64_t> doomed;
+    DoomedFiles doomed;
   };
   void Unpin(uint64_t content);
 
-  DataFiles& data_;
+  FileRemover& remover_;
   std::mutex mutex_;
   std::map<uint64_t, State> pinned_;
 };

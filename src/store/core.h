@@ -9,6 +9,7 @@
 #include "store/content_pins.h"
 #include "store/data_files.h"
 #include "store/data_keys.h"
+#include "store/file_remover.h"
 #include "store/index.h"
 #include "store/index_writer.h"
 #include "store/locks.h"
@@ -25,6 +26,7 @@ struct Core {
   Numbers& numbers;
   DataFiles& data;
   const SpaceReserve& reserve;
+  FileRemover& remover;
   ContentPins& pins;
   DataKeys& data_keys;
   BucketLocks& bucket_locks;
@@ -32,7 +34,8 @@ struct Core {
   const base::Clock& clock;
   base::Random& random;
   crypto::Md5Workers& md5s;
-  ScratchBuffers& blocks;  // what is taken in, of IngestBytes() each
+  ScratchBuffers& blocks;    // what is taken in, of IngestBytes() each
+  ScratchBuffers& packages;  // of sealed packages, of kSealedPackageBytes each
   size_t inline_limit;
 };
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -47,6 +48,9 @@ class DataFileReader {
   // does not match its checksum; nothing of that block is sent.
   virtual base::Status Read(uint64_t offset, uint64_t length, std::vector<char>& buffer,
                             base::ByteSink& sink) = 0;
+  // Fills the memory with the bytes from `offset` on, likewise, and holds none of it. To go on
+  // within a block soon costs little.
+  virtual base::Status Fill(uint64_t offset, std::span<char> memory) = 0;
 };
 
 // The files that hold the bytes of large objects and of parts, named by number. Thread-safe.
@@ -66,8 +70,6 @@ class DataFiles {
   static constexpr int kShards = 256;  // of the numbers, by their last byte
   // The ids of the files of one shard.
   virtual base::Result<std::vector<uint64_t>> List(int shard) = 0;
-  // Whether to read a part of a block after another costs little more than to read it whole.
-  virtual bool reads_parts() const { return false; }
   // How many bytes a call of Append() takes.
   virtual size_t block_size() const = 0;
 };

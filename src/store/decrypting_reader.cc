@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/encoding.h"
+#include "base/file_sink.h"
 #include "crypto/aead.h"
 #include "crypto/digest.h"
 #include "store/package_cipher.h"
@@ -19,70 +20,6 @@ using base::Fail;
 using base::Result;
 using base::Status;
 
-// Puts packages together of the pieces in which they come, opens them, and passes on those of their
-// bytes that are wanted.
-class PackageSink final : public base::ByteSink {
- public:
-  struct Range {
-    uint64_t first_package = 0;
-    uint64_t package_count = 0;  // of the whole stretch
-    uint64_t skip = 0;           // of the first package's bytes
-    uint64_t length = 0;
-    uint64_t sealed_left = 0;  // bytes that are yet to come
-  };
-  PackageSink(PackageCipher& cipher, const Range& range, std::vector<char>& plain,
-              base::ByteSink& sink)
-      : cipher_(cipher), range_(range), plain_(plain), sink_(sink) {}
-
-  Status Write(std::string_view bytes) override {
-    while (!bytes.empty()) {
-      size_t size = std::min<uint64_t>(kSealedPackageBytes, range_.sealed_left);
-      if (gathered_.empty() && bytes.size() >= size) {
-        PENSTOCK_RETURN_IF_ERROR(TakePackage(bytes.substr(0, size)));
-        bytes.remove_prefix(size);
-        continue;
-      }
-      std::string_view piece = bytes.substr(0, size - gathered_.size());
-      gathered_.reserve(size);
-      gathered_.append(piece);
-      bytes.remove_prefix(piece.size());
-      if (gathered_.size() < size) return {};
-      PENSTOCK_RETURN_IF_ERROR(TakePackage(gathered_));
-    }
-    return {};
-  }
-
-  bool opened_all() const { return !damaged_; }
-  uint64_t package() const { return range_.first_package; }
-
- private:
-  Status TakePackage(std::string_view sealed) {
-    size_t size = sealed.size() - crypto::kAeadTagBytes;
-    plain_.resize(std::max(plain_.size(), size));
-    std::span<char> out(plain_.data(), size);
-    bool last = range_.first_package + 1 == range_.package_count;
-    if (!cipher_.Open(range_.first_package, last, sealed, out)) {
-      damaged_ = true;
-      return Fail(Code::kDataLoss, "a package of encrypted bytes does not open");
-    }
-    ++range_.first_package;
-    range_.sealed_left -= sealed.size();
-    gathered_ = std::string();  // not held while a slow client is waited for
-    std::string_view wanted(plain_.data() + range_.skip,
-                            std::min<uint64_t>(size - range_.skip, range_.length));
-    range_.skip = 0;
-    range_.length -= wanted.size();
-    return wanted.empty() ? Status() : sink_.Write(wanted);
-  }
-
-  PackageCipher& cipher_;
-  Range range_;
-  std::string gathered_;
-  std::vector<char>& plain_;
-  base::ByteSink& sink_;
-  bool damaged_ = false;
-};
-
 // One encrypted stretch of an object's bytes; see PackageCipher.
 struct EncryptedStretch {
   uint64_t plain_size = 0;
@@ -92,15 +29,15 @@ struct EncryptedStretch {
 
 class DecryptingReader final : public ObjectReader {
  public:
-  DecryptingReader(std::unique_ptr<ObjectReader> sealed, ObjectInfo info, std::string place,
-                   std::vector<EncryptedStretch> stretches, crypto::Secret data_key,
-                   bool one_by_one)
-      : sealed_(std::move(sealed)),
+  DecryptingReader(Core& core, std::unique_ptr<ContentReader> sealed, ObjectInfo info,
+                   std::string place, std::vector<EncryptedStretch> stretches,
+                   crypto::Secret data_key)
+      : packages_(core.packages),
+        sealed_(std::move(sealed)),
         info_(std::move(info)),
         place_(std::move(place)),
         stretches_(std::move(stretches)),
-        data_key_(std::move(data_key)),
-        one_by_one_(one_by_one) {
+        data_key_(std::move(data_key)) {
     Place at;
     for (const EncryptedStretch& stretch : stretches_) {
       places_.push_back(at);
@@ -145,43 +82,70 @@ class DecryptingReader final : public ObjectReader {
     uint64_t sealed = 0;
   };
 
+  // A package of a stretch, and which of its bytes are wanted.
+  struct Wanted {
+    size_t stretch = 0;
+    uint64_t package = 0;
+    size_t skip = 0;
+    size_t length = 0;
+  };
+
   Status ReadStretch(size_t index, uint64_t offset, uint64_t length, base::ByteSink& sink) {
     const EncryptedStretch& stretch = stretches_[index];
     if (!cipher_ || cipher_index_ != index) {
       cipher_.emplace(data_key_, stretch.part_number, stretch.salt);
       cipher_index_ = index;
     }
-    PackageSink::Range range;
-    range.first_package = offset / kPackageBytes;
-    range.package_count = PackageCount(stretch.plain_size);
-    range.skip = offset % kPackageBytes;
-    range.length = length;
-    uint64_t end_package = length == 0 ? 1 : (offset + length - 1) / kPackageBytes + 1;
-    uint64_t begin = range.first_package * kSealedPackageBytes;
-    range.sealed_left =
-        std::min(end_package * kSealedPackageBytes, SealedSize(stretch.plain_size)) - begin;
-    PackageSink packages(*cipher_, range, plain_, sink);
-    Status read = ReadPackages(places_[index].sealed + begin, range.sealed_left, packages);
-    if (packages.opened_all()) return read;
-    std::string where = place_;
-    if (stretch.part_number > 0) where += ", part " + std::to_string(stretch.part_number);
-    return Fail(Code::kDataLoss, where + ": encrypted package " +
-                                     std::to_string(packages.package()) + " does not open");
-  }
-
-  // One by one where that costs little, so that no more is held for a slow client.
-  Status ReadPackages(uint64_t offset, uint64_t length, PackageSink& packages) {
-    uint64_t most = one_by_one_ ? kSealedPackageBytes : length;
-    while (length > 0) {
-      uint64_t count = std::min(length, most);
-      PENSTOCK_RETURN_IF_ERROR(sealed_->Read(offset, count, packages));
-      offset += count;
-      length -= count;
-    }
+    Wanted wanted{index, offset / kPackageBytes, offset % kPackageBytes, 0};
+    do {
+      wanted.length = std::min<uint64_t>(length, kPackageBytes - wanted.skip);
+      PENSTOCK_RETURN_IF_ERROR(SendPackage(wanted, sink));
+      length -= wanted.length;
+      ++wanted.package;
+      wanted.skip = 0;
+    } while (length > 0);
     return {};
   }
 
-  std::unique_ptr<ObjectReader> sealed_;
+  // A slow client is waited for without the package, which is then read and opened once more.
+  Status SendPackage(const Wanted& wanted, base::ByteSink& sink) {
+    base::FileSink* patient = base::FileSinkOf(sink);
+    size_t sent = 0;
+    while (true) {
+      {
+        ScratchBuffers::Lease lease = packages_.Take();
+        PENSTOCK_TRY(std::string_view bytes, OpenPackage(wanted, lease.bytes()));
+        bytes = bytes.substr(wanted.skip, wanted.length);
+        if (bytes.empty()) return {};
+        if (patient == nullptr) return sink.Write(bytes);
+        PENSTOCK_TRY(size_t taken, patient->WriteSome(bytes.substr(sent)));
+        sent += taken;
+      }
+      if (sent == wanted.length) return {};
+      PENSTOCK_RETURN_IF_ERROR(patient->AwaitRoom());
+    }
+  }
+
+  // Its bytes, in the memory, which has room for a whole one.
+  Result<std::string_view> OpenPackage(const Wanted& wanted, std::span<char> memory) {
+    const EncryptedStretch& stretch = stretches_[wanted.stretch];
+    uint64_t begin = wanted.package * kSealedPackageBytes;
+    size_t size = std::min<uint64_t>(kSealedPackageBytes, SealedSize(stretch.plain_size) - begin);
+    std::span<char> sealed = memory.first(size);
+    PENSTOCK_RETURN_IF_ERROR(sealed_->Fill(places_[wanted.stretch].sealed + begin, sealed));
+    std::span<char> plain = sealed.first(size - crypto::kAeadTagBytes);
+    bool last = wanted.package + 1 == PackageCount(stretch.plain_size);
+    if (cipher_->Open(wanted.package, last, {sealed.data(), sealed.size()}, plain)) {
+      return std::string_view(plain.data(), plain.size());
+    }
+    std::string where = place_;
+    if (stretch.part_number > 0) where += ", part " + std::to_string(stretch.part_number);
+    return Fail(Code::kDataLoss,
+                where + ": encrypted package " + std::to_string(wanted.package) + " does not open");
+  }
+
+  ScratchBuffers& packages_;
+  std::unique_ptr<ContentReader> sealed_;
   ObjectInfo info_;
   std::string place_;
   std::vector<EncryptedStretch> stretches_;
@@ -189,8 +153,6 @@ class DecryptingReader final : public ObjectReader {
   crypto::Secret data_key_;
   std::optional<PackageCipher> cipher_;
   size_t cipher_index_ = 0;
-  std::vector<char> plain_;
-  const bool one_by_one_;
 };
 
 // The stretches of a content, one after the other.
@@ -227,9 +189,9 @@ Result<std::unique_ptr<ObjectReader>> MakeDecryptingReader(
   for (FilePart& part : content.parts) part.size = SealedSize(part.size);
   PENSTOCK_TRY(auto sealed, MakeObjectReader(core, place, std::move(stored), std::move(content),
                                              std::move(view)));
-  auto reader = std::make_unique<DecryptingReader>(std::move(sealed), std::move(info),
-                                                   std::move(place), std::move(stretches),
-                                                   std::move(data_key), core.data.reads_parts());
+  auto reader =
+      std::make_unique<DecryptingReader>(core, std::move(sealed), std::move(info), std::move(place),
+                                         std::move(stretches), std::move(data_key));
   PENSTOCK_RETURN_IF_ERROR(reader->Start());
   return std::unique_ptr<ObjectReader>(std::move(reader));
 }

@@ -90,7 +90,12 @@ class PlainFileWriter final : public DataFileWriter {
 
 Status PlainFileWriter::Append(std::string_view block) {
   record_.block_sums.push_back(crypto::Crc32c(block));
-  PENSTOCK_RETURN_IF_ERROR(ToStorageStatus(file_->WriteAt(record_.size, block)));
+  Status written = file_->WriteAt(record_.size, block);
+  while (!written && written.error().code() == Code::kResourceExhausted &&
+         owner_.reserve_.Reclaim()) {
+    written = file_->WriteAt(record_.size, block);
+  }
+  PENSTOCK_RETURN_IF_ERROR(ToStorageStatus(written));
   record_.size += block.size();
   if (record_.size - written_back_ >= kWritebackBytes) {
     file_->StartWriteback(written_back_, record_.size - written_back_);

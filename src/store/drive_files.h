@@ -47,7 +47,6 @@ class DriveFiles final : public DataFiles, public LocalDataFiles {
   void Remove(const std::vector<uint64_t>& ids) override;
   // Names that are not ids are left out.
   base::Result<std::vector<uint64_t>> List(int shard) override;
-  bool reads_parts() const override { return true; }
   size_t block_size() const override { return block_size_; }
 
   // The file alone, for those who know what is in it.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -72,6 +73,38 @@ TEST_P(EncryptionKindsTest, RangesDecryptWhatTheyTouch) {
   base::StringSink sink;
   EXPECT_EQ(Describe(reader->Read(bytes.size(), 1, sink)), "<bad_range>");
   EXPECT_EQ(Describe(reader->Read(~uint64_t{0}, 2, sink)), "<bad_range>");
+}
+
+TEST_P(EncryptionKindsTest, ASlowReaderIsWaitedForWithoutAPackage) {
+  std::string bytes = MakeBytes(9, 5 * kPackageBytes + 77);
+  PutEncrypted("k", bytes, GetParam());
+  auto reader = Open("k", GetParam());
+  ASSERT_TRUE(reader);
+  SlowSink sink;
+  ASSERT_TRUE(reader->Read(100, bytes.size() - 200, sink));
+  EXPECT_EQ(Brief(sink.text), Brief(bytes.substr(100, bytes.size() - 200)));
+  EXPECT_EQ(sink.largest, kPackageBytes);
+  EXPECT_GE(sink.waits, 30);
+}
+
+TEST_F(EncryptionTest, WhatIsDamagedWhileTheReaderIsWaitedForIsNotServed) {
+  std::string bytes = MakeBytes(9, 300'000);
+  PutEncrypted("k", bytes, EncryptionKind::kServerKey);
+  auto reader = Open("k", EncryptionKind::kServerKey);
+  ASSERT_TRUE(reader);
+  SlowSink sink;
+  sink.while_waiting = [&] {
+    sink.while_waiting = nullptr;
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(options_.directory + "/data")) {
+      if (!entry.is_regular_file()) continue;
+      std::fstream file(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
+      file.seekp(20'000);
+      file.put('x').put('y').put('z');
+    }
+  };
+  EXPECT_EQ(Describe(reader->Read(0, bytes.size(), sink)), "<data loss>");
+  EXPECT_EQ(sink.text, bytes.substr(0, 10'000));
 }
 
 TEST_P(EncryptionKindsTest, UploadsInParts) {

@@ -23,7 +23,7 @@ Status CheckRange(const std::string& place, uint64_t offset, uint64_t length, ui
               place + " has " + std::to_string(size) + " bytes, fewer than asked for");
 }
 
-class InlineReader final : public ObjectReader {
+class InlineReader final : public ContentReader {
  public:
   InlineReader(std::string place, ObjectInfo info, std::string bytes)
       : place_(std::move(place)), info_(std::move(info)), bytes_(std::move(bytes)) {}
@@ -36,6 +36,12 @@ class InlineReader final : public ObjectReader {
     return sink.Write(std::string_view(bytes_).substr(offset, length));
   }
 
+  Status Fill(uint64_t offset, std::span<char> memory) override {
+    PENSTOCK_RETURN_IF_ERROR(CheckRange(place_, offset, memory.size(), bytes_.size()));
+    bytes_.copy(memory.data(), memory.size(), offset);
+    return {};
+  }
+
  private:
   std::string place_;
   ObjectInfo info_;
@@ -43,7 +49,7 @@ class InlineReader final : public ObjectReader {
 };
 
 // Has one data file open at a time, whatever the number of parts.
-class FilesReader final : public ObjectReader {
+class FilesReader final : public ContentReader {
  public:
   FilesReader(Core& core, std::string place, ObjectInfo info, std::vector<FilePart> parts,
               ContentView view)
@@ -75,9 +81,7 @@ class FilesReader final : public ObjectReader {
   Status Read(uint64_t offset, uint64_t length, base::ByteSink& sink) override {
     PENSTOCK_RETURN_IF_ERROR(CheckRange(place_, offset, length, info_.size));
     while (length > 0) {
-      // The last part that begins at or before the offset; empty ones before it are passed over.
-      auto next = std::upper_bound(begins_.begin(), begins_.end(), offset);
-      auto index = static_cast<size_t>(next - begins_.begin()) - 1;
+      size_t index = PartAt(offset);
       uint64_t within = offset - begins_[index];
       uint64_t count = std::min(length, parts_[index].size - within);
       SinkGuard guarded(sink);
@@ -90,7 +94,28 @@ class FilesReader final : public ObjectReader {
     return {};
   }
 
+  Status Fill(uint64_t offset, std::span<char> memory) override {
+    PENSTOCK_RETURN_IF_ERROR(CheckRange(place_, offset, memory.size(), info_.size));
+    while (!memory.empty()) {
+      size_t index = PartAt(offset);
+      uint64_t within = offset - begins_[index];
+      size_t count = std::min<uint64_t>(memory.size(), parts_[index].size - within);
+      Status opened = OpenPart(index);
+      Status filled = opened ? open_->Fill(within, memory.first(count)) : std::move(opened);
+      if (!filled) return Fail(Locate(std::move(filled).error(), index));
+      offset += count;
+      memory = memory.subspan(count);
+    }
+    return {};
+  }
+
  private:
+  // The last part that begins at or before the offset; empty ones before it are passed over.
+  size_t PartAt(uint64_t offset) const {
+    auto next = std::upper_bound(begins_.begin(), begins_.end(), offset);
+    return static_cast<size_t>(next - begins_.begin()) - 1;
+  }
+
   // Tells failures of the sink, which pass as they are, from ours.
   class SinkGuard final : public base::ByteSink, public base::FileSink {
    public:
@@ -98,6 +123,11 @@ class FilesReader final : public ObjectReader {
     Result<std::optional<uint64_t>> WriteFrom(int descriptor, uint64_t offset,
                                               uint64_t length) override {
       auto taken = base::PassFileOn(sink_, descriptor, offset, length);
+      failed_ = !taken.has_value();
+      return taken;
+    }
+    Result<size_t> WriteSome(std::string_view bytes) override {
+      auto taken = base::PassSomeOn(sink_, bytes);
       failed_ = !taken.has_value();
       return taken;
     }
@@ -157,10 +187,10 @@ class FilesReader final : public ObjectReader {
 
 }  // namespace
 
-Result<std::unique_ptr<ObjectReader>> MakeObjectReader(Core& core, std::string place,
-                                                       ObjectInfo info, ContentRecord content,
-                                                       std::optional<ContentView> view) {
-  std::unique_ptr<ObjectReader> reader;
+Result<std::unique_ptr<ContentReader>> MakeObjectReader(Core& core, std::string place,
+                                                        ObjectInfo info, ContentRecord content,
+                                                        std::optional<ContentView> view) {
+  std::unique_ptr<ContentReader> reader;
   if (content.storage == Storage::kInline) {
     reader =
         std::make_unique<InlineReader>(std::move(place), std::move(info), std::move(content.bytes));

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "store/content_pins.h"
@@ -19,9 +20,16 @@ struct ContentView {
   IndexSnapshot snapshot;
 };
 
+class ContentReader : public ObjectReader {
+ public:
+  // Read() into memory. Holds none of the bytes afterwards.
+  virtual base::Status Fill(uint64_t offset, std::span<char> memory) = 0;
+};
+
 // A reader of a content; one of data files needs the view. `place` names the object in errors.
-base::Result<std::unique_ptr<ObjectReader>> MakeObjectReader(Core& core, std::string place,
-                                                             ObjectInfo info, ContentRecord content,
-                                                             std::optional<ContentView> view);
+base::Result<std::unique_ptr<ContentReader>> MakeObjectReader(Core& core, std::string place,
+                                                              ObjectInfo info,
+                                                              ContentRecord content,
+                                                              std::optional<ContentView> view);
 
 }  // namespace penstock::store

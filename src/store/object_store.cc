@@ -15,6 +15,7 @@
 #include "store/objects.h"
 #include "store/open_store.h"
 #include "store/orphan_sweep.h"
+#include "store/package_cipher.h"
 #include "store/ring_row.h"
 #include "store/uploads.h"
 #include "store/usage.h"
@@ -36,7 +37,8 @@ class PlainStore final : public ObjectStore, public LocalObjects {
       : backing_(std::move(backing)),
         writer_(backing_->index(), backing_->data(), logger),
         ring_row_(backing_->index(), writer_),
-        pins_(backing_->data()),
+        remover_(backing_->data()),
+        pins_(remover_),
         master_keys_(master_keys),
         clock_(clock),
         random_(random),
@@ -46,6 +48,7 @@ class PlainStore final : public ObjectStore, public LocalObjects {
   Status Start() {
     Index& index = backing_->index();
     DataFiles& data = backing_->data();
+    backing_->reserve().SetReclaim([this] { return remover_.RemoveOne(); });
     IndexSnapshot snapshot = index.Snapshot();
     PENSTOCK_TRY(numbers_, Numbers::Open(index, writer_));
     PENSTOCK_RETURN_IF_ERROR(EnsureUsage(index, writer_));
@@ -54,9 +57,9 @@ class PlainStore final : public ObjectStore, public LocalObjects {
     }
     data_keys_.emplace(key_ring_.get(), random_);
     blocks_.emplace(IngestBytes(backing_->inline_limit(), data.block_size()));
-    core_.emplace(Core{index, writer_, *numbers_, data, backing_->reserve(), pins_, *data_keys_,
-                       bucket_locks_, key_locks_, clock_, random_, md5s_, *blocks_,
-                       backing_->inline_limit()});
+    core_.emplace(Core{index, writer_, *numbers_, data, backing_->reserve(), remover_, pins_,
+                       *data_keys_, bucket_locks_, key_locks_, clock_, random_, md5s_, *blocks_,
+                       packages_, backing_->inline_limit()});
     buckets_.emplace(*core_);
     objects_.emplace(*core_, *buckets_);
     uploads_.emplace(*core_, *buckets_);
@@ -275,6 +278,7 @@ class PlainStore final : public ObjectStore, public LocalObjects {
   std::unique_ptr<Backing> backing_;
   IndexWriter writer_;
   RingRow ring_row_;
+  FileRemover remover_;
   ContentPins pins_;
   BucketLocks bucket_locks_;
   KeyLocks key_locks_;
@@ -287,6 +291,7 @@ class PlainStore final : public ObjectStore, public LocalObjects {
   std::optional<DataKeys> data_keys_;
   crypto::Md5Workers md5s_;
   std::optional<ScratchBuffers> blocks_;
+  ScratchBuffers packages_{kSealedPackageBytes};
   std::optional<Core> core_;
   std::optional<Buckets> buckets_;
   std::optional<Objects> objects_;

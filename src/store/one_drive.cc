@@ -71,7 +71,7 @@ class OneDrive final : public Backing {
   Index& index() override { return *index_; }
   DataFiles& data() override { return files_; }
   LocalDataFiles* local_data() override { return &files_; }
-  const SpaceReserve& reserve() override { return reserve_; }
+  SpaceReserve& reserve() override { return reserve_; }
   size_t inline_limit() const override { return options_.inline_limit; }
   std::unique_ptr<DriveAdmin> StartCare(IndexWriter&, const base::Clock&, uint64_t) override {
     return std::make_unique<OneDriveAdmin>(file_system_, options_.directory, *index_);

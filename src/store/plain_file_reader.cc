@@ -26,6 +26,10 @@ constexpr std::chrono::milliseconds kVerifiedFor{100};
 // Below this, copying costs less than having the system take pages of a file.
 constexpr uint64_t kLeastSent = 16 << 10;
 
+tl::unexpected<base::Error> FailTooShort() {
+  return Fail(Code::kDataLoss, "the data file has fewer blocks than the object needs");
+}
+
 }  // namespace
 
 PlainFileReader::PlainFileReader(std::unique_ptr<sys::File> file, FileRecord record,
@@ -39,9 +43,7 @@ Status PlainFileReader::Read(uint64_t offset, uint64_t length, std::vector<char>
                record_.block_size <= scratch_.size();
   while (length > 0) {
     uint64_t block = offset / record_.block_size;
-    if (block >= record_.block_sums.size()) {
-      return Fail(Code::kDataLoss, "the data file has fewer blocks than the object needs");
-    }
+    if (block >= record_.block_sums.size()) return FailTooShort();
     uint64_t end = block * record_.block_size + BlockBytes(block);
     uint64_t count = std::min(length, end - offset);
     uint64_t sent = 0;
@@ -63,25 +65,40 @@ uint64_t PlainFileReader::BlockBytes(uint64_t block) const {
 // Bytes within one block.
 Status PlainFileReader::Copy(uint64_t offset, uint64_t length, std::vector<char>& buffer,
                              base::ByteSink& sink) {
-  uint64_t block = offset / record_.block_size;
-  if (length < BlockBytes(block) && record_.block_size <= scratch_.size()) {
-    if (buffer.size() < length) buffer.resize(length);
-    PENSTOCK_RETURN_IF_ERROR(CopyPart(offset, std::span(buffer).first(length)));
-    return sink.Write({buffer.data(), length});
-  }
-  if (buffer.size() < BlockBytes(block)) buffer.resize(BlockBytes(block));
-  PENSTOCK_TRY(std::string_view bytes, ReadBlock(block, buffer));
-  return sink.Write(bytes.substr(offset % record_.block_size, length));
+  if (buffer.size() < length) buffer.resize(length);
+  PENSTOCK_RETURN_IF_ERROR(FillFromBlock(offset, std::span(buffer).first(length)));
+  return sink.Write({buffer.data(), length});
 }
 
-// Likewise, a part of a block. The next part of the same block is soon asked for, mostly.
-Status PlainFileReader::CopyPart(uint64_t offset, std::span<char> buffer) {
-  uint64_t block = offset / record_.block_size;
-  if (WasVerified(block)) return ReadBytes(offset, buffer);
-  ScratchBuffers::Lease lease = scratch_.Take();
-  PENSTOCK_TRY(std::string_view bytes, ReadBlock(block, lease.bytes()));
-  bytes.copy(buffer.data(), buffer.size(), offset % record_.block_size);
+Status PlainFileReader::Fill(uint64_t offset, std::span<char> memory) {
+  while (!memory.empty()) {
+    uint64_t block = offset / record_.block_size;
+    if (block >= record_.block_sums.size()) return FailTooShort();
+    uint64_t end = block * record_.block_size + BlockBytes(block);
+    size_t count = std::min<uint64_t>(memory.size(), end - offset);
+    PENSTOCK_RETURN_IF_ERROR(FillFromBlock(offset, memory.first(count)));
+    offset += count;
+    memory = memory.subspan(count);
+  }
   return {};
+}
+
+// The next part of the same block is soon asked for, mostly.
+Status PlainFileReader::FillFromBlock(uint64_t offset, std::span<char> memory) {
+  uint64_t block = offset / record_.block_size;
+  if (memory.size() == BlockBytes(block)) {
+    PENSTOCK_RETURN_IF_ERROR(ReadBlock(block, memory));
+    return {};
+  }
+  if (WasVerified(block)) return ReadBytes(offset, memory);
+  auto read = [&](std::span<char> scratch) -> Status {
+    PENSTOCK_TRY(std::string_view bytes, ReadBlock(block, scratch));
+    bytes.copy(memory.data(), memory.size(), offset % record_.block_size);
+    return {};
+  };
+  if (record_.block_size <= scratch_.size()) return read(scratch_.Take().bytes());
+  std::vector<char> scratch(BlockBytes(block));  // of a store that had larger blocks once
+  return read(scratch);
 }
 
 // Likewise; returns how many the sink took out of the file. The others it wants to be given.

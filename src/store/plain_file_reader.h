@@ -28,13 +28,14 @@ class PlainFileReader final : public DataFileReader {
 
   base::Status Read(uint64_t offset, uint64_t length, std::vector<char>& buffer,
                     base::ByteSink& sink) override;
+  base::Status Fill(uint64_t offset, std::span<char> memory) override;
 
  private:
   uint64_t BlockBytes(uint64_t block) const;
   base::Result<std::string_view> ReadBlock(uint64_t block, std::span<char> buffer);
   base::Status Copy(uint64_t offset, uint64_t length, std::vector<char>& buffer,
                     base::ByteSink& sink);
-  base::Status CopyPart(uint64_t offset, std::span<char> buffer);
+  base::Status FillFromBlock(uint64_t offset, std::span<char> memory);
   base::Result<uint64_t> Send(uint64_t offset, uint64_t length, base::FileSink& sink);
 
   base::Status ReadBytes(uint64_t offset, std::span<char> buffer);

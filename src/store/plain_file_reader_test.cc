@@ -32,6 +32,10 @@ class Taker final : public base::ByteSink, public base::FileSink {
     text += bytes;
     return bytes.size();
   }
+  base::Result<size_t> WriteSome(std::string_view bytes) override {
+    text += bytes;
+    return bytes.size();
+  }
   base::Status AwaitRoom() override {
     if (while_waiting) while_waiting();
     return {};

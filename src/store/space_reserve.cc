@@ -22,6 +22,12 @@ base::Result<std::optional<uint64_t>> SpaceReserve::Shortage(const Drive& drive)
 }
 
 base::Status SpaceReserve::Check() const {
+  base::Status room = Look();
+  while (!room && room.error().reason() == reason::kNoSpace && Reclaim()) room = Look();
+  return room;
+}
+
+base::Status SpaceReserve::Look() const {
   int roomy = 0;
   const Drive* full = nullptr;
   uint64_t left = 0;

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -33,6 +34,11 @@ class SpaceReserve {
   // How many drives must have room. Before the first Check().
   void SetNeeded(int drives) { needed_ = drives; }
 
+  // What frees room and says whether it has; asked where there is too little, until there is enough
+  // or it has not. Before the first Check().
+  void SetReclaim(std::function<bool()> reclaim) { reclaim_ = std::move(reclaim); }
+  bool Reclaim() const { return reclaim_ && reclaim_(); }
+
   // Fails with no_space once too few drives have more than the reserve left.
   base::Status Check() const;
 
@@ -43,6 +49,7 @@ class SpaceReserve {
     std::atomic<bool>* full = nullptr;        // told what was found
   };
 
+  base::Status Look() const;
   // How much is left where that is too little. None where there is room.
   base::Result<std::optional<uint64_t>> Shortage(const Drive& drive) const;
 
@@ -50,6 +57,7 @@ class SpaceReserve {
   std::optional<uint64_t> bytes_;
   int needed_ = 1;
   std::vector<Drive> drives_;
+  std::function<bool()> reclaim_;
 };
 
 }  // namespace penstock::store

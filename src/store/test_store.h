@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/file_sink.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "store/object_store.h"
@@ -108,6 +110,34 @@ inline std::string Format(const BucketUsage& usage) {
          " versions, " + std::to_string(usage.delete_markers) + " markers, " +
          std::to_string(usage.bytes) + " bytes";
 }
+
+// Takes `most` bytes at a time, and has no room in between.
+class SlowSink final : public base::ByteSink, public base::FileSink {
+ public:
+  base::Status Write(std::string_view bytes) override {
+    text += bytes;
+    return {};
+  }
+  base::Result<std::optional<uint64_t>> WriteFrom(int, uint64_t, uint64_t) override {
+    return std::nullopt;
+  }
+  base::Result<size_t> WriteSome(std::string_view bytes) override {
+    largest = std::max(largest, bytes.size());
+    text += bytes.substr(0, most);
+    return std::min(bytes.size(), most);
+  }
+  base::Status AwaitRoom() override {
+    ++waits;
+    if (while_waiting) while_waiting();
+    return {};
+  }
+
+  size_t most = 10'000;
+  std::function<void()> while_waiting;
+  std::string text;
+  size_t largest = 0;  // that was offered
+  int waits = 0;
+};
 
 // A directory that goes with the object, or the parent's in a child process; in memory where there
 // is room, since what these tests show does not depend on how long a busy disk takes to sync.

@@ -126,7 +126,7 @@ Result<PartInfo> Uploads::PutPart(std::string_view bucket, std::string_view key,
   if (options.checksums) {
     PENSTOCK_TRY(part.checksums, options.checksums());
   }
-  std::vector<uint64_t> replaced;
+  DoomedFiles replaced;
   {
     PENSTOCK_TRY(HeldBucket held, buckets_.Hold(bucket));
     auto key_lock = core_.key_locks.Lock(held.info->id, key);
@@ -137,7 +137,7 @@ Result<PartInfo> Uploads::PutPart(std::string_view bucket, std::string_view key,
     if (former) {
       PENSTOCK_TRY(PartRecord record, PartRecord::Decode(*former));
       batch.Delete(row_key::File(record.file));
-      replaced.push_back(record.file);
+      replaced.Add(record.file, record.size);
     }
     part.modified_at = core_.clock.Now();
     batch.Put(row, part.Encode());
@@ -145,7 +145,7 @@ Result<PartInfo> Uploads::PutPart(std::string_view bucket, std::string_view key,
     ingested.file->Keep();
     PENSTOCK_RETURN_IF_ERROR(core_.writer.Commit(batch, {part.file}));
   }
-  core_.data.Remove(replaced);
+  core_.remover.Remove(replaced);
   PartInfo info = ToPartInfo(number, std::move(part));
   info.encryption = before.encryption.ToInfo();
   info.encryption.customer_key_md5 = CustomerKeyMd5(options.customer_key);
@@ -234,14 +234,14 @@ Status Uploads::Remove(std::string_view row, const UploadRecord& upload) {
   PENSTOCK_TRY(PartMap parts, FindParts(upload.number));
   IndexBatch batch;
   batch.Delete(row);
-  std::vector<uint64_t> files;
+  DoomedFiles files;
   for (const auto& [number, part] : parts) {
     batch.Delete(row_key::Part(upload.number, number));
     batch.Delete(row_key::File(part.file));
-    files.push_back(part.file);
+    files.Add(part.file, part.size);
   }
   PENSTOCK_RETURN_IF_ERROR(core_.writer.Commit(batch));
-  core_.data.Remove(files);
+  core_.remover.Remove(files);
   return {};
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/encoding.h"
 #include "crypto/digest.h"
+#include "store/await_data_files.h"
 #include "store/test_store.h"
 
 namespace penstock::store {
@@ -60,10 +61,10 @@ TEST_F(UploadsTest, PartsBecomeOneObject) {
   EXPECT_EQ(again.size, 2 * kPart + 11);
   EXPECT_EQ(again.part_sizes, info->part_sizes);
   EXPECT_EQ(again.metadata.content_type, "video/mp4");
-  EXPECT_EQ(CountDataFiles(options_.directory), 3u);
+  EXPECT_TRUE(AwaitDataFiles(options_.directory, 3));
   EXPECT_EQ(Describe(store_->ListParts("bucket", "k", upload, 0, 10)), "<no_such_upload>");
   ASSERT_TRUE(DeleteKeys(*store_, "bucket", {"k"}));
-  EXPECT_EQ(CountDataFiles(options_.directory), 0u);
+  EXPECT_TRUE(AwaitDataFiles(options_.directory, 0));
 }
 
 TEST_F(UploadsTest, RangesCrossParts) {
@@ -88,10 +89,10 @@ TEST_F(UploadsTest, AReaderOfManyPartsSurvivesTheObject) {
   ASSERT_TRUE(Complete("k", upload, {Part("k", upload, 1, a), Part("k", upload, 2, b)}));
   auto reader = store_->OpenObject("bucket", "k").value();
   Put("k", "new");
-  EXPECT_EQ(CountDataFiles(options_.directory), 2u);
+  EXPECT_TRUE(AwaitDataFiles(options_.directory, 2));
   EXPECT_EQ(Brief(ReadWhole(*reader)), Brief(a + b));
   reader.reset();
-  EXPECT_EQ(CountDataFiles(options_.directory), 0u);
+  EXPECT_TRUE(AwaitDataFiles(options_.directory, 0));
 }
 
 TEST_F(UploadsTest, WrongChoicesAreRefusedAndChangeNothing) {
@@ -115,7 +116,7 @@ TEST_F(UploadsTest, WrongChoicesAreRefusedAndChangeNothing) {
   EXPECT_EQ(store_->ListParts("bucket", "k", upload, 0, 10)->size(), 3u);
   ASSERT_TRUE(Complete("k", upload, {first, last}));
   EXPECT_EQ(Brief(Get("k")), Brief(a + "last"));
-  EXPECT_EQ(CountDataFiles(options_.directory), 2u);
+  EXPECT_TRUE(AwaitDataFiles(options_.directory, 2));
 }
 
 TEST_F(UploadsTest, CompletingTwiceIsFineWhileTheObjectIsTheSame) {
@@ -138,7 +139,7 @@ TEST_F(UploadsTest, APartPutAgainReplacesTheFormer) {
   std::string upload = Create("k");
   CompletedPart old = Part("k", upload, 1, "old");
   CompletedPart current = Part("k", upload, 1, "new");
-  EXPECT_EQ(CountDataFiles(options_.directory), 1u);
+  EXPECT_TRUE(AwaitDataFiles(options_.directory, 1));
   EXPECT_EQ(Describe(Complete("k", upload, {old})), "<bad_part>");
   ASSERT_TRUE(Complete("k", upload, {current}));
   EXPECT_EQ(Get("k"), "new");
@@ -152,7 +153,7 @@ TEST_F(UploadsTest, AbortRemovesEverything) {
   ASSERT_TRUE(store_->AbortUpload("bucket", "k", upload));
   EXPECT_EQ(Describe(store_->AbortUpload("bucket", "k", upload)), "<no_such_upload>");
   EXPECT_EQ(Describe(TryPart("k", upload, 1, "x")), "<no_such_upload>");
-  EXPECT_EQ(CountDataFiles(options_.directory), 0u);
+  EXPECT_TRUE(AwaitDataFiles(options_.directory, 0));
 }
 
 TEST_F(UploadsTest, PartNumbersAreBounded) {

@@ -130,7 +130,7 @@ Result<RemovedContent> VersionChanges::ContentOf(const ObjectRecord& version) {
   if (!content && content.error().code() == Code::kDataLoss) return removed;
   if (!content) return Fail(content.error());
   if (!*content) return removed;
-  for (const FilePart& part : (*content)->parts) removed.files.push_back(part.file);
+  for (const FilePart& part : (*content)->parts) removed.files.Add(part.file, part.size);
   return removed;
 }
 
@@ -138,7 +138,7 @@ void VersionChanges::DropContent(const ObjectRecord& version, RemovedContent con
   usage_.Subtract(UsageOf(version));
   if (version.delete_marker) return;
   rows_.Delete(row_key::Content(version.content));
-  for (uint64_t file : content.files) rows_.Delete(row_key::File(file));
+  for (uint64_t file : content.files.ids) rows_.Delete(row_key::File(file));
   removed_.push_back(std::move(content));
   if (!version.multipart()) return;
   if (auto upload = NumberOfUploadId(version.upload_id)) {

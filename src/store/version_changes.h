@@ -20,7 +20,7 @@ namespace penstock::store {
 // A content whose rows a batch takes away: once that is committed, its files can go.
 struct RemovedContent {
   uint64_t content = 0;
-  std::vector<uint64_t> files;
+  DoomedFiles files;
 };
 
 // Changes to the versions of keys of one bucket, made in one batch: what versioning and object lock

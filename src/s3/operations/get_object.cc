@@ -50,6 +50,10 @@ class LateStart final : public base::ByteSink, public base::FileSink {
     PENSTOCK_RETURN_IF_ERROR(Start());
     return base::PassFileOn(response_, descriptor, offset, length);
   }
+  Result<size_t> WriteSome(std::string_view bytes) override {
+    PENSTOCK_RETURN_IF_ERROR(Start());
+    return base::PassSomeOn(response_, bytes);
+  }
   Status AwaitRoom() override { return base::PassWaitOn(response_); }
 
   Status Start() {

@@ -43,7 +43,7 @@ class DriveSet {
 
   ReplicatedIndex& index() { return *index_; }
   ShardedFiles& data() { return *data_; }
-  const SpaceReserve& reserve() const { return reserve_; }
+  SpaceReserve& reserve() { return reserve_; }
   MembershipRecord& record() { return *record_; }
   HealQueue& heal_queue() { return heal_queue_; }
   DriveSlots& slots() { return slots_; }

@@ -15,7 +15,7 @@ class SeveralDrives final : public Backing {
 
   Index& index() override { return drives_->index(); }
   DataFiles& data() override { return drives_->data(); }
-  const SpaceReserve& reserve() override { return drives_->reserve(); }
+  SpaceReserve& reserve() override { return drives_->reserve(); }
   size_t inline_limit() const override { return inline_limit_; }
   std::unique_ptr<DriveAdmin> StartCare(IndexWriter& writer, const base::Clock& clock,
                                         uint64_t first_new_file) override {

@@ -35,7 +35,8 @@ ShardedFiles::ShardedFiles(Geometry geometry, DriveSlots& slots, size_t block_si
       reserve_(reserve),
       queue_(queue),
       logger_(logger),
-      code_(geometry.layout()) {}
+      code_(geometry.layout()),
+      scratch_(block_size) {}
 
 Result<std::unique_ptr<DataFileWriter>> ShardedFiles::Create(uint64_t id) {
   {

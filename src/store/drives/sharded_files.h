@@ -96,6 +96,7 @@ class ShardedFiles final : public DataFiles {
   base::Logger& logger_;
   FailureListener failures_;
   const erasure::ReedSolomon code_;
+  ScratchBuffers scratch_;  // of a block each
   mutable std::mutex mutex_;
   std::map<uint64_t, bool> written_now_;  // files being written; whether a shard is missing
 };

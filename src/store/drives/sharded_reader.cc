@@ -5,13 +5,19 @@
 #include <chrono>
 #include <utility>
 
+#include "base/file_sink.h"
 #include "crypto/checksum.h"
 
 namespace penstock::store {
 
 using base::Code;
 using base::Fail;
+using base::Result;
 using base::Status;
+
+// As with one drive (PlainFileReader): for how long bytes that were verified are taken to be in
+// memory still, as they were.
+constexpr std::chrono::milliseconds kVerifiedFor{100};
 
 ShardSource::ShardSource(ShardedFiles& owner, uint64_t id, const FileRecord& record)
     : owner_(owner),
@@ -51,25 +57,32 @@ bool ShardSource::Open(int shard) {
 }
 
 bool ShardSource::Read(uint64_t block, int shard, std::span<char> buffer) {
-  if (!Open(shard)) return false;
-  Shard& state = shards_[static_cast<size_t>(shard)];
-  DriveSlot& slot = owner_.SlotOf(id_, shard);
-  auto begun = std::chrono::steady_clock::now();
-  Status read = state.file->ReadAt(layout_.ShardOffset(block), buffer);
-  slot.NoteReadTime(std::chrono::steady_clock::now() - begun);
-  if (!read) {
-    owner_.NoteReadError(slot, read.error());
-    found_damage_ = true;
-    state.failed = state.unreadable = true;
-    state.file.reset();
-    return false;
-  }
+  if (!ReadBytes(shard, layout_.ShardOffset(block), buffer)) return false;
   uint32_t expected =
       record_.block_sums[static_cast<size_t>(block) * static_cast<size_t>(layout_.total) +
                          static_cast<size_t>(shard)];
   if (crypto::Crc32c({buffer.data(), buffer.size()}) == expected) return true;
-  ++slot.damaged_blocks;
+  ++owner_.SlotOf(id_, shard).damaged_blocks;
   found_damage_ = true;
+  return false;
+}
+
+bool ShardSource::ReadAgain(uint64_t block, int shard, size_t offset, std::span<char> buffer) {
+  return ReadBytes(shard, layout_.ShardOffset(block) + offset, buffer);
+}
+
+bool ShardSource::ReadBytes(int shard, uint64_t offset, std::span<char> buffer) {
+  if (!Open(shard)) return false;
+  Shard& state = shards_[static_cast<size_t>(shard)];
+  DriveSlot& slot = owner_.SlotOf(id_, shard);
+  auto begun = std::chrono::steady_clock::now();
+  Status read = state.file->ReadAt(offset, buffer);
+  slot.NoteReadTime(std::chrono::steady_clock::now() - begun);
+  if (read) return true;
+  owner_.NoteReadError(slot, read.error());
+  found_damage_ = true;
+  state.failed = state.unreadable = true;
+  state.file.reset();
   return false;
 }
 
@@ -102,46 +115,136 @@ Status ShardedReader::TooFew() const {
   return Fail(Code::kDataLoss, "too many of its shards are missing or damaged");
 }
 
-Status ShardedReader::Read(uint64_t offset, uint64_t length, std::vector<char>& buffer,
-                           base::ByteSink& sink) {
+Result<ShardedReader::Stretch> ShardedReader::StretchAt(uint64_t offset, uint64_t length) const {
   const ShardLayout& layout = source_.layout();
+  Stretch stretch;
+  stretch.block = offset / layout.block_size;
+  if (stretch.block >= layout.BlockCount()) {
+    return Fail(Code::kDataLoss, "the data file has fewer blocks than the object needs");
+  }
+  stretch.begin = static_cast<size_t>(offset % layout.block_size);
+  stretch.length = static_cast<size_t>(
+      std::min<uint64_t>(length, layout.BlockBytes(stretch.block) - stretch.begin));
+  size_t shard_bytes = layout.ShardBytes(stretch.block);
+  stretch.first = static_cast<int>(stretch.begin / shard_bytes);
+  stretch.last = static_cast<int>((stretch.begin + stretch.length - 1) / shard_bytes);
+  return stretch;
+}
+
+// From the files' own scratch memory, where it is large enough: a store may have had larger blocks.
+class ShardedReader::Scratch {
+ public:
+  explicit Scratch(ShardedReader& reader)
+      : lease_(reader.owner_.scratch_.Take()), memory_(lease_.bytes()) {
+    size_t needed = reader.source_.layout().block_size;
+    if (needed <= memory_.size()) return;
+    own_.resize(needed);
+    memory_ = own_;
+  }
+  std::span<char> memory() const { return memory_; }
+
+ private:
+  ScratchBuffers::Lease lease_;
+  std::vector<char> own_;
+  std::span<char> memory_;
+};
+
+Status ShardedReader::Read(uint64_t offset, uint64_t length, std::vector<char>& /*buffer*/,
+                           base::ByteSink& sink) {
   while (length > 0) {
-    uint64_t block = offset / layout.block_size;
-    if (block >= layout.BlockCount()) {
-      return Fail(Code::kDataLoss, "the data file has fewer blocks than the object needs");
-    }
-    size_t within = static_cast<size_t>(offset % layout.block_size);
-    size_t bytes =
-        static_cast<size_t>(std::min<uint64_t>(length, layout.BlockBytes(block) - within));
-    size_t shard_bytes = layout.ShardBytes(block);
-    size_t needed = shard_bytes * static_cast<size_t>(layout.data);
-    if (buffer.size() < needed) buffer.resize(needed);
-    PENSTOCK_RETURN_IF_ERROR(ReadShards(block, static_cast<int>(within / shard_bytes),
-                                        static_cast<int>((within + bytes - 1) / shard_bytes),
-                                        buffer.data()));
-    PENSTOCK_RETURN_IF_ERROR(sink.Write({buffer.data() + within, bytes}));
-    offset += bytes;
-    length -= bytes;
+    PENSTOCK_TRY(Stretch stretch, StretchAt(offset, length));
+    PENSTOCK_TRY(size_t sent, Send(stretch, sink));
+    offset += sent;
+    length -= sent;
+    if (sent < stretch.length) PENSTOCK_RETURN_IF_ERROR(base::PassWaitOn(sink));
   }
   return {};
 }
 
-Status ShardedReader::ReadShards(uint64_t block, int first, int last, char* buffer) {
-  const ShardLayout& layout = source_.layout();
-  size_t shard_bytes = layout.ShardBytes(block);
-  std::vector<bool> there(static_cast<size_t>(layout.total), false);
+Result<size_t> ShardedReader::Send(const Stretch& stretch, base::ByteSink& sink) {
+  Scratch scratch(*this);
+  PENSTOCK_RETURN_IF_ERROR(Load(stretch, scratch.memory()));
+  return base::PassSomeOn(sink, {scratch.memory().data() + stretch.begin, stretch.length});
+}
+
+Status ShardedReader::Fill(uint64_t offset, std::span<char> memory) {
+  while (!memory.empty()) {
+    PENSTOCK_TRY(Stretch stretch, StretchAt(offset, memory.size()));
+    PENSTOCK_RETURN_IF_ERROR(FillStretch(stretch, memory.first(stretch.length)));
+    offset += stretch.length;
+    memory = memory.subspan(stretch.length);
+  }
+  return {};
+}
+
+Status ShardedReader::FillStretch(const Stretch& stretch, std::span<char> memory) {
+  if (WasVerified(stretch) && ReadAgain(stretch, memory)) return {};
+  if (!rebuilt_bytes_.empty() && Covers(rebuilt_, stretch)) {
+    std::copy_n(rebuilt_bytes_.data() + stretch.begin, memory.size(), memory.data());
+    return {};
+  }
+  rebuilt_bytes_ = {};
+  // To the end of the block: its other bytes are wanted next.
+  Stretch more = stretch;
+  more.last = source_.layout().data - 1;
+  Scratch scratch(*this);
+  PENSTOCK_TRY(bool complete, Load(more, scratch.memory()));
+  std::copy_n(scratch.memory().data() + stretch.begin, memory.size(), memory.data());
+  if (complete) return {};
+  rebuilt_ = more;
+  rebuilt_bytes_.assign(scratch.memory().begin(), scratch.memory().end());
+  return {};
+}
+
+bool ShardedReader::Covers(const Stretch& one, const Stretch& other) {
+  return one.block == other.block && one.first <= other.first && one.last >= other.last;
+}
+
+bool ShardedReader::WasVerified(const Stretch& stretch) const {
+  return verified_at_ && Covers(verified_, stretch) &&
+         std::chrono::steady_clock::now() - *verified_at_ <= kVerifiedFor;
+}
+
+bool ShardedReader::ReadAgain(const Stretch& stretch, std::span<char> memory) {
+  size_t shard_bytes = source_.layout().ShardBytes(stretch.block);
+  size_t at = stretch.begin;
+  while (!memory.empty()) {
+    size_t within = at % shard_bytes;
+    size_t count = std::min(memory.size(), shard_bytes - within);
+    int shard = static_cast<int>(at / shard_bytes);
+    if (!source_.ReadAgain(stretch.block, shard, within, memory.first(count))) return false;
+    at += count;
+    memory = memory.subspan(count);
+  }
+  return true;
+}
+
+Result<bool> ShardedReader::Load(const Stretch& stretch, std::span<char> memory) {
+  std::vector<bool> there(static_cast<size_t>(source_.layout().total), false);
+  if (ReadShards(stretch, memory.data(), there)) {
+    verified_ = stretch;
+    verified_at_ = std::chrono::steady_clock::now();
+    return true;
+  }
+  PENSTOCK_RETURN_IF_ERROR(
+      Rebuild(stretch.block, there, stretch.first, stretch.last, memory.data()));
+  return false;
+}
+
+bool ShardedReader::ReadShards(const Stretch& stretch, char* buffer, std::vector<bool>& there) {
+  size_t shard_bytes = source_.layout().ShardBytes(stretch.block);
   bool complete = true;
-  for (int shard = first; shard <= last; ++shard) {
+  for (int shard = stretch.first; shard <= stretch.last; ++shard) {
     auto place = static_cast<size_t>(shard);
     // A slow drive is left alone where others can do without it.
     if (owner_.SlotOf(id_, shard).slow()) {
       complete = false;
       continue;
     }
-    there[place] = source_.Read(block, shard, {buffer + place * shard_bytes, shard_bytes});
+    there[place] = source_.Read(stretch.block, shard, {buffer + place * shard_bytes, shard_bytes});
     complete = complete && there[place];
   }
-  return complete ? Status() : Rebuild(block, there, first, last, buffer);
+  return complete;
 }
 
 // Gets as many shards as it takes, from the fast drives first, and computes those that are missing
