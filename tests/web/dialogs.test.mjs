@@ -18,7 +18,10 @@ function dialogs() {
   const run = (one, more = "") => `/runs/details/${one.run_id}${more}`;
   const pipeline = `/pipelines/details/${world.pipeline.pipeline_id}`;
   const object = "/store/buckets/reports/object?key=2026%2Fsummary.csv";
-  const found = (page) => page.getByRole("combobox", { name: "Search everything" }).fill("every");
+  const found = async (page) => {
+    await page.getByRole("combobox", { name: "Search everything" }).fill("every");
+    await page.getByRole("option", { name: /everything again/ }).first().waitFor();
+  };
   return [
     ["search", "/runs", (page) => page.getByRole("button", { name: /Search everything/ }).first(), { filled: found }],
     ["language", "/runs", (page) => page.getByRole("button", { name: "Language" }), { menu: true }],

@@ -144,7 +144,7 @@ test("a long log scrolls, and is searched", () =>
     const step = (await s.api.get(`/tasks?run_id=${run.run_id}`)).tasks.find((task) => task.name === "step");
     await app.go(`/runs/details/${run.run_id}/execution/${step.task_id}`);
     await page.getByRole("tab", { name: "Log" }).click();
-    await page.getByText(/3000\d lines/).waitFor();
+    await page.getByText(/30,00\d lines/).waitFor();
     const log = page.getByRole("log");
     assert.ok((await log.locator("[data-index]").count()) < 200, "only lines in sight are in the page");
     await page.getByLabel("Search the log").fill("number 29999");
@@ -160,7 +160,7 @@ test("a log that is larger than what the page keeps of it is fetched again where
     await s.api.waitForRun(run.run_id);
     const step = (await s.api.get(`/tasks?run_id=${run.run_id}`)).tasks.find((task) => task.name === "step");
     await app.go(`/runs/details/${run.run_id}/execution/${step.task_id}?view=log`);
-    await page.getByText(/100\d{3} lines/).waitFor();
+    await page.getByText(/100,\d{3} lines/).waitFor();
     const log = page.getByRole("log");
     /** The numbers of the lines in sight, which were drawn with their texts. */
     const inSight = () =>

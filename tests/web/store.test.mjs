@@ -156,8 +156,13 @@ test("users, groups, keys and policies", () =>
     await page.getByRole("button", { name: "Add", exact: true }).click();
     await page.getByRole("cell", { name: "analysts", exact: true }).waitFor();
     await page.getByRole("tab", { name: "Access keys" }).click();
+    await page.getByLabel("Description").fill("for a while");
+    await page.getByLabel("Expires").fill("2031-05-01T12:00");
     await page.getByRole("button", { name: "Create key" }).click();
     await page.getByText("Copy the secret now").waitFor();
+    await page.getByRole("row", { name: /for a while.*May 1, 2031/ }).waitFor();
+    const { access_keys: keys } = await askAdmin(s.server, "GET", "/access-keys");
+    assert.match(keys.find((key) => key.description === "for a while").expires_at, /^2031-05-01T/);
     await app.go("/store/policies");
     await page.getByRole("button", { name: "New policy" }).click();
     await page.getByLabel("Name").fill("look-only");
@@ -318,7 +323,7 @@ test("files by the thousand are uploaded, found by how they begin, and the list 
       let listed = 0;
       page.on("request", (request) => /list-type=2/.test(request.url()) && (listed += 1));
       await page.locator("input[type=file][webkitdirectory]").setInputFiles(folder);
-      await page.getByText("2500 of 2500 uploaded").waitFor({ timeout: 120_000 });
+      await page.getByText("2,500 of 2,500 uploaded").waitFor({ timeout: 120_000 });
       assert.ok(listed < 20, `the list was asked for ${listed} times`);
     } finally {
       rmSync(folder, { recursive: true });

@@ -93,7 +93,7 @@ export function pipelinePages(world) {
     ["runs-none", "/runs?q=nothing-is-called-so", "Nothing matches"],
     ["run-graph", run(world.all), "exit-handler-1"],
     ["run-task", run(world.all, `/execution/${world.greet}`), "said"],
-    ["run-task-log", run(world.long, `/execution/${world.longStep}?view=log`), /2000\d lines/],
+    ["run-task-log", run(world.long, `/execution/${world.longStep}?view=log`), /20,00\d lines/],
     ["run-task-environment", run(world.all, `/execution/${world.greet}?view=environment`), "Interpreter"],
     ["run-task-resources", run(world.all, `/execution/${world.greet}?view=resources`), /Most memory|Nothing was measured/],
     ["run-task-definition", run(world.all, `/execution/${world.greet}?view=definition`), "Image"],

@@ -13,7 +13,10 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
     // What it would put into the menu is no entry of one, which the menu's role does not allow.
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
-    Modal: { defaultProps: { centered: true } },
+    Modal: { defaultProps: { centered: true, styles: { title: { fontWeight: 650 } } } },
+    Drawer: { defaultProps: { styles: { title: { fontWeight: 650 } } } },
+    // With round corners they would look like choices of one.
+    Checkbox: { defaultProps: { radius: "sm" } },
     // The browser's own bar, and shadows where there is more to the side (global.css).
     TableScrollContainer: { defaultProps: { type: "native", className: "sideways" } },
   },

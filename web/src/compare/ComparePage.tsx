@@ -89,7 +89,7 @@ function Comparison({ columns }: { columns: Column[] }) {
 
 // As wide as names need, and as a telephone has room for.
 const NAMES = "clamp(96px, 22%, 220px)";
-const minWidth = (columns: Column[]) => 96 + 112 * columns.length;
+const minWidth = (columns: Column[]) => 96 + 128 * columns.length;
 
 /** The runs themselves: how they ended, when they began and how long they took. */
 function Overview({ columns }: { columns: Column[] }) {

@@ -43,7 +43,7 @@ export function LanguageProvider({ initial, children }: { initial: Loaded; child
   const value = useMemo<LanguageContext>(
     () => ({
       language: loaded.language,
-      t: (key, params) => fill(loaded.messages[key], params),
+      t: (key, params) => fill(loaded.messages[key], params, loaded.language),
       choose,
     }),
     [loaded, choose],

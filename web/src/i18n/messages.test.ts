@@ -8,6 +8,7 @@ describe("fill", () => {
     expect(fill("{count} {count, run, runs} of {name}", { count: 1, name: "x" })).toBe("1 run of x");
     expect(fill("{count} {count, run, runs}", { count: 0 })).toBe("0 runs");
     expect(fill("{count}{count, 个}", { count: 3 })).toBe("3个");
+    expect(fill("{count} {count, row, rows}", { count: 20001 })).toBe("20,001 rows");
     expect(fill("{missing}")).toBe("{missing}");
   });
 });

@@ -1,4 +1,4 @@
-import { Badge, Button, Paper, Progress, SimpleGrid, Stack, Table, Text, Title } from "@mantine/core";
+import { Alert, Badge, Button, Paper, Progress, SimpleGrid, Stack, Table, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { formatBytes, formatCount } from "@/format/size";
@@ -56,12 +56,19 @@ const STATES: Record<string, MessageKey> = {
 
 function DriveList({ drives }: { drives: Drives }) {
   const { t } = useLanguage();
+  const away = drives.drives.filter((drive) => drive.state !== "in-sync").length;
+  const left = Math.max(0, drives.parity - away);
   return (
     <Paper withBorder p="md">
       <Title order={2} size="h5">{t("drives.title")}</Title>
       <Text size="sm" c="dimmed" mb="xs">
         {drives.drives.length > 1 ? t("drives.parity", { parity: drives.parity, quorum: drives.write_quorum }) : t("drives.single")} {!drives.writable && t("drives.notWritable")}
       </Text>
+      {away > 0 && drives.drives.length > 1 && (
+        <Alert color="red" variant="outline" icon={<IconAlertTriangle />} py="xs" my="xs" role="status">
+          {t(left > 0 ? "drives.away" : "drives.awayAll", { count: away, left })}
+        </Alert>
+      )}
       <Table.ScrollContainer minWidth={0} tabIndex={0} role="region" aria-label={t("drives.title")}>
         <Table aria-label={t("drives.title")}>
           <Table.Thead>

@@ -92,7 +92,7 @@ export const common = {
   "home.step1": "Install the SDK",
   "home.step2": "Write and submit a pipeline",
   "home.step3": "Watch it here",
-  "home.step3Text": "The script prints a link to its run. It also appears below, and in the list of runs.",
+  "home.step3Text": "The script prints a link to its run. It also appears on this page, and in the list of runs.",
   "home.noPython": "No Python at hand? Run the built-in sample: two shell steps that need nothing but this server.",
   "home.sample": "Run the sample",
   "home.recent": "Recent runs",

@@ -114,6 +114,8 @@ export const store = {
   "drives.title": "Drives",
   "drives.single": "One drive: the file system below is what protects it.",
   "drives.parity": "{parity} {parity, drive, drives} may be lost; {quorum} are needed for writing.",
+  "drives.away": "{count} {count, drive is, drives are} not in sync: everything can still be read, also if {left} more {left, is, are} lost.",
+  "drives.awayAll": "{count} {count, drive is, drives are} not in sync: if one more is lost, so are objects.",
   "drives.notWritable": "Too few drives are there: nothing can be written.",
   "drives.path": "Path",
   "drives.space": "Space",

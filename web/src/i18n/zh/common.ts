@@ -92,7 +92,7 @@ export const common = {
   "home.step1": "安装 SDK",
   "home.step2": "编写并提交流水线",
   "home.step3": "在这里查看",
-  "home.step3Text": "脚本会打印运行的链接；它也会出现在下方和运行列表中。",
+  "home.step3Text": "脚本会打印运行的链接；它也会出现在本页和运行列表中。",
   "home.noPython": "手边没有 Python？运行内置示例：两个 shell 步骤，只需要这台服务器。",
   "home.sample": "运行示例",
   "home.recent": "最近的运行",

@@ -114,6 +114,8 @@ export const store = {
   "drives.title": "磁盘",
   "drives.single": "单个磁盘：由其下的文件系统保护。",
   "drives.parity": "可以损失 {parity} 个磁盘；写入需要 {quorum} 个。",
+  "drives.away": "{count} 个磁盘未同步：仍可读取全部内容，再损失 {left} 个也可以。",
+  "drives.awayAll": "{count} 个磁盘未同步：再损失一个就会丢失对象。",
   "drives.notWritable": "可用磁盘过少：无法写入。",
   "drives.path": "路径",
   "drives.space": "空间",

@@ -66,7 +66,7 @@ function Row({ step }: { step: PlannedStep }) {
         <Group gap={6} wrap="nowrap" align="flex-start">
           <Icon size={16} aria-hidden style={{ flex: "none", marginTop: 2 }} />
           <div>
-            <Text span size="sm" fw={600}>{t(`plan.${step.decision}`)}</Text>
+            <Text span size="sm" fw={600} mr={8}>{t(`plan.${step.decision}`)}</Text>
             {step.reason && <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>{step.reason}</Text>}
             {step.cached_from_run_id && step.cached_from_task_id && (
               <Link to={paths.task(step.cached_from_run_id, step.cached_from_task_id)} fz="xs" underline="always">{t("plan.from")}</Link>

@@ -5,6 +5,7 @@ import { type Area, useRefused } from "@/app/refused";
 import { useT } from "@/i18n";
 import type { MessageKey } from "@/i18n/messages";
 import { PageHeader } from "@/ui/PageHeader";
+import { TabsList } from "@/ui/TabsList";
 import { SessionBar, SignedIn } from "../SignedIn";
 import { Groups } from "./Groups";
 import { Keys } from "./Keys";
@@ -34,7 +35,7 @@ function Page() {
     <>
       <PageHeader title={t("nav.access")} actions={<SessionBar />} />
       <Tabs value={shown} onChange={(tab) => change({ tab: tab ?? undefined })} keepMounted={false}>
-        <Tabs.List mb="sm">{tabs.map(({ value, label }) => <Tabs.Tab key={value} value={value}>{t(label)}</Tabs.Tab>)}</Tabs.List>
+        <TabsList value={shown ?? ""} mb="sm">{tabs.map(({ value, label }) => <Tabs.Tab key={value} value={value}>{t(label)}</Tabs.Tab>)}</TabsList>
         {tabs.map(({ value, Content }) => <Tabs.Panel key={value} value={value}><Content /></Tabs.Panel>)}
       </Tabs>
     </>

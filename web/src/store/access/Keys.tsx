@@ -51,9 +51,10 @@ function CreateKey() {
   const t = useT();
   const [user, setUser] = useState<string | null>(null);
   const [description, setDescription] = useState("");
+  const [expires, setExpires] = useState("");
   const [made, setMade] = useState<AccessKey>();
   const users = useQuery({ queryKey: ["store", "users"], queryFn: admin.users });
-  const create = useChange(() => admin.createAccessKey({ user: user ?? undefined, description: description || undefined }), {
+  const create = useChange(() => admin.createAccessKey({ user: user ?? undefined, description: description || undefined, expires_at: expires ? new Date(expires).toISOString() : undefined }), {
     refresh: [["store", "keys"]],
     onDone: setMade,
   });
@@ -67,6 +68,7 @@ function CreateKey() {
         <Group align="flex-end">
           <Select label={t("access.owner")} placeholder={t("access.myself")} clearable data={(users.data?.users ?? []).filter((one) => !one.root).map((one) => one.access_key)} value={user} onChange={setUser} />
           <TextInput label={t("field.description")} value={description} onChange={(event) => setDescription(event.currentTarget.value)} />
+          <TextInput type="datetime-local" label={t("access.expires")} value={expires} onChange={(event) => setExpires(event.currentTarget.value)} />
           <Button type="submit" loading={create.isPending} leftSection={<IconPlus size={16} />}>{t("access.createKey")}</Button>
         </Group>
         {made && (

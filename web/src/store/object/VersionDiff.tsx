@@ -1,11 +1,15 @@
 import { Badge, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useT } from "@/i18n";
+import type { MessageKey } from "@/i18n/messages";
 import { Dialog } from "@/ui/Dialog";
 import { Loaded } from "@/ui/states";
 import { headObject, type ObjectVersion } from "../client/objects";
 import { getTags } from "../client/objectSettings";
 import { compareFacts } from "../client/versionDiff";
+
+// Names of headers stay as they are, and so do those that people gave.
+const NAMES: Record<string, MessageKey | undefined> = { Size: "field.size", Encryption: "objects.encryption" };
 
 interface Props {
   bucket: string;
@@ -42,7 +46,7 @@ export function VersionDiff({ bucket, before, after, close }: Props) {
               {rows.map((row) => (
                 <Table.Tr key={row.name}>
                   <Table.Td>
-                    {row.name} {row.differs && <Badge variant="default" tt="none" size="sm">{t("objects.differs")}</Badge>}
+                    {NAMES[row.name] ? t(NAMES[row.name] as MessageKey) : row.name} {row.differs && <Badge variant="default" tt="none" size="sm">{t("objects.differs")}</Badge>}
                   </Table.Td>
                   {[row.before, row.after].map((value, index) => (
                     <Table.Td key={index} style={{ overflowWrap: "anywhere" }}>{value ? <Text size="sm" fw={row.differs ? 700 : 400}>{value}</Text> : <Text size="sm" c="dimmed">—</Text>}</Table.Td>

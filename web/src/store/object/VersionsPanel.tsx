@@ -65,7 +65,7 @@ function Row({ bucket, version, newest, onCompare }: RowProps) {
         <TimeText time={version.modified} />
         <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>{version.versionId}</Text>
       </Table.Td>
-      <Table.Td>{version.deleteMarker ? <Badge variant="default" tt="none">{t("objects.deleteMarker")}</Badge> : formatBytes(version.size, language)}</Table.Td>
+      <Table.Td style={{ whiteSpace: "nowrap" }}>{version.deleteMarker ? <Badge variant="default" tt="none">{t("objects.deleteMarker")}</Badge> : formatBytes(version.size, language)}</Table.Td>
       <Table.Td>
         <Group gap={4} justify="flex-end">
           {version.latest && <Badge variant="default" tt="none">{t("objects.latest")}</Badge>}
