@@ -285,7 +285,7 @@ test("artifacts are shown, and what is in them cannot act on the app", () =>
     assert.equal(await page.evaluate(() => globalThis.evil), undefined);
     await open("table");
     await page.getByText("County 3", { exact: true }).waitFor();
-    await page.getByText("1500 rows").waitFor();
+    await page.getByText("1,500 rows").waitFor();
     await page.getByRole("link", { name: "use", exact: true }).waitFor(); // lineage
     await open("lines");
     await page.getByText("loss").waitFor();

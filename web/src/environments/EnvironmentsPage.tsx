@@ -52,7 +52,10 @@ function usedBytes(all: EnvironmentList): number {
 
 /** The first few of what was asked for, as a name that people know it by. */
 function nameOf(environment: Environment): string {
-  const asked = environment.requirements ?? [];
+  // What every component of the SDK's asks for tells least of it.
+  const isOfSdk = (requirement: string) => /^(kfp|typing-extensions)\b/.test(requirement);
+  const all = environment.requirements ?? [];
+  const asked = [...all.filter((one) => !isOfSdk(one)), ...all.filter(isOfSdk)];
   const shown = asked.slice(0, 3).join(", ");
   return asked.length > 3 ? `${shown}, …` : shown;
 }
