@@ -131,7 +131,11 @@ void Tell(int file) {
   // While it can be written; which of them is meant depends on who writes.
   const int last_pid = ::open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
   if (last_pid < 0) Give(ChildStage::kForkServer);
-  EnterNewRoot(plan.sandbox);
+  if (plan.sandbox.room >= 0) {
+    EnterRoom(plan.sandbox);
+  } else {
+    EnterNewRoot(plan.sandbox);
+  }
   const int report = HandOver(plan, last_pid);
   DropPrivileges();
   DieWithParent();

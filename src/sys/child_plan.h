@@ -59,6 +59,7 @@ enum class ChildStage : uint32_t {
   kFilter,
   kWorkingDirectory,
   kExecute,
+  kRoom,   // index: which action of the sandbox plan, from 1 on; 0: entering it
   kBegun,  // no failure: the command of a fork server begins
 };
 

@@ -4,6 +4,7 @@
 #include "sys/child_steps.h"
 
 #include <cerrno>
+#include <cstring>
 
 #include <fcntl.h>
 #include <grp.h>
@@ -110,6 +111,57 @@ void SetLimits(const std::optional<uint64_t>& max_file_bytes) {
 
 namespace {
 
+// "name=value,name" for a file system that is being made.
+bool Configure(int file, const char* data) {
+  char words[256];
+  const size_t size = std::strlen(data) + 1;
+  if (size > sizeof(words)) return false;
+  std::memcpy(words, data, size);
+  for (char* word = words; word != nullptr && *word != '\0';) {
+    char* const comma = std::strchr(word, ',');
+    if (comma != nullptr) *comma = '\0';
+    char* const equals = std::strchr(word, '=');
+    if (equals != nullptr) *equals = '\0';
+    const int set = equals == nullptr ? ::fsconfig(file, FSCONFIG_SET_FLAG, word, nullptr, 0)
+                                      : ::fsconfig(file, FSCONFIG_SET_STRING, word, equals + 1, 0);
+    if (set != 0) return false;
+    word = comma == nullptr ? nullptr : comma + 1;
+  }
+  return true;
+}
+
+// The new one is there before the old one goes: only who sees one /proc may mount another.
+bool Renew(const MountAction& action) {
+  const int file = ::fsopen(action.type.c_str(), FSOPEN_CLOEXEC);
+  if (file < 0 || ::fsconfig(file, FSCONFIG_SET_STRING, "source", action.type.c_str(), 0) != 0 ||
+      !Configure(file, action.data.c_str()) ||
+      ::fsconfig(file, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) {
+    return false;
+  }
+  const int made = ::fsmount(file, FSMOUNT_CLOEXEC, static_cast<unsigned>(action.attributes));
+  if (made < 0) return false;
+  ::umount2(action.target.c_str(), MNT_DETACH);
+  if (::move_mount(made, "", AT_FDCWD, action.target.c_str(), MOVE_MOUNT_F_EMPTY_PATH) != 0) {
+    return false;
+  }
+  ::close(made);
+  ::close(file);
+  return true;
+}
+
+// Asked for the first time, the kernel takes note of a mount that is idle and takes it away when it
+// is asked again and nobody has looked at it meanwhile. So it is looked at.
+bool IsIdle(const char* target) {
+  if (::umount2(target, MNT_EXPIRE) == 0) {
+    errno = ENOENT;
+    return false;
+  }
+  const int error = errno;
+  const bool there = ::access(target, F_OK) == 0;
+  errno = error;
+  return error == EAGAIN && there;
+}
+
 bool Act(const MountAction& action) {
   const char* target = action.target.c_str();
   switch (action.call) {
@@ -133,6 +185,10 @@ bool Act(const MountAction& action) {
       return ::move_mount(action.file, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) == 0;
     case MountAction::Call::kUnmount:
       return ::umount2(target, MNT_DETACH) == 0;
+    case MountAction::Call::kRenew:
+      return Renew(action);
+    case MountAction::Call::kIsIdle:
+      return IsIdle(target);
   }
   return false;
 }
@@ -159,6 +215,16 @@ void EnterNewRoot(const SandboxPlan& plan) {
       ::umount2(".", MNT_DETACH) != 0 || ::chdir("/") != 0 ||
       ::mount_setattr(AT_FDCWD, "/", 0, &read_only, sizeof(read_only)) != 0) {
     Give(ChildStage::kPivot);
+  }
+  if (::sethostname(plan.hostname.data(), plan.hostname.size()) != 0) Give(ChildStage::kHostname);
+}
+
+void EnterRoom(const SandboxPlan& plan) {
+  if (::setns(plan.room, CLONE_NEWNS) != 0) Give(ChildStage::kRoom);
+  for (size_t i = 0; i < plan.actions.size(); ++i) {
+    if (!Act(plan.actions[i]) && !plan.actions[i].optional) {
+      Give(ChildStage::kRoom, static_cast<uint32_t>(i + 1));
+    }
   }
   if (::sethostname(plan.hostname.data(), plan.hostname.size()) != 0) Give(ChildStage::kHostname);
 }
@@ -236,7 +302,8 @@ void JoinGroup(const ChildPlan& plan) {
 
 pid_t CloneFirst(const ChildPlan& plan, int& pid_fd, bool as_sibling) {
   clone_args arguments = {};
-  arguments.flags = CLONE_PIDFD | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS;
+  arguments.flags = CLONE_PIDFD | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS;
+  if (plan.sandbox.room < 0) arguments.flags |= CLONE_NEWNS;
   if (plan.sandbox.own_network) arguments.flags |= CLONE_NEWNET;
   if (plan.group_folder >= 0) {
     arguments.flags |= CLONE_INTO_CGROUP;

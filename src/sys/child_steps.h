@@ -32,6 +32,7 @@ void ResetSignals();
 void SetLimits(const std::optional<uint64_t>& max_file_bytes);
 void RaiseLoopback();
 void EnterNewRoot(const SandboxPlan& plan);
+void EnterRoom(const SandboxPlan& plan);  // that is furnished already
 bool WriteFileOnce(const char* path, const char* text, size_t size);
 
 // No capability but those of `kept` now, none by executing anything.

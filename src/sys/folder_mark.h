@@ -18,10 +18,12 @@ class FolderMark {
   // kFailedPrecondition for a folder that already has extended attributes.
   static base::Result<FolderMark> Of(const std::string& path);
 
-  bool Holds(const std::string& path) const;
+  // An overlay's upper layer has an attribute of the kernel's (`user.overlay.uuid`), which those
+  // who write to the overlay cannot reach; it is passed over in one.
+  bool Holds(const std::string& path, bool upper_layer = false) const;
 
  private:
-  static std::optional<FolderMark> Read(const std::string& path);
+  static std::optional<FolderMark> Read(const std::string& path, bool upper_layer);
 
   dev_t device_ = 0;
   ino_t number_ = 0;

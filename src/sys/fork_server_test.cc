@@ -6,12 +6,14 @@
 #include <sstream>
 #include <thread>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "sys/remove_tree.h"
+#include "sys/room.h"
 #include "sys/run_process.h"
 
 namespace penstock::sys {
@@ -296,6 +298,83 @@ TEST_F(ForkServerTest, OneThatIsKilledBeforeTheCommandBeginsHasNotStartedIt) {
   const std::string said = Run(Inside("echo begun"));
   killer.join();
   EXPECT_EQ(said.substr(0, 49), "error: sandbox: the fork server does not answer: ");
+}
+
+// What two commands after each other see of the same room.
+constexpr const char* kLook = R"(
+  echo $(ls /) $(echo /proc/[0-9]*) $(ls /dev /dev/shm /dev/pts) $(ls /tmp /env) $(cat /env/file)
+  for f in /proc/sys/kernel/hostname /proc/sysrq-trigger /new /dev/new /cover/new; do
+    (echo x > $f) 2>/dev/null && echo $f can be written
+  done
+  cut -d' ' -f5,6 /proc/self/mountinfo | sort; wc -c < /proc/kcore; hostname
+)";
+
+TEST_F(ForkServerTest, ARoomIsUsedAgain) {
+  StartReadyServer();
+  ProcessSpec spec = Inside(kLook);
+  spec.sandbox->steps.push_back({MountStep::Kind::kCover, "/cover", "", "", ""});
+  const std::string alone = Run(spec);
+  spec = Inside(kLook);
+  spec.sandbox->steps.push_back({MountStep::Kind::kCover, "/cover", "", "", ""});
+  spec.sandbox->room = std::make_shared<Room>();
+  EXPECT_EQ(Run(spec), alone);
+  EXPECT_EQ(alone.find("can be written"), std::string::npos) << alone;
+  ASSERT_TRUE(spec.sandbox->room->furnished());
+  // The same folders, and nothing of what was before in those that are not kept.
+  const ino_t mounts = [&] {
+    struct stat info = {};
+    ::fstat(spec.sandbox->room->mounts(), &info);
+    return info.st_ino;
+  }();
+  spec.job = "echo left > /dev/shm/left; sleep 100 & readlink /proc/self/ns/mnt";
+  EXPECT_EQ(Run(spec), "mnt:[" + std::to_string(mounts) + "]\nexit code 0");
+  spec.job = kLook;
+  for (int round = 0; round < 3; ++round) EXPECT_EQ(Run(spec), alone) << round;
+}
+
+TEST_F(ForkServerTest, ARoomTakesInWhatIsItsNextOnesOwn) {
+  StartReadyServer();
+  ProcessSpec spec = Inside("true");
+  spec.sandbox->room = std::make_shared<Room>();
+  EXPECT_EQ(Run(spec), "exit code 0");
+  std::ofstream(folder_ / "env/input") << "given";
+  spec.sandbox->steps.push_back(
+      {MountStep::Kind::kBindReadOnly, "/tmp/a/input", folder_ / "env/input", "", "", true, true});
+  spec.job = "cat /tmp/a/input; (echo x > /tmp/a/input) 2>/dev/null || echo; echo refused";
+  EXPECT_EQ(Run(spec), "given\nrefused\nexit code 0");
+  // It goes with the place where it was.
+  EXPECT_TRUE(RemoveTree(folder_ / "work/a"));
+  spec.sandbox->steps.pop_back();
+  spec.job = "ls /tmp; grep -c /tmp/a /proc/self/mountinfo";
+  EXPECT_EQ(Run(spec), "0\nexit code 1");
+}
+
+// Somebody outside has a folder of the room open.
+TEST_F(ForkServerTest, ARoomThatSomebodyHoldsOnToIsNotUsedAgain) {
+  StartReadyServer();
+  ProcessSpec spec = Inside("sleep 100");
+  spec.sandbox->room = std::make_shared<Room>();
+  UniqueFd held;
+  RunOptions options;
+  options.timeout = milliseconds(500);
+  options.watch_pause = [] { return milliseconds(50); };
+  options.watch = [&](const Process& process) -> std::optional<std::string> {
+    const std::string tmp = "/proc/" + std::to_string(process.pid()) + "/root/tmp";
+    if (!held.valid()) held = UniqueFd(::open(tmp.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return {};
+  };
+  ASSERT_TRUE(RunProcess(spec, options));
+  ASSERT_TRUE(held.valid());
+  ASSERT_TRUE(spec.sandbox->room->furnished());
+  spec.job = "echo here";
+  auto refused = RunCommand(spec, milliseconds(20'000));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), base::Code::kAborted);
+  EXPECT_NE(refused.error().message().find("setting up /tmp: Device or resource busy"),
+            std::string::npos)
+      << refused.error().message();
+  held.Close();
+  EXPECT_EQ(Run(spec), "here\nexit code 0");
 }
 
 TEST_F(ForkServerTest, AKilledServerIsGoneWithItsCommands) {

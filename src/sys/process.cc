@@ -20,6 +20,7 @@
 
 #include "sys/child_plan.h"
 #include "sys/fork_server.h"
+#include "sys/room.h"
 
 namespace penstock::sys {
 namespace {
@@ -56,6 +57,11 @@ bool ReadRecord(int fd, Record& record) {
 std::string DescribeMount(const ChildPlan& plan, uint32_t index) {
   const MountAction& action = plan.sandbox.actions[index];
   return "setting up " + action.target.substr(plan.sandbox.mount_point.size());
+}
+
+std::string DescribeRoom(const ChildPlan& plan, uint32_t index) {
+  if (index == 0) return "";
+  return ", setting up " + plan.sandbox.actions[index - 1].target;
 }
 
 std::string DescribeExecute(const ChildPlan& plan, int error) {
@@ -96,6 +102,9 @@ base::Error ToError(const ChildPlan& plan, const ChildFailure& failure) {
       return base::Error(code, "sandbox: making the root: " + text);
     case ChildStage::kHostname:
       return base::Error(code, "sandbox: host name: " + text);
+    case ChildStage::kRoom:
+      return base::Error(Code::kAborted, "sandbox: the room of another one cannot be used" +
+                                             DescribeRoom(plan, failure.index) + ": " + text);
     case ChildStage::kNetwork:
       return base::Error(code, "sandbox: raising its own network: " + text);
     case ChildStage::kEnter:
@@ -277,13 +286,17 @@ Result<Process> Process::StartForked(const ProcessSpec& spec, const ChildPlan& p
   status.write.Close();
   ChildFailure said;
   if (!ReadRecord(start.read.get(), said)) said = {ChildStage::kForkServer, 0, ECONNRESET};
-  if (said.stage == ChildStage::kBegun) return process;
-  process.Wait();
-  return Fail(ToError(plan, said));
+  if (said.stage != ChildStage::kBegun) {
+    process.Wait();
+    return Fail(ToError(plan, said));
+  }
+  Room* const room = spec.sandbox->room.get();
+  if (room != nullptr && !room->furnished()) room->Furnish(process.pid_);
+  return process;
 }
 
 Process::~Process() {
-  if (pid_ < 0 || !pid_fd_.valid() || ended_) return;
+  if (!pid_fd_.valid() || ended_) return;
   Kill();
   Wait();
 }

@@ -26,7 +26,10 @@ Status FailAt(const std::string& path) {
               "cannot remove " + path + ": " + std::generic_category().message(errno));
 }
 
-// Empties one directory at a time; the directories found in it are moved up to the top and wait
+// So far down a directory is emptied where it is, which is less work.
+constexpr int kPlainDepth = 6;
+
+// Empties one directory at a time; the directories found far down are moved up to the top and wait
 // there, so that no path ever grows.
 class TreeRemover {
  public:
@@ -54,16 +57,27 @@ class TreeRemover {
 
  private:
   Status Empty(const std::string& name) {
-    const int fd =
-        ::openat(top_.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    const int fd = OpenFolder(top_.get(), name.c_str());
     if (fd < 0) return FailAt(path_ + "/" + name);
+    return EmptyOpen(fd, name, name == "." ? 0 : 1);
+  }
+
+  static int OpenFolder(int directory, const char* name) {
+    return ::openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  }
+
+  // Takes the descriptor.
+  Status EmptyOpen(int fd, const std::string& name, int depth) {
     std::unique_ptr<DIR, int (*)(DIR*)> directory(::fdopendir(fd), ::closedir);
-    if (!directory) return FailAt(path_ + "/" + name);
+    if (!directory) {
+      ::close(fd);
+      return FailAt(path_ + "/" + name);
+    }
     while (const dirent* entry = ::readdir(directory.get())) {
       const std::string_view child = entry->d_name;
       if (child == "." || child == "..") continue;
-      if (name == "." && IsToStay(std::string(child))) continue;
-      PENSTOCK_RETURN_IF_ERROR(RemoveEntry(fd, entry->d_name));
+      if (depth == 0 && IsToStay(std::string(child))) continue;
+      PENSTOCK_RETURN_IF_ERROR(RemoveEntry(fd, entry->d_name, depth));
     }
     return {};
   }
@@ -72,10 +86,15 @@ class TreeRemover {
     return kept_.contains(name) || waiting_.contains(name);
   }
 
-  Status RemoveEntry(int directory, const char* name) {
+  Status RemoveEntry(int directory, const char* name, int depth) {
     if (::unlinkat(directory, name, 0) == 0 || errno == ENOENT) return {};
     if (errno != EISDIR && errno != EPERM) return FailAt(path_ + "/" + name);
     if (::unlinkat(directory, name, AT_REMOVEDIR) == 0) return {};
+    if (depth < kPlainDepth) {
+      const int fd = OpenFolder(directory, name);
+      const bool empty = fd >= 0 && EmptyOpen(fd, name, depth + 1);
+      if (empty && ::unlinkat(directory, name, AT_REMOVEDIR) == 0) return {};
+    }
     ::fchmodat(directory, name, 0700, 0);
     std::string waiting = std::string(kPrefix) + std::to_string(moved_++);
     // A name that the tree's owner has chosen to be in the way is passed over.

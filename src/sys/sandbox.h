@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace penstock::sys {
 
+class Room;
 class UserNamespace;
 
 // One step of building the file system that a process sees. `target` is absolute, as seen from
@@ -17,6 +19,7 @@ struct MountStep {
     kBindReadOnly,  // a file or directory of the host with everything mounted below it
     kBindWritable,
     kTemporary,  // a new tmpfs
+    kCover,      // an empty folder that nobody can write to
     kProc,       // the processes of this sandbox; what concerns the whole machine is read-only
     kDevices,    // null, zero, full, random, urandom, tty, a private pts and shm
     kOverlay,    // `source` (a directory) with changes kept in `upper` and `scratch`, both empty
@@ -30,6 +33,7 @@ struct MountStep {
   // In a sandbox with a `user`: the source's files are that user's (UserNamespace::MappedTree), and
   // nobody else needs to be allowed to see them. Overlays are so anyway.
   bool mapped = false;
+  bool own = false;  // not of the room, where there is one: comes behind all that is
 };
 
 // What a process is put into: its own mount, PID, IPC and UTS namespaces, a root of its own made of
@@ -46,6 +50,9 @@ struct SandboxSpec {
   std::string hostname;
   // A network of its own, in which there is nothing but itself (loopback); else the host's.
   bool own_network = false;
+  // For a fork server's sandboxes: entered where it is furnished, else furnished with the mounts of
+  // this one. Null for none. Writable tmpfs is not possible then.
+  std::shared_ptr<Room> room;
 };
 
 }  // namespace penstock::sys

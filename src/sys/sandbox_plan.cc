@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sys/room.h"
 #include "sys/user_namespace.h"
 
 namespace penstock::sys {
@@ -21,13 +22,14 @@ using base::Result;
 using base::Status;
 using Call = MountAction::Call;
 
+constexpr const char* kTerminals = "newinstance,ptmxmode=0666,mode=0620";
 constexpr uint64_t kHarmless = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
 
 // Turns steps into system calls.
 class Planner {
  public:
-  Planner(const SandboxSpec& spec, const std::string& mount_point)
-      : spec_(spec), mount_point_(mount_point) {}
+  Planner(const SandboxSpec& spec, const std::string& mount_point, bool in_room)
+      : spec_(spec), mount_point_(mount_point), in_room_(in_room) {}
 
   Status Add(const MountStep& given) {
     if (given.target.empty() || given.target.front() != '/') {
@@ -36,6 +38,19 @@ class Planner {
     MountStep step = given;
     // A link may be made again, and is left as it is.
     if (step.kind != MountStep::Kind::kSymlink) step.target = PastLinks(std::move(step.target));
+    return in_room_ && !step.own ? Renew(step) : Make(step);
+  }
+
+  // What can be done only when all is in its place.
+  void Finish() {
+    for (const std::string& cover : covers_) SetAttributes(cover, MOUNT_ATTR_RDONLY, false);
+  }
+
+  std::vector<MountAction> Take() { return std::move(actions_); }
+  std::vector<UniqueFd> TakeTrees() { return std::move(trees_); }
+
+ private:
+  Status Make(const MountStep& step) {
     switch (step.kind) {
       case MountStep::Kind::kDirectory:
         MakeDirectories(step.target);
@@ -48,10 +63,18 @@ class Planner {
       case MountStep::Kind::kBindWritable:
         return Bind(step, kHarmless);
       case MountStep::Kind::kTemporary:
+        if (spec_.room != nullptr) {
+          return Fail(Code::kInvalidArgument, step.target + ": a room keeps no writable tmpfs");
+        }
         MountNew("tmpfs", step.target, MS_NOSUID | MS_NODEV, "mode=0755");
         return {};
+      case MountStep::Kind::kCover:
+        MountNew("tmpfs", step.target, MS_NOSUID | MS_NODEV, "mode=0755");
+        covers_.push_back(step.target);
+        return {};
       case MountStep::Kind::kProc:
-        AddProc(step.target);
+        MountNew("proc", step.target, MS_NOSUID | MS_NODEV | MS_NOEXEC, "");
+        CoverProc(step.target);
         return {};
       case MountStep::Kind::kDevices:
         AddDevices(step.target);
@@ -62,10 +85,38 @@ class Planner {
     return {};
   }
 
-  std::vector<MountAction> Take() { return std::move(actions_); }
-  std::vector<UniqueFd> TakeTrees() { return std::move(trees_); }
+  // What a furnished room still needs for a step.
+  Status Renew(const MountStep& step) {
+    switch (step.kind) {
+      case MountStep::Kind::kSymlink:
+        RememberLink(step.target, step.source);
+        return {};
+      case MountStep::Kind::kBindWritable:
+      case MountStep::Kind::kOverlay:
+        Push(Call::kIsIdle, step.target);
+        return {};
+      case MountStep::Kind::kProc:
+        RenewMount("proc", step.target, kHarmless | MOUNT_ATTR_NOEXEC, "");
+        CoverProc(step.target);
+        return {};
+      case MountStep::Kind::kDevices:
+        RenewMount("tmpfs", step.target + "/shm", kHarmless, "mode=1777");
+        RenewMount("devpts", step.target + "/pts", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,
+                   kTerminals);
+        return {};
+      default:
+        return {};
+    }
+  }
 
- private:
+  void RenewMount(const char* type, const std::string& target, uint64_t attributes,
+                  const char* data) {
+    MountAction& action = Push(Call::kRenew, target);
+    action.type = type;
+    action.attributes = attributes;
+    action.data = data;
+  }
+
   std::string Outside(const std::string& target) const { return mount_point_ + target; }
 
   // Where the path leads past the links made before. The kernel would follow them too, but out of
@@ -110,6 +161,10 @@ class Planner {
   void MakeSymlink(const std::string& target, const std::string& text) {
     MakeParents(target);
     Push(Call::kMakeSymlink, target).source = text;
+    RememberLink(target, text);
+  }
+
+  void RememberLink(const std::string& target, const std::string& text) {
     const std::filesystem::path folder = std::filesystem::path(target).parent_path();
     links_.emplace(target, (folder / text).lexically_normal().string());
   }
@@ -155,8 +210,7 @@ class Planner {
 
   // A root without capabilities still owns the files of /proc/sys, so they are made read-only; what
   // shows the machine's memory, keys and timers is covered.
-  void AddProc(const std::string& target) {
-    MountNew("proc", target, MS_NOSUID | MS_NODEV | MS_NOEXEC, "");
+  void CoverProc(const std::string& target) {
     for (const char* name : {"/sys", "/sysrq-trigger", "/irq", "/bus", "/fs", "/acpi", "/scsi"}) {
       const std::string path = target + name;
       BindOnto(Outside(path), path).optional = true;
@@ -176,8 +230,7 @@ class Planner {
       BindOnto(std::string("/dev") + name, path).optional = std::string_view(name) == "/tty";
     }
     MountNew("tmpfs", target + "/shm", MS_NOSUID | MS_NODEV, "mode=1777");
-    MountNew("devpts", target + "/pts", MS_NOSUID | MS_NOEXEC,
-             "newinstance,ptmxmode=0666,mode=0620");
+    MountNew("devpts", target + "/pts", MS_NOSUID | MS_NOEXEC, kTerminals);
     actions_.back().optional = true;
     MakeSymlink(target + "/ptmx", "pts/ptmx");
     MakeSymlink(target + "/fd", "/proc/self/fd");
@@ -227,7 +280,9 @@ class Planner {
 
   const SandboxSpec& spec_;
   const std::string& mount_point_;
+  const bool in_room_;
   std::vector<MountAction> actions_;
+  std::vector<std::string> covers_;
   std::vector<UniqueFd> trees_;
   std::map<std::string, std::string> links_;  // path, and where it leads
 };
@@ -260,10 +315,18 @@ Result<SandboxPlan> SandboxPlan::Make(const SandboxSpec& spec) {
   const std::string gid = std::to_string(::getegid());
   plan.uid_map = uid + " " + uid + " 1\n";
   plan.gid_map = gid + " " + gid + " 1\n";
-  Planner planner(spec, plan.mount_point);
+  const bool in_room = spec.room != nullptr && spec.room->furnished();
+  if (in_room) plan.mount_point = "";
+  Planner planner(spec, plan.mount_point, in_room);
   for (const MountStep& step : spec.steps) PENSTOCK_RETURN_IF_ERROR(planner.Add(step));
+  planner.Finish();
   plan.actions = planner.Take();
   plan.trees = planner.TakeTrees();
+  if (in_room) {
+    plan.trees.emplace_back(::fcntl(spec.room->mounts(), F_DUPFD_CLOEXEC, kFirstKeptFile));
+    if (!plan.trees.back().valid()) return Fail(Code::kUnavailable, "out of file descriptors");
+    plan.room = plan.trees.back().get();
+  }
   return plan;
 }
 

@@ -24,7 +24,9 @@ struct MountAction {
     kMount,
     kSetAttributes,
     kMoveMount,  // `file`, a mount that is nowhere yet
-    kUnmount
+    kUnmount,
+    kRenew,   // a new file system, of `type` with `data`, in the place of another one
+    kIsIdle,  // nobody has anything open on the mount
   };
   Call call;
   std::string target;
@@ -45,7 +47,8 @@ struct SandboxPlan {
   std::string mount_point;
   std::string uid_map, gid_map;  // what to write there
   std::vector<MountAction> actions;
-  std::vector<UniqueFd> trees;  // what the actions move
+  std::vector<UniqueFd> trees;  // what the actions move, and the room
+  int room = -1;                // whose mounts these actions complete; the mount point is "" then
   std::string hostname;
   bool own_network = false;
 };

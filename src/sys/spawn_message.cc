@@ -99,6 +99,7 @@ std::string EncodePlan(const ChildPlan& plan, std::vector<int>& files) {
   writer.Text(plan.sandbox.mount_point);
   writer.Text(plan.sandbox.hostname);
   writer.Number(plan.sandbox.own_network ? 1 : 0);
+  writer.File(plan.sandbox.room);
   writer.File(plan.group_folder);
   writer.Number(plan.join_files.size());
   for (const int file : plan.join_files) writer.File(file);
@@ -113,6 +114,7 @@ bool DecodePlan(std::string_view bytes, const std::vector<int>& files, ChildPlan
   plan.sandbox.mount_point = reader.Text();
   plan.sandbox.hostname = reader.Text();
   plan.sandbox.own_network = reader.Number() != 0;
+  plan.sandbox.room = reader.File();
   plan.group_folder = reader.File();
   for (uint64_t left = reader.Number(); left > 0 && reader.good(); --left) {
     plan.join_files.push_back(reader.File());

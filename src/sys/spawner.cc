@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <string>
 #include <system_error>
 
 #include <fcntl.h>
@@ -134,6 +136,15 @@ Result<Answered> ReceiveAnswer(int socket) {
   return answered;
 }
 
+// What we call a process that others call something else.
+pid_t PidOf(int pid_fd) {
+  std::ifstream info("/proc/self/fdinfo/" + std::to_string(pid_fd));
+  for (std::string line; std::getline(info, line);) {
+    if (line.starts_with("Pid:")) return static_cast<pid_t>(std::atoi(line.c_str() + 4));
+  }
+  return -1;
+}
+
 // Executable memory files need to be asked for on newer kernels.
 Result<UniqueFd> ProgramFile() {
   constexpr unsigned kExecutable = 0x10;  // MFD_EXEC
@@ -200,7 +211,10 @@ Result<Spawner::Spawned> Spawner::Spawn(const ChildPlan& plan, const Files& file
   PENSTOCK_RETURN_IF_ERROR(Ask(plan, files));
   PENSTOCK_TRY(Answered answered, ReceiveAnswer(socket_.get()));
   broken_ = false;
-  if (answered.pid_fd.valid()) return Spawned{answered.answer.pid, std::move(answered.pid_fd)};
+  // The spawner's numbers are those of its PID namespace.
+  if (answered.pid_fd.valid()) {
+    return Spawned{PidOf(answered.pid_fd.get()), std::move(answered.pid_fd)};
+  }
   return Fail(Code::kUnavailable, "cannot make a new process: " + ErrorText(answered.answer.error));
 }
 

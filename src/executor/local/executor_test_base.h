@@ -32,8 +32,8 @@ class ExecutorTest : public testing::Test {
     ::setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 1);
     ::setenv("HOME", "/nonexistent", 1);
     ::unsetenv("PYENV_ROOT");
-    char name[] = "/tmp/penstock-executor-XXXXXX";
-    folder_ = ::mkdtemp(name);
+    std::string name = base_ + "/penstock-executor-XXXXXX";
+    folder_ = ::mkdtemp(name.data());
     store_ = std::make_unique<FolderStore>(folder_ / "store");
     options_.directory = folder_ / "data" / "tasks";
     options_.max_parallel_tasks = 2;
@@ -84,6 +84,7 @@ class ExecutorTest : public testing::Test {
     return artifact;
   }
 
+  std::string base_ = "/tmp";
   std::filesystem::path folder_;
   std::string python_;
   base::SystemClock clock_;

@@ -131,6 +131,13 @@ std::optional<Interpreter> InterpreterFinder::Probe(const std::string& file) {
 }
 
 std::optional<Interpreter> InterpreterFinder::Find(const std::string& minor) {
+  // The first candidates, and mostly enough.
+  for (const std::string& folder : SplitPath(ValueOf(environment_, "PATH"))) {
+    const std::string file = folder + "/python" + minor;
+    if (::access(file.c_str(), X_OK) != 0) continue;
+    std::optional<Interpreter> interpreter = Probe(file);
+    if (interpreter && interpreter->version.MinorName() == minor) return interpreter;
+  }
   for (const std::string& file : Candidates(minor)) {
     std::optional<Interpreter> interpreter = Probe(file);
     if (interpreter && interpreter->version.MinorName() == minor) return interpreter;

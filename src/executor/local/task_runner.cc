@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "executor/local/task_runner.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -52,7 +53,7 @@ class Attempt {
     Status done = PrepareEnvironment();
     details_["environment_ms"] = Json(watch_.Lap());
     if (!done) return Failed(done.error(), IsTroubleOfOurs(done.error().code()));
-    done = PrepareFolders();
+    done = PrepareFolders(MayHaveRoom() ? environment_.key : "");
     details_["start_ms"] = Json(watch_.Lap());
     if (!done) return Failed(done.error(), true);
     TaskOutcome outcome = RunCommand();
@@ -163,8 +164,15 @@ class Attempt {
     return [this](std::string_view line) { log_.Note(line); };
   }
 
-  Status PrepareFolders() {
-    PENSTOCK_TRY(WorkFolder work, folders_.Make(work_directory_, sandboxed()));
+  // Rooms are kept for tasks that are forked, and have no folders that others have not.
+  bool MayHaveRoom() const {
+    return shared_.workers != nullptr && shared_.guards.filter != nullptr && plan_.recognised &&
+           shared_.ability.overlays && !launch_.workspace && launch_.folders.empty();
+  }
+
+  // `environment`: whose room would be of use.
+  Status PrepareFolders(const std::string& environment) {
+    PENSTOCK_TRY(WorkFolder work, folders_.Make(work_directory_, sandboxed(), environment));
     work_.emplace(std::move(work));
     PENSTOCK_RETURN_IF_ERROR(AddFolders());
     PENSTOCK_TRY(view_.inputs, StageInputs(launch_.input, *work_, shared_.artifacts, note_));
@@ -247,15 +255,21 @@ class Attempt {
       auto worker = shared_.workers->Find(request);
       if (worker) {
         auto end = RunWarm(*worker, *command, process, options, guard);
+        if (!end && end.error().code() == Code::kAborted) {
+          PENSTOCK_RETURN_IF_ERROR(MoveOut());
+          end = RunWarm(*worker, *command, process, options, guard);
+        }
         details_["start"] = "warm";
         if (end) return end;
         worker = nullptr;
         shared_.workers->Drop(request, end.error().message());
         log_.Note("a warm start failed, an interpreter is started: " + end.error().message());
+        PENSTOCK_RETURN_IF_ERROR(work_->DropRoom());
         PENSTOCK_RETURN_IF_ERROR(work_->ForgetChanges());
       }
     }
     details_["start"] = "cold";
+    PENSTOCK_RETURN_IF_ERROR(work_->DropRoom());
     process.sandbox = TaskSandbox(shared_.ability.kind, shared_.files, view_);
     auto end = sys::RunProcess(process, options);
     if (command) shared_.workers->Want(request);
@@ -264,15 +278,38 @@ class Attempt {
 
   Result<sys::RunEnd> RunWarm(const WarmWorker& worker, const WarmCommand& command,
                               const sys::ProcessSpec& process, const sys::RunOptions& options,
-                              const TaskGuard& guard) const {
+                              const TaskGuard& guard) {
     TaskView view = view_;
     view.user = worker.server().user().get();
     sys::ProcessSpec forked = process;
     forked.sandbox = TaskSandbox(shared_.ability.kind, shared_.files, view);
+    PENSTOCK_TRY(forked.sandbox->room, FindRoom(*forked.sandbox));
     forked.fork_server = &worker.server();
     forked.job = command.Job(process.env, process.working_directory, guard.file_bytes(),
                              worker.shell_is_dash());
     return sys::RunProcess(forked, options);
+  }
+
+  // The folder's own, where it is that of a sandbox like this one; else a new one.
+  Result<std::shared_ptr<sys::Room>> FindRoom(const sys::SandboxSpec& sandbox) {
+    const bool possible = MayHaveRoom() && MayKeepRoom(sandbox) &&
+                          std::ranges::none_of(view_.inputs, [](const BoundFolder& input) {
+                            return WorkFolders::IsPart(input.target);
+                          });
+    const std::string key = possible ? SandboxKey(sandbox, work_->folder()) : "";
+    if (work_->room().sandbox != key) PENSTOCK_RETURN_IF_ERROR(work_->DropRoom());
+    if (work_->room().room == nullptr) {
+      auto room = possible ? std::make_shared<sys::Room>() : nullptr;
+      work_->SetRoom({std::move(room), environment_.key, key, std::chrono::steady_clock::now()});
+    }
+    return work_->room().room;
+  }
+
+  // Into new folders, because somebody holds on to what is in these.
+  Status MoveOut() {
+    work_->Condemn();
+    work_.reset();
+    return PrepareFolders("");
   }
 
   TaskOutcome RunCommand() {

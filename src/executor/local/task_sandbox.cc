@@ -64,6 +64,7 @@ class SandboxMaker {
     for (const std::string& folder : view_.extra_folders) ShowFolder(folder);
     for (const BoundFolder& input : view_.inputs) {
       Add(Kind::kBindReadOnly, input.target, input.source);
+      spec_.steps.back().own = true;
     }
     for (const BoundFolder& folder : view_.folders) {
       Add(folder.writable ? Kind::kBindWritable : Kind::kBindReadOnly, folder.target,
@@ -96,14 +97,14 @@ class SandboxMaker {
     }
     // The executor's own folder may lie in one of them: the tasks' files and the run records beside
     // it must not be seen.
-    if (const std::string hidden = HiddenFolder(); IsVisible(hidden)) Add(Kind::kTemporary, hidden);
+    if (const std::string hidden = HiddenFolder(); IsVisible(hidden)) Add(Kind::kCover, hidden);
     if (::geteuid() != 0) return;  // they cannot be read anyway
     for (const char* file : kSecretFiles) {
       if (::access(file, F_OK) == 0) Add(Kind::kBindReadOnly, file, "/dev/null");
     }
     for (const char* folder : kSecretFolders) {
       std::error_code error;
-      if (fs::is_directory(folder, error)) Add(Kind::kTemporary, folder);
+      if (fs::is_directory(folder, error)) Add(Kind::kCover, folder);
     }
   }
 

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tasks of warm workers whose packages mean harm or do not work.
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
 #include <fstream>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "executor/local/warm_test_base.h"
 #include "sys/unique_fd.h"
@@ -203,6 +209,77 @@ if os.path.exists(os.path.join(os.path.dirname(__file__), "..", "zzzz-penstock.p
   }
   EXPECT_EQ(remembering_.Count("a warm worker does not work; its tasks start cold"), 1)
       << remembering_.Text();
+}
+
+// Environments below /tmp would lie in what tasks can write to.
+class RoomTest : public WarmTasksTest {
+ protected:
+  RoomTest() {
+    if (::geteuid() == 0) base_ = "/var/lib";
+  }
+};
+
+// Tasks after each other have the same mounts, and nothing of each other's.
+TEST_F(RoomTest, ARoomIsUsedAgainUnlessSomebodyHoldsOnToIt) {
+  // Compiled, as environments are: a room goes when something is written to the environment.
+  const fs::path sdk = MakeSdk("sdk", "");
+  const std::string compile =
+      (sdk / "bin/python3").string() + " -m compileall -q " + (sdk / "lib").string();
+  ASSERT_EQ(std::system(compile.c_str()), 0);
+  ASSERT_TRUE(AwaitWarm("sdk"));
+  const std::string look =
+      "import os\nprint(os.readlink('/proc/self/ns/mnt'), os.stat('/tmp').st_ino, "
+      "sorted(os.listdir('/tmp')), "
+      "os.listdir('/dev/shm'), "
+      "sorted(os.listdir('/home/task')), [p for p in os.listdir('/proc') if p.isdigit()])\n";
+  const std::string leave =
+      "for name in ('/tmp/left', '/dev/shm/left', '/home/task/left'): open(name, 'w').write('x')\n"
+      "if os.fork() == 0:\n  import time\n  time.sleep(100)\n";
+  auto line = [&](const std::string& program) {
+    const std::string printed = Printed(Component("sdk", program), "warm");
+    // Folders are given back after the end has been told.
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    const size_t at = std::min(printed.find("mnt:["), printed.size());
+    return printed.substr(at, printed.find('\n', at) - at);
+  };
+  // The namespace and the folder that it shows, of which the number may be another's soon.
+  auto mounts = [](const std::string& text) { return text.substr(0, text.find(" [")); };
+  // What is drawn anew for each task, in which the program lies.
+  auto rest = [](const std::string& text) {
+    std::string left = text.substr(std::min(text.find(" ["), text.size()));
+    const size_t drawn = left.find("tmp.");
+    return drawn == std::string::npos ? left : left.erase(drawn, 14);
+  };
+  // The one before may not have given its folder back yet.
+  std::string before, now = line(look + leave);
+  ASSERT_EQ(now.substr(0, 5), "mnt:[");
+  for (int round = 0; round < 20 && mounts(before) != mounts(now); ++round) {
+    before = std::exchange(now, line(look + leave));
+    EXPECT_EQ(rest(now), rest(before));
+  }
+  EXPECT_EQ(mounts(before), mounts(now));
+  EXPECT_EQ(now.find("left"), std::string::npos) << now;
+
+  // A task hands its folder to somebody outside.
+  const std::string address = std::string(1, '\0') + folder_.filename().string();
+  const sys::UniqueFd listener(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  sockaddr_un name = {};
+  name.sun_family = AF_UNIX;
+  std::copy(address.begin(), address.end(), name.sun_path);
+  ASSERT_EQ(::bind(listener.get(), reinterpret_cast<sockaddr*>(&name),
+                   static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + address.size())),
+            0);
+  const std::string hand_over =
+      "import socket\ns = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)\n"
+      "s.connect('\\0" +
+      folder_.filename().string() +
+      "')\nsocket.send_fds(s, [b'x'], [os.open('/tmp', os.O_RDONLY)])\n";
+  const std::string given = line(look + hand_over);
+  for (int round = 0; round < 4; ++round) {
+    now = line(look);
+    EXPECT_NE(mounts(now), mounts(given));
+    EXPECT_EQ(rest(now), rest(before));
+  }
 }
 
 TEST_F(WarmTasksTest, AWorkerThatDiesIsReplaced) {

@@ -54,14 +54,17 @@ WorkFolder::WorkFolder(WorkFolder&& other) noexcept
     : folder_(std::exchange(other.folder_, "")),
       workspace_(std::move(other.workspace_)),
       sandboxed_(other.sandboxed_),
-      home_(other.home_) {}
+      home_(other.home_),
+      room_(std::move(other.room_)),
+      condemned_(other.condemned_) {}
 
 WorkFolder::~WorkFolder() {
   if (folder_.empty()) return;
   if (home_ != nullptr) {
-    home_->TakeBack(folder_);
+    home_->TakeBack(folder_, std::move(room_), condemned_);
     return;
   }
+  room_ = {};
   // What cannot be removed now is removed at the next start.
   static_cast<void>(sys::RemoveTree(folder_));
 }
@@ -82,6 +85,12 @@ Result<WorkFolder> WorkFolder::Make(std::string folder, bool sandboxed) {
     PENSTOCK_RETURN_IF_ERROR(MakeFolder(work.folder_ + "/mirror" + std::string(mirror)));
   }
   return work;
+}
+
+Status WorkFolder::DropRoom() {
+  if (room_.room == nullptr) return {};
+  room_.room = nullptr;
+  return ForgetChanges();
 }
 
 Status WorkFolder::ForgetChanges() const {

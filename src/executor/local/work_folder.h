@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/result.h"
+#include "executor/local/task_room.h"
 
 namespace penstock::executor {
 
@@ -51,6 +52,13 @@ class WorkFolder {
 
   void GiveBackTo(WorkFolders* folders) { home_ = folders; }
 
+  // The room that shows this folder and may be used again with it.
+  const TaskRoom& room() const { return room_; }
+  void SetRoom(TaskRoom room) { room_ = std::move(room); }
+  base::Status DropRoom();  // and what it needed
+  // Not to be lent again, because somebody may still hold on to it.
+  void Condemn() { condemned_ = true; }
+
   // From now on the task sees this folder at ir::kWorkspacePath.
   void SetWorkspace(std::string on_disk) { workspace_ = std::move(on_disk); }
   const std::string& workspace() const { return workspace_; }  // "" for none
@@ -79,6 +87,8 @@ class WorkFolder {
   std::string workspace_;
   bool sandboxed_;
   WorkFolders* home_ = nullptr;  // outlives it; null: there is none
+  TaskRoom room_;
+  bool condemned_ = false;
 };
 
 // Makes the folder that a file lies in.

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "executor/local/work_folders.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <filesystem>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <utility>
@@ -21,6 +24,9 @@ using base::Status;
 // As many as small machines run at once; each is a score of empty folders.
 constexpr size_t kMostWaiting = 64;
 
+// For the environment's overlay.
+constexpr const char *kChanges = "/upper", *kScratch = "/scratch";
+
 // The folders of a work folder, those above before those below, and what is always in each.
 struct Part {
   const char* path;
@@ -36,8 +42,7 @@ const std::vector<Part>& Parts() {
       {"/tmp/kfp/outputs", {}},
       {"/home", {"work"}},
       {"/home/work", {}},
-      {"/upper", {}},
-      {"/scratch", {}},
+      {kChanges, {}},
       {"/inputs", {}},
       {"/mirror", {"minio", "s3", "gcs", "oci"}},
       {"/mirror/minio", {"mlpipeline"}},
@@ -48,6 +53,7 @@ const std::vector<Part>& Parts() {
       {"/mirror/s3", {}},
       {"/mirror/gcs", {}},
       {"/mirror/oci", {}},
+      {kScratch, {}},
   };
   return parts;
 }
@@ -61,7 +67,7 @@ Status MakePart(const std::string& path, mode_t mode) {
 }  // namespace
 
 WorkFolders::~WorkFolders() {
-  for (const Waiting& each : waiting_) static_cast<void>(sys::RemoveTree(each.folder));
+  for (Waiting& each : waiting_) Remove(std::move(each));
 }
 
 size_t WorkFolders::waiting() const {
@@ -69,24 +75,56 @@ size_t WorkFolders::waiting() const {
   return waiting_.size();
 }
 
-Result<WorkFolder> WorkFolders::Make(std::string folder, bool sandboxed) {
-  std::optional<Waiting> found;
-  if (sandboxed) {
+bool WorkFolders::IsPart(const std::string& task_path) {
+  return std::ranges::any_of(Parts(),
+                             [&](const Part& part) { return "/mirror" + task_path == part.path; });
+}
+
+// The one with the newest room for it, else one without a room.
+std::optional<WorkFolders::Waiting> WorkFolders::Take(const std::string& environment) {
+  std::vector<Waiting> old;
+  std::optional<Waiting> taken;
+  {
     std::lock_guard lock(mutex_);
-    if (!waiting_.empty()) {
-      found = std::move(waiting_.back());
-      waiting_.pop_back();
+    const auto first_old = std::stable_partition(
+        waiting_.begin(), waiting_.end(), [](const Waiting& each) { return !each.room.IsOld(); });
+    std::move(first_old, waiting_.end(), std::back_inserter(old));
+    waiting_.erase(first_old, waiting_.end());
+    auto best = waiting_.end();
+    for (auto each = waiting_.begin(); each != waiting_.end(); ++each) {
+      const std::string& whose = each->room.environment;
+      if (whose != environment && !whose.empty()) continue;
+      if (best == waiting_.end() || whose == environment) best = each;
+    }
+    if (best != waiting_.end()) {
+      taken = std::move(*best);
+      waiting_.erase(best);
     }
   }
+  for (Waiting& each : old) Remove(std::move(each));
+  return taken;
+}
+
+void WorkFolders::Remove(Waiting waiting) {
+  waiting.room = {};
+  // What cannot be removed now is removed at the next start.
+  static_cast<void>(sys::RemoveTree(waiting.folder));
+}
+
+Result<WorkFolder> WorkFolders::Make(std::string folder, bool sandboxed,
+                                     const std::string& environment) {
+  std::optional<Waiting> found;
+  if (sandboxed) found = Take(environment);
   if (found) {
     if (std::rename(found->folder.c_str(), folder.c_str()) == 0) {
       WorkFolder work = WorkFolder::Reuse(folder);
+      work.SetRoom(std::move(found->room));
       work.GiveBackTo(this);
       std::lock_guard lock(mutex_);
       lent_[folder] = std::move(found->marks);
       return work;
     }
-    static_cast<void>(sys::RemoveTree(found->folder));
+    Remove(std::move(*found));
   }
   PENSTOCK_TRY(WorkFolder work, WorkFolder::Make(folder, sandboxed));
   if (!sandboxed) return work;
@@ -115,11 +153,19 @@ Result<WorkFolders::Marks> WorkFolders::MarkAll(const std::string& folder) {
 }
 
 // The parts one after another: what is above one has been looked at before.
-Status WorkFolders::Restore(const std::string& folder, Marks& marks) {
+Status WorkFolders::Restore(const std::string& folder, Marks& marks,
+                            std::shared_ptr<sys::Room>& room) {
+  // An overlay does not see what happens to its layers behind its back.
+  std::error_code error;
+  if (!std::filesystem::is_empty(folder + kChanges, error) || error) room = nullptr;
   for (const Part& part : Parts()) {
     const std::string path = folder + part.path;
     sys::FolderMark& mark = marks.at(part.path);
-    if (sys::EmptyFolder(path, part.parts) && mark.Holds(path)) continue;
+    // The overlay's own, as long as there is one; it comes last.
+    if (path.ends_with(kScratch) && room != nullptr) continue;
+    const bool upper_layer = path.ends_with(kChanges) && room != nullptr;
+    if (sys::EmptyFolder(path, part.parts) && mark.Holds(path, upper_layer)) continue;
+    room = nullptr;
     if (*part.path == '\0') return Fail(Code::kFailedPrecondition, "it is not as it was made");
     PENSTOCK_RETURN_IF_ERROR(sys::RemoveTree(path));
     PENSTOCK_RETURN_IF_ERROR(MakePart(path, part.mode));
@@ -128,23 +174,29 @@ Status WorkFolders::Restore(const std::string& folder, Marks& marks) {
   return {};
 }
 
-void WorkFolders::TakeBack(const std::string& folder) {
-  Marks marks;
+void WorkFolders::TakeBack(const std::string& folder, TaskRoom room, bool condemned) {
+  if (room.room != nullptr && !room.room->furnished()) room.room = nullptr;
+  Waiting back{folder, {}, std::move(room)};
   {
     std::lock_guard lock(mutex_);
     auto found = lent_.find(folder);
-    if (found != lent_.end()) marks = std::move(found->second);
+    if (found != lent_.end()) back.marks = std::move(found->second);
     if (found != lent_.end()) lent_.erase(found);
   }
-  if (!marks.empty() && Restore(folder, marks)) {
-    std::lock_guard lock(mutex_);
-    if (waiting_.size() < kMostWaiting) {
-      waiting_.push_back({folder, std::move(marks)});
-      return;
-    }
+  const bool restored =
+      !condemned && !back.marks.empty() && Restore(folder, back.marks, back.room.room);
+  // Without a room nobody can tell whether a worker that was in it still is.
+  if (!restored || (back.room.room == nullptr && !back.room.environment.empty())) {
+    return Remove(std::move(back));
   }
-  // What cannot be removed now is removed at the next start.
-  static_cast<void>(sys::RemoveTree(folder));
+  {
+    std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(back));
+    if (waiting_.size() <= kMostWaiting) return;
+    back = std::move(waiting_.front());
+    waiting_.erase(waiting_.begin());
+  }
+  Remove(std::move(back));
 }
 
 }  // namespace penstock::executor

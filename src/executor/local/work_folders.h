@@ -3,6 +3,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,8 @@ namespace penstock::executor {
 // Work folders that are lent again when their task has gone, emptied: a file system takes longer to
 // make and remove a score of folders than a short task takes to run. What is lent again is as it
 // was made (sys::FolderMark); a folder that a task has changed in any other way than by what it put
-// in is made anew. Thread-safe; outlives what it lends.
+// in is made anew. With a folder goes the room that shows it, for some minutes; one that has had a
+// room and has none any more is removed. Thread-safe; outlives what it lends.
 class WorkFolders {
  public:
   WorkFolders() = default;
@@ -23,11 +25,16 @@ class WorkFolders {
   WorkFolders& operator=(const WorkFolders&) = delete;
   ~WorkFolders();  // removes those that wait
 
-  // As WorkFolder::Make. Only those of sandboxes are lent again.
-  base::Result<WorkFolder> Make(std::string folder, bool sandboxed);
+  // As WorkFolder::Make. Only those of sandboxes are lent again; one with a room for the
+  // environment if there is one ("": one without a room).
+  base::Result<WorkFolder> Make(std::string folder, bool sandboxed,
+                                const std::string& environment = "");
 
-  // When nothing of the task is left running.
-  void TakeBack(const std::string& folder);
+  // When nothing of the task is left running. A condemned one is removed.
+  void TakeBack(const std::string& folder, TaskRoom room, bool condemned);
+
+  // Whether the task sees a part of every folder there, which is never removed.
+  static bool IsPart(const std::string& task_path);
 
   size_t waiting() const;
 
@@ -36,10 +43,16 @@ class WorkFolders {
   struct Waiting {
     std::string folder;
     Marks marks;
+    TaskRoom room;
   };
 
+  std::optional<Waiting> Take(const std::string& environment);
+
   static base::Result<Marks> MarkAll(const std::string& folder);
-  static base::Status Restore(const std::string& folder, Marks& marks);
+  // Without the room where that is none any more.
+  static base::Status Restore(const std::string& folder, Marks& marks,
+                              std::shared_ptr<sys::Room>& room);
+  static void Remove(Waiting waiting);
 
   mutable std::mutex mutex_;
   std::map<std::string, Marks> lent_;  // by folder

@@ -4,11 +4,13 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <set>
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
 #include "sys/remove_tree.h"
 
@@ -116,6 +118,99 @@ TEST_F(WorkFoldersTest, DoesNotLendAFolderThatHasGrown) {
   const auto work = folders.Make(base_ + "/second", true);
   ASSERT_TRUE(work);
   EXPECT_EQ(size_of(work->folder() + "/tmp"), size);
+}
+
+// What a task has done in a folder that is lent with a room; whether that is lent on.
+struct RoomCase {
+  const char* name;
+  std::function<void(const std::string&)> task;
+  bool kept;
+};
+
+TEST_F(WorkFoldersTest, LendsTheRoomWithAFolderThatIsTheSame) {
+  const RoomCase cases[] = {
+      {"ordinary",
+       [](const std::string& folder) {
+         std::ofstream(folder + "/tmp/file") << "x";
+         fs::create_directories(folder + "/mirror/minio/mlpipeline/v2/artifacts/a/b");
+       },
+       true},
+      {"environment changed",
+       [](const std::string& folder) { std::ofstream(folder + "/upper/file") << "x"; }, false},
+      {"attribute of the environment",
+       [](const std::string& folder) {
+         ::setxattr((folder + "/upper").c_str(), "user.note", "x", 1, 0);
+       },
+       false},
+      {"permissions",
+       [](const std::string& folder) { fs::permissions(folder + "/home", fs::perms::all); }, false},
+      {"part gone", [](const std::string& folder) { fs::remove_all(folder + "/tmp/kfp"); }, false},
+  };
+  for (const RoomCase& test : cases) {
+    WorkFolders folders;
+    const auto room = std::make_shared<sys::Room>();
+    room->Furnish(::getpid());
+    ASSERT_TRUE(room->furnished());
+    {
+      auto work = folders.Make(base_ + "/first", true, "env");
+      ASSERT_TRUE(work);
+      EXPECT_EQ(work->room().room, nullptr);
+      // An overlay has these as long as it is mounted.
+      fs::create_directories(work->folder() + "/scratch/work/incompat");
+      ::setxattr((work->folder() + "/upper").c_str(), "user.overlay.uuid", "0123456789abcdef", 16,
+                 0);
+      work->SetRoom({room, "env", "key", std::chrono::steady_clock::now()});
+      test.task(work->folder());
+    }
+    EXPECT_EQ(folders.waiting(), test.kept ? 1U : 0U) << test.name;
+    const auto work = folders.Make(base_ + "/second", true, "env");
+    ASSERT_TRUE(work);
+    EXPECT_EQ(work->room().room, test.kept ? room : nullptr) << test.name;
+    EXPECT_EQ(fs::exists(work->folder() + "/scratch/work/incompat"), test.kept) << test.name;
+    EXPECT_FALSE(fs::exists(base_ + "/first"));
+  }
+}
+
+TEST_F(WorkFoldersTest, KeepsNoRoomThatIsOfNoUse) {
+  using std::chrono::steady_clock;
+  const auto room = std::make_shared<sys::Room>();
+  room->Furnish(::getpid());
+  const auto now = steady_clock::now();
+  const struct {
+    TaskRoom room;
+    const char* wanted;
+    bool removed;  // what had it
+  } cases[] = {{{room, "env", "key", now}, "", false},
+               {{room, "env", "key", now}, "other", false},
+               {{room, "env", "key", now - std::chrono::hours(1)}, "env", true},
+               {{nullptr, "env", "key", now}, "env", true},
+               {{std::make_shared<sys::Room>(), "env", "key", now}, "env", true}};
+  for (const auto& test : cases) {
+    WorkFolders folders;
+    {
+      auto work = folders.Make(base_ + "/first", true, "env");
+      ASSERT_TRUE(work);
+      work->SetRoom(test.room);
+    }
+    const auto work = folders.Make(base_ + "/second", true, test.wanted);
+    ASSERT_TRUE(work);
+    EXPECT_EQ(work->room().room, nullptr);
+    EXPECT_EQ(fs::exists(base_ + "/first"), !test.removed);
+  }
+  WorkFolders folders;
+  {
+    auto work = folders.Make(base_ + "/first", true, "env");
+    ASSERT_TRUE(work);
+    work->Condemn();
+  }
+  EXPECT_EQ(folders.waiting(), 0U);
+  EXPECT_FALSE(fs::exists(base_ + "/first"));
+}
+
+TEST_F(WorkFoldersTest, TellsItsPartsFromWhatTasksPutThere) {
+  EXPECT_TRUE(WorkFolders::IsPart("/minio/mlpipeline/v2/artifacts"));
+  EXPECT_TRUE(WorkFolders::IsPart("/s3"));
+  EXPECT_FALSE(WorkFolders::IsPart("/minio/mlpipeline/v2/artifacts/a"));
 }
 
 TEST_F(WorkFoldersTest, LeavesNothingBehind) {
