@@ -23,7 +23,10 @@ constexpr size_t kMostBytes = size_t{32} << 20;
 // The message with members whose texts are there already, in the order of all JSON of ours.
 std::string FormatWith(Json message, const std::map<std::string, std::string>& texts) {
   for (const auto& [name, text] : texts) message[name] = Json();
+  size_t size = 4096;
+  for (const auto& [name, text] : texts) size += text.size();
   std::string out;
+  out.reserve(size);
   for (const auto& [name, member] : message.as_object()) {
     out += out.empty() ? '{' : ',';
     text::AppendJsonString(out, name);
@@ -52,13 +55,19 @@ Result<std::string> RunTexts::Get(const std::string& run_id) {
   }
   PENSTOCK_RETURN_IF_ERROR(MakeTasks(run_id, before.get(), *made));
   made->bytes = made->spec_json.size() + made->spec_text.size();
-  std::string details;
+  size_t size = 32;
   for (const auto& task : made->tasks) {
-    details += (details.empty() ? R"({"task_details":[)" : ",") + task->text;
+    size += task->text.size() + 1;
     made->bytes += task->stamp.size() + task->text.size();
   }
-  std::map<std::string, std::string> texts = {
-      {"run_details", details.empty() ? "{}" : details + "]}"}};
+  std::map<std::string, std::string> texts;
+  std::string& details = texts["run_details"];
+  details.reserve(size);
+  for (const auto& task : made->tasks) {
+    details += details.empty() ? R"({"task_details":[)" : ",";
+    details += task->text;
+  }
+  details += details.empty() ? "{}" : "]}";
   if (!made->spec_text.empty()) texts["pipeline_spec"] = made->spec_text;
   Keep(run_id, std::move(made));
   return FormatWith(std::move(message), texts);
