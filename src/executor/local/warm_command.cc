@@ -127,9 +127,10 @@ std::optional<WarmCommand> ReadWarmCommand(const std::vector<std::string>& words
   }
   if (!IsText(command, env)) return {};
   for (std::string_view module : kSafeModules) {
-    if (Has(packages, module) && Imports(command.program, module)) {
-      command.wants.ahead.emplace_back(module);
-    }
+    const bool imported = Imports(command.program, module) ||
+                          (module == "numpy" && Has(packages, "pandas") &&
+                           Imports(command.program, "pandas"));  // which imports it
+    if (Has(packages, module) && imported) command.wants.ahead.emplace_back(module);
   }
   return command;
 }
