@@ -106,7 +106,7 @@ export function pipelinePages(world) {
     ["run-changes", run(world.ofVersion, "?tab=changes"), "Added"],
     ["run-failed", run(world.failed), "Why it failed"],
     ["run-archived", run(world.old), "Restore"],
-    ["run-missing", "/runs/details/00000000-0000-0000-0000-000000000000", "That did not work"],
+    ["run-missing", "/runs/details/00000000-0000-0000-0000-000000000000", "To the overview"],
     ["run-new", `/runs/new?pipeline=${world.pipeline.pipeline_id}`, "How many"],
     ["run-new-empty", "/runs/new", "Pipeline"],
     ["run-new-clone", `/runs/new?clone=${world.ofVersion.run_id}`, "Experiment"],

@@ -1,7 +1,8 @@
-import { Alert, Button, Center, Loader, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Center, Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { ApiError } from "@/api/http";
+import { href, paths } from "@/app/paths";
 import { useT } from "@/i18n";
 
 export function Loading({ label }: { label?: string }) {
@@ -23,7 +24,11 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
     <Alert color="red" variant="outline" icon={<IconAlertTriangle />} title={t("error.title")} role="alert">
       <Stack gap="xs" align="flex-start">
         <Text size="sm" style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}>{message}</Text>
-        {retry && <Button size="xs" variant="default" onClick={retry}>{t("action.retry")}</Button>}
+        {isNotFound(error) && <Text size="sm">{t("error.notFoundText")}</Text>}
+        <Group gap="xs">
+          {retry && <Button size="xs" variant="default" onClick={retry}>{t("action.retry")}</Button>}
+          {isNotFound(error) && <Button size="xs" variant="default" component="a" href={href(paths.home)}>{t("error.home")}</Button>}
+        </Group>
       </Stack>
     </Alert>
   );
