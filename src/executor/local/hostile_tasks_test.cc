@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Components that mean harm, run as any other by the real executor.
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -11,6 +12,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "engine/profiles.h"
 #include "executor/local/executor_test_base.h"
 #include "executor/local/host_files.h"
 #include "executor/local/interpreter_finder.h"
@@ -335,13 +337,33 @@ TEST_F(HostileTasksTest, ATaskMayBeWithoutNetwork) {
 }
 
 TEST_F(HostileTasksTest, WhatATaskUsesIsRecorded) {
-  const TaskOutcome outcome =
-      Run(Python("import time, os\n"
-                 "x = bytearray(50 << 20); end = time.process_time() + 0.5\n"
-                 "while time.process_time() < end: pass\n"
-                 "with open('/tmp/file', 'wb') as f: f.write(bytes(4 << 20)); f.flush(); "
-                 "os.fsync(f.fileno())\n"
-                 "time.sleep(0.5)\n"));
+  if (!Sandboxed()) GTEST_SKIP();
+  TaskLaunch launch = Python(
+      "import time, os\n"
+      "x = bytearray(50 << 20); end = time.process_time() + 0.5\n"
+      "while time.process_time() < end: pass\n"
+      "with open('/tmp/file', 'wb') as f: f.write(bytes(4 << 20)); f.flush(); "
+      "os.fsync(f.fileno())\n"
+      "while not os.path.exists('/gate/open'): time.sleep(0.02)\n");
+  launch.folders.push_back({"/gate", {}, "gate", ""});
+  Waiter waiter;
+  executor().Start(launch, waiter.Started(), waiter.Done());
+  // It goes on until what it has done is in samples, however seldom this machine takes them.
+  const auto seen = [&] {
+    const auto profile = engine::ProfilesOf(executor())->ProfileOf("task");
+    const text::Json* samples = profile ? profile->Find("samples") : nullptr;
+    if (samples == nullptr || samples->as_array().size() < 2) return false;
+    const text::Json& last = samples->as_array().back();
+    return last.IntegerOr("memory_bytes", 0) >= 40 << 20 &&
+           last.Find("cpu_seconds")->as_number() > 0;
+  };
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(50);
+  while (!seen() && std::chrono::steady_clock::now() < patience) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  EXPECT_TRUE(seen());
+  std::ofstream(options_.directory + "/volumes/gate/open") << "";
+  const TaskOutcome outcome = waiter.Wait();
   ASSERT_EQ(outcome.kind, TaskOutcome::Kind::kSucceeded) << outcome.message;
   const text::Json* profile = outcome.details.Find("profile");
   ASSERT_NE(profile, nullptr);
@@ -350,9 +372,10 @@ TEST_F(HostileTasksTest, WhatATaskUsesIsRecorded) {
   EXPECT_GE(profile->IntegerOr("peak_memory_bytes", 0), 50 << 20);
   const auto& samples = profile->Find("samples")->as_array();
   ASSERT_GE(samples.size(), 2u);
-  EXPECT_GE(samples.back().IntegerOr("memory_bytes", 0), 40 << 20);
-  EXPECT_GE(samples.back().IntegerOr("processes", 0), 1);
-  EXPECT_GT(samples.back().Find("cpu_seconds")->as_number(), 0);
+  EXPECT_TRUE(std::ranges::any_of(samples, [](const text::Json& sample) {
+    return sample.IntegerOr("memory_bytes", 0) >= 40 << 20 &&
+           sample.IntegerOr("processes", 0) >= 1 && sample.Find("cpu_seconds")->as_number() > 0;
+  }));
 }
 
 TEST_F(HostileTasksTest, AMeaninglessLimitIsTheTasksFault) {
