@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """What it costs to hand a large artifact from one task to the next, beside plain copying of the same bytes.
 
-usage: handover.py API_URL FOLDER BYTES...
+usage: handover.py API_URL FOLDER BYTES... [--caching]
 
 A pipeline of two tasks: one writes that many bytes and makes them durable (fsync), the other opens them. Of each
 task's details: `publish_ms` of the first and `start_ms` of the second are what handing over costs; the time to
 write is taken inside the first task. Beside it, in FOLDER on the same disk: a copy with fsync, which is what a
-hand-over by way of a store costs at least, once to publish and once to fetch.
+hand-over by way of a store costs at least, once to publish and once to fetch. With --caching the tasks may use the
+cache, which has nothing for them.
 """
 
 import os
@@ -20,7 +21,7 @@ from kfp import Client, dsl  # noqa: E402
 
 
 @dsl.component
-def write(size: int, data: dsl.Output[dsl.Dataset]) -> float:
+def write(size: int, run: str, data: dsl.Output[dsl.Dataset]) -> float:
     import os
     import time
     block = os.urandom(1 << 20)
@@ -44,8 +45,8 @@ def read(data: dsl.Input[dsl.Dataset]) -> int:
 
 
 @dsl.pipeline(name="handover")
-def handover(size: int):
-    read(data=write(size=size).outputs["data"])
+def handover(size: int, run: str):
+    read(data=write(size=size, run=run).outputs["data"])
 
 
 def tasks_of(client, host, run_id):
@@ -55,8 +56,9 @@ def tasks_of(client, host, run_id):
         return {task["name"]: task for task in json.load(answer)["tasks"]}
 
 
-def run(client, host, size):
-    began = client.create_run_from_pipeline_func(handover, arguments={"size": size}, enable_caching=False)
+def run(client, host, size, caching):
+    arguments = {"size": size, "run": os.urandom(8).hex()}
+    began = client.create_run_from_pipeline_func(handover, arguments=arguments, enable_caching=caching)
     while True:
         state = client.get_run(began.run_id).state
         if state == "SUCCEEDED":
@@ -87,13 +89,15 @@ def copy_seconds(folder, size):
 
 
 def main():
-    host, folder = sys.argv[1:3]
+    words = [word for word in sys.argv[1:] if word != "--caching"]
+    caching = len(words) < len(sys.argv) - 1
+    host, folder, *sizes = words
     client = Client(host=host)
-    run(client, host, 1000)  # makes the environment
-    base = run(client, host, 1000)
-    for text in sys.argv[3:]:
+    run(client, host, 1000, caching=False)  # makes the environment
+    base = run(client, host, 1000, caching=False)
+    for text in sizes:
         size = int(text)
-        tasks = run(client, host, size)
+        tasks = run(client, host, size, caching)
         written = tasks["write"]["outputs"]["parameters"][0]["value"]
         over = [tasks[name]["details"][key] - base[name]["details"][key]
                 for name, key in (("write", "publish_ms"), ("read", "start_ms"))]

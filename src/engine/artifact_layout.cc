@@ -53,6 +53,7 @@ ir::RuntimeArtifact ToRuntimeArtifact(const metadata::Artifact& row) {
   artifact.uri = row.uri;
   artifact.metadata = row.metadata;
   artifact.content = row.content;
+  artifact.size = row.size;
   return artifact;
 }
 
@@ -67,6 +68,7 @@ metadata::Artifact ToRow(const ir::RuntimeArtifact& artifact, const std::string&
   row.metadata = artifact.metadata;
   row.created_at = now;
   row.content = artifact.content;
+  row.size = artifact.size;
   return row;
 }
 

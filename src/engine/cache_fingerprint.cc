@@ -26,16 +26,22 @@ Json TypeJson(const ir::ArtifactType& type) {
                       {"schemaVersion", type.schema_version}};
 }
 
-Json InputArtifacts(const ArtifactMap& artifacts) {
+std::string ByBytes(const ir::RuntimeArtifact& artifact) {
+  // What is not known by its bytes is known by its record alone.
+  return artifact.content.empty() ? "id:" + artifact.name : artifact.content;
+}
+
+std::string BySize(const ir::RuntimeArtifact& artifact) { return std::to_string(artifact.size); }
+
+Json InputArtifacts(const ArtifactMap& artifacts,
+                    std::string (*known)(const ir::RuntimeArtifact&)) {
   Json::Object inputs;
   for (const auto& [name, list] : artifacts) {
     Json::Array contents;
     for (const ir::RuntimeArtifact& artifact : list) {
-      // What is not known by its bytes is known by its record alone.
-      contents.emplace_back(Json::Object{
-          {"content", artifact.content.empty() ? "id:" + artifact.name : artifact.content},
-          {"type", artifact.type.schema_title},
-          {"metadata", artifact.metadata}});
+      contents.emplace_back(Json::Object{{"content", known(artifact)},
+                                         {"type", artifact.type.schema_title},
+                                         {"metadata", artifact.metadata}});
     }
     inputs[name] = std::move(contents);
   }
@@ -58,17 +64,11 @@ std::string Digest(Json::Object key) {
   return base::HexEncode(crypto::Sha256(text::FormatJson(std::move(key))));
 }
 
-}  // namespace
-
-std::string CacheFingerprint(const TaskNode& node, const RunContext& context,
-                             const Json::Object& named) {
+// Of a container, with its inputs as `known` knows them.
+Json::Object Key(const TaskNode& node, const RunContext& context,
+                 std::string (*known)(const ir::RuntimeArtifact&)) {
   Json::Object key{{"pipeline", context.pipeline_name()}};
   const ir::ComponentSpec& component = node.component();
-  if (!node.planned->spec->cache_key.empty()) {
-    key["component"] = component.name;
-    key["customKey"] = node.planned->spec->cache_key;
-    return Digest(std::move(key));
-  }
   const ir::ContainerSpec& container = *node.planned->executor->container;
   key["image"] = container.image;
   key["command"] = Words(container.command);
@@ -77,10 +77,27 @@ std::string CacheFingerprint(const TaskNode& node, const RunContext& context,
   for (const auto& [name, value] : container.env) env[name] = value;
   key["env"] = std::move(env);
   key["parameters"] = WithDefaults(component, node.row.inputs);
-  key["artifacts"] = InputArtifacts(node.input_artifacts);
+  key["artifacts"] = InputArtifacts(node.input_artifacts, known);
   key["outputs"] = Outputs(component);
+  return key;
+}
+
+}  // namespace
+
+std::string CacheFingerprint(const TaskNode& node, const RunContext& context,
+                             const Json::Object& named) {
+  if (!node.planned->spec->cache_key.empty()) {
+    return Digest({{"pipeline", context.pipeline_name()},
+                   {"component", node.component().name},
+                   {"customKey", node.planned->spec->cache_key}});
+  }
+  Json::Object key = Key(node, context, ByBytes);
   if (!named.empty()) key["named"] = named;
   return Digest(std::move(key));
+}
+
+std::string CacheOutline(const TaskNode& node, const RunContext& context) {
+  return Digest(Key(node, context, BySize));
 }
 
 std::string ImportFingerprint(const RunContext& context, const ir::RuntimeArtifact& imported) {

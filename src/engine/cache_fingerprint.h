@@ -17,6 +17,10 @@ namespace penstock::engine {
 std::string CacheFingerprint(const TaskNode& node, const RunContext& context,
                              const text::Json::Object& named = {});
 
+// What is known of the fingerprint before the bytes of the inputs are: only tasks whose outlines
+// are equal can have equal fingerprints. Artifacts go by their sizes, secrets are left out.
+std::string CacheOutline(const TaskNode& node, const RunContext& context);
+
 // The same for an importer that may reuse an artifact imported before.
 std::string ImportFingerprint(const RunContext& context, const ir::RuntimeArtifact& imported);
 

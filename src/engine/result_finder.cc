@@ -24,6 +24,10 @@ constexpr int64_t kEntriesTried = 3;  // the newest; where these are all broken,
 
 Result<CacheAnswer> ResultFinder::Answer(const CacheLookup& lookup) const {
   CacheAnswer answer;
+  if (!lookup.outline.empty()) {
+    PENSTOCK_TRY(answer.possible, metadata_.cache.MayHave(lookup.outline, lookup.pipeline_name));
+    return answer;
+  }
   if (!lookup.import_uri.empty()) {
     if (auto stored = artifacts_.Describe(lookup.import_uri)) answer.content = stored->content;
   }

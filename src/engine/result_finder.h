@@ -12,11 +12,6 @@
 
 namespace penstock::engine {
 
-struct CacheAnswer {
-  std::optional<CacheHit> hit;
-  std::string content;  // of what an importer brings; "" where it is not known
-};
-
 // Finds earlier executions whose outputs a task can have. What it finds is whole: an execution of
 // whose artifacts one is gone from the store is none. Thread-safe.
 class ResultFinder {
@@ -26,7 +21,8 @@ class ResultFinder {
       : metadata_(metadata), artifacts_(artifacts) {}
 
   // In the run to take over from, a task of the same fingerprint and path, or the only one of the
-  // same fingerprint and name; else the newest entry of the cache.
+  // same fingerprint and name; else the newest entry of the cache. Of an outline, whether the cache
+  // may have something.
   base::Result<CacheAnswer> Answer(const CacheLookup& lookup) const;
 
   // As ArtifactHandover::WhenWhole().

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +32,9 @@ struct CacheLookup {
   std::string path = {};
   std::string name = {};
   std::string import_uri = {};  // of an importer: what is there now is wanted too
+  // Not "" where the fingerprint cannot be known yet: only whether there may be anything is asked.
+  std::string outline = {};
+  std::string pipeline_name = {};
 };
 
 // An earlier execution whose outputs stand for those of a new one.
@@ -41,10 +46,17 @@ struct CacheHit {
   ArtifactMap artifacts;
 };
 
+struct CacheAnswer {
+  std::optional<CacheHit> hit = {};
+  std::string content = {};  // of what an importer brings; "" where it is not known
+  bool possible = false;     // of an outline
+};
+
 // An artifact that is stored and whose content is not known yet, answered with
 // RunState::OnPublished when it is.
 struct PendingArtifact {
   std::string id, uri;
+  int64_t size = -1;  // that it must have then, where that is known
 };
 
 // What a run's events have led to and nobody knows yet: first the rows to be stored, all in one

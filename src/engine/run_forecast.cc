@@ -105,7 +105,7 @@ std::vector<PlannedStep> ForecastRun(RunState& run, const ResultFinder& finder, 
     for (const CacheLookup& lookup : lookups) {
       auto answer = finder.Answer(lookup);
       if (!answer) answer = CacheAnswer();
-      run.OnCacheAnswer(lookup.task_id, std::move(answer->hit), now, std::move(answer->content));
+      run.OnCacheAnswer(lookup.task_id, *std::move(answer), now);
     }
   }
   const std::string origin = run.run().origin == "CLONE" ? "" : run.run().origin_run_id;

@@ -52,14 +52,15 @@ void RunState::AwaitPending(const ArtifactMap& artifacts) {
     for (const ir::RuntimeArtifact& artifact : list) {
       if (artifact.content != StoredArtifact::kPending) continue;
       if (pending_.insert(artifact.name).second) {
-        changes_.awaited.push_back({artifact.name, artifact.uri});
+        changes_.awaited.push_back({artifact.name, artifact.uri, artifact.size});
       }
     }
   }
 }
 
-// Whether the task has to wait with its look for earlier results: what it is given is not known by
-// its bytes yet. Where nothing would be looked for it begins at once, and its fingerprint follows.
+// Whether what the task is given is not known by its bytes yet, so that earlier results cannot be
+// looked for. It waits for that only where there may be any; else it begins, and its fingerprint
+// follows.
 bool RunState::HoldForContent(TaskNode& node) {
   if (!node.planned->spec->cache_key.empty() || !AnyPending(node.input_artifacts)) return false;
   node.row.fingerprint.clear();
@@ -69,8 +70,26 @@ bool RunState::HoldForContent(TaskNode& node) {
     return true;
   }
   node.phase = Phase::kLookingUp;
-  held_.insert(node.row.id);
+  if (MayTakeOver(node)) {
+    held_.insert(node.row.id);
+    return true;
+  }
+  CacheLookup lookup{node.row.id, "", true};
+  lookup.outline = CacheOutline(node, context_);
+  lookup.pipeline_name = context_.pipeline_name();
+  lookups_.push_back(std::move(lookup));
   return true;
+}
+
+// Where an earlier result is possible.
+void RunState::AwaitContent(TaskNode& node) {
+  if (AnyPending(node.input_artifacts)) {
+    held_.insert(node.row.id);
+    return;
+  }
+  // It has become known since the question was asked.
+  node.phase = Phase::kWaiting;
+  work_.push_back(&node);
 }
 
 void RunState::OnPublished(const std::string& artifact_id, base::Result<std::string> content,

@@ -66,6 +66,10 @@ TEST(RunPending, ATaskThatMayHaveAnEarlierResultWaitsForWhatItIsKnownBy) {
   for (bool there : {true, false}) {
     TestRun run(MakeAndUse(Caching::kOn));
     run.PublishLate();
+    run.AnswerOutlinesWith([](const CacheLookup& lookup) {
+      EXPECT_EQ(lookup.fingerprint, "");
+      return lookup.pipeline_name == "test-pipeline";
+    });
     run.AnswerCacheWith([&](const CacheLookup& lookup) {
       std::optional<CacheHit> hit;
       if (!there || lookup.fingerprint != fingerprint) return hit;
@@ -87,6 +91,46 @@ TEST(RunPending, ATaskThatMayHaveAnEarlierResultWaitsForWhatItIsKnownBy) {
     EXPECT_EQ(run.Row("use")->fingerprint, fingerprint);
     EXPECT_EQ(run.cache_entries().size(), there ? 1u : 2u);
   }
+}
+
+TEST(RunPending, ATaskForWhichThereIsNothingBeginsAtOnce) {
+  TestRun run(MakeAndUse(Caching::kOn));
+  run.PublishLate();
+  std::string outline;
+  run.AnswerOutlinesWith([&](const CacheLookup& lookup) {
+    outline = lookup.outline;
+    return false;
+  });
+  run.Start();
+  ASSERT_TRUE(run.Step("make"));
+  ASSERT_TRUE(run.Step("use"));
+  EXPECT_EQ(run.State("use"), "SUCCEEDED");
+  EXPECT_EQ(run.state(), RuntimeState::kRunning);
+  EXPECT_TRUE(run.cache_entries().empty());
+  ASSERT_TRUE(run.Publish());
+  EXPECT_EQ(run.state(), RuntimeState::kSucceeded);
+  EXPECT_EQ(run.Row("use")->fingerprint, FingerprintOfUse(Caching::kOn));
+  // Its own entry is found by what was asked for.
+  ASSERT_EQ(run.cache_entries().size(), 2u);
+  for (const metadata::CacheEntry& entry : run.cache_entries()) {
+    EXPECT_EQ(entry.outline == outline, entry.task_name == "use");
+    EXPECT_NE(entry.outline, "");
+  }
+}
+
+TEST(RunPending, OneThatRunsWhenItsInputsBecomeKnownIsCachedAtItsEnd) {
+  TestRun run(MakeAndUse(Caching::kOn));
+  run.PublishLate();
+  run.Start();
+  ASSERT_TRUE(run.Step("make"));
+  EXPECT_THAT(run.running(), testing::ElementsAre("use"));
+  ASSERT_TRUE(run.Publish());
+  EXPECT_EQ(run.cache_entries().size(), 1u);
+  ASSERT_TRUE(run.Step("use"));
+  EXPECT_EQ(run.cache_entries().size(), 2u);
+  EXPECT_EQ(run.cache_entries().back().fingerprint, FingerprintOfUse(Caching::kOn));
+  EXPECT_EQ(run.LaunchesOf("use"), 1u);
+  EXPECT_EQ(run.state(), RuntimeState::kSucceeded);
 }
 
 TEST(RunPending, WhatCouldNotBeStoredFailsTheRun) {
@@ -113,6 +157,7 @@ TEST(RunPending, WhatCouldNotBeStoredFailsTheRun) {
 TEST(RunPending, WhatHasNotBegunByThenNeverDoes) {
   TestRun run(MakeAndUse(Caching::kOn));
   run.PublishLate();
+  run.AnswerOutlinesWith([](const CacheLookup&) { return true; });
   run.Start();
   run.Step("make");
   ASSERT_TRUE(run.Publish("no room"));
@@ -140,6 +185,7 @@ TEST(RunPending, ARestartAsksAgain) {
 TEST(RunPending, ATerminatedRunEndsWhenWhatIsStoredIsWhole) {
   TestRun run(MakeAndUse(Caching::kOn));
   run.PublishLate();
+  run.AnswerOutlinesWith([](const CacheLookup&) { return true; });
   run.Start();
   run.Step("make");
   ASSERT_TRUE(run.Terminate());

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "engine/artifact_store.h"
+#include "engine/cache_fingerprint.h"
 #include "engine/named_values.h"
 #include "engine/platform_config.h"
 #include "engine/pod_settings.h"
@@ -102,6 +103,9 @@ void RunState::OfferToCache(TaskNode& node) {
   metadata::CacheEntry entry;
   entry.id = node.row.id;
   entry.fingerprint = node.row.fingerprint;
+  // Importers are known at once.
+  const bool container = node.row.kind == metadata::TaskKind::kContainer;
+  entry.outline = container ? CacheOutline(node, context_) : "known";
   entry.pipeline_name = context_.pipeline_name();
   entry.task_name = node.row.name;
   entry.run_id = run_.id;

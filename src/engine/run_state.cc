@@ -104,15 +104,15 @@ void RunState::OnTimer(const std::string& task_id, base::Time now) {
   Drain();
 }
 
-void RunState::OnCacheAnswer(const std::string& task_id, std::optional<CacheHit> hit,
-                             base::Time now, std::string content) {
+void RunState::OnCacheAnswer(const std::string& task_id, CacheAnswer answer, base::Time now) {
   now_ = now;
   TaskNode* node = Find(task_id);
   if (node == nullptr || node->phase != Phase::kLookingUp) return;
+  std::optional<CacheHit>& hit = answer.hit;
   if (hit && hit->task_id == task_id) hit.reset();  // its own earlier attempt is what it redoes
   if (auto imported = imports_.extract(task_id)) {
     ir::RuntimeArtifact artifact = std::move(imported.mapped());
-    artifact.content = std::move(content);
+    artifact.content = std::move(answer.content);
     if (hit && !hit->artifacts.empty() && !hit->artifacts.begin()->second.empty()) {
       artifact.name = hit->artifacts.begin()->second.front().name;
     }
@@ -128,6 +128,8 @@ void RunState::OnCacheAnswer(const std::string& task_id, std::optional<CacheHit>
     AwaitPending(node->output_artifacts);
     RecordUses(*node, metadata::ArtifactUse::kOutput, node->output_artifacts);
     Settle(*node, RuntimeState::kSkipped);
+  } else if (answer.possible) {
+    AwaitContent(*node);
   } else {
     Launch(*node);
   }
@@ -211,8 +213,8 @@ void RunState::Publish(TaskNode& node, TaskOutcome& outcome) {
       if (artifact.type.schema_title.empty()) artifact.type = declared.type;
       const bool own_place = artifact.uri == declared.uri;
       artifact.content = own_place && item.size < 0 ? "none" : item.content;
+      artifact.size = item.size;
       metadata::Artifact row = ToRow(artifact, key, random_.Uuid(), now_);
-      row.size = item.size;
       row.directory = item.directory;
       row.owned = own_place && item.size >= 0;
       artifact.name = row.id;

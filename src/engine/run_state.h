@@ -66,9 +66,7 @@ class RunState {
   void OnDone(const std::string& task_id, int attempt, TaskOutcome outcome, base::Time now);
   // A wait of `timers` is over: of a task, or with "" of the run as a whole.
   void OnTimer(const std::string& task_id, base::Time now);
-  // `content` is of what an importer brings.
-  void OnCacheAnswer(const std::string& task_id, std::optional<CacheHit> hit, base::Time now,
-                     std::string content = "");
+  void OnCacheAnswer(const std::string& task_id, CacheAnswer answer, base::Time now);
   // The content of an artifact of `awaited` is known, or it is not stored after all.
   void OnPublished(const std::string& artifact_id, base::Result<std::string> content,
                    base::Time now);
@@ -145,6 +143,7 @@ class RunState {
   // run_pending.cc: artifacts whose digests are worked out while the run goes on
   void AwaitPending(const ArtifactMap& artifacts);
   bool HoldForContent(TaskNode& node);
+  void AwaitContent(TaskNode& node);
   void FailOutput(TaskNode& node, const std::string& artifact_id, const std::string& why);
   void CatchUp(TaskNode& node);
 

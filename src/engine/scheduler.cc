@@ -186,8 +186,7 @@ void Scheduler::AnswerLookups(ActiveRun& run) {
                         {{"task", lookup.task_id}, {"error", answer.error().message()}});
         answer = CacheAnswer();
       }
-      run.state->OnCacheAnswer(lookup.task_id, std::move(answer->hit), clock_.Now(),
-                               std::move(answer->content));
+      run.state->OnCacheAnswer(lookup.task_id, *std::move(answer), clock_.Now());
     }
   }
 }
@@ -279,15 +278,20 @@ void Scheduler::CarryOut(ActiveRun& run) {
 }
 
 void Scheduler::AwaitWhole(const std::string& run_id, const PendingArtifact& artifact) {
-  finder_.WhenWhole(artifact.uri, [queue = queue_, run_id, id = artifact.id](auto stored) {
-    base::Result<std::string> content;
-    if (stored) {
-      content = std::move(stored->content);
-    } else {
-      content = Fail(std::move(stored).error());
-    }
-    queue->Push(ArtifactPublished{run_id, id, std::move(content)});
-  });
+  finder_.WhenWhole(
+      artifact.uri, [queue = queue_, run_id, id = artifact.id, size = artifact.size](auto stored) {
+        base::Result<std::string> content;
+        if (stored && size >= 0 && stored->size != static_cast<uint64_t>(size)) {
+          // Of a directory some files may be there and others not.
+          content = Fail(Code::kInternal, "of " + std::to_string(size) + " bytes " +
+                                              std::to_string(stored->size) + " are there");
+        } else if (stored) {
+          content = std::move(stored->content);
+        } else {
+          content = Fail(std::move(stored).error());
+        }
+        queue->Push(ArtifactPublished{run_id, id, std::move(content)});
+      });
 }
 
 void Scheduler::StartTasks() {

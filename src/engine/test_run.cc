@@ -112,8 +112,13 @@ void TestRun::Start() {
 bool TestRun::Settle() {
   for (auto lookups = state_->TakeLookups(); !lookups.empty(); lookups = state_->TakeLookups()) {
     for (const CacheLookup& lookup : lookups) {
-      const bool asks = lookup.ask_cache || !lookup.origin_run_id.empty();
-      state_->OnCacheAnswer(lookup.task_id, cache_ && asks ? cache_(lookup) : std::nullopt, now_);
+      CacheAnswer answer;
+      if (!lookup.outline.empty()) {
+        answer.possible = may_have_ && may_have_(lookup);
+      } else if (cache_ && (lookup.ask_cache || !lookup.origin_run_id.empty())) {
+        answer.hit = cache_(lookup);
+      }
+      state_->OnCacheAnswer(lookup.task_id, std::move(answer), now_);
     }
   }
   if (before_commit && !before_commit()) return false;

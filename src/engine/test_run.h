@@ -89,6 +89,10 @@ class TestRun {
   void AnswerCacheWith(std::function<std::optional<CacheHit>(const CacheLookup&)> cache) {
     cache_ = std::move(cache);
   }
+  // Whether the cache may have something for what is known by its outline only; without: never.
+  void AnswerOutlinesWith(std::function<bool(const CacheLookup&)> may_have) {
+    may_have_ = std::move(may_have);
+  }
   const StoredRun& rows() const { return rows_; }
   const std::vector<metadata::CacheEntry>& cache_entries() const { return cache_entries_; }
   size_t awaited() const { return awaited_.size(); }
@@ -112,6 +116,7 @@ class TestRun {
   bool late_ = false;
   std::map<std::string, Behaviour> behaviours_;
   std::function<std::optional<CacheHit>(const CacheLookup&)> cache_;
+  std::function<bool(const CacheLookup&)> may_have_;
   size_t commits_ = 0;
   struct Kept {
     StoredRun rows;

@@ -21,7 +21,9 @@ struct RuntimeArtifact {
   std::string uri;
   Json::Object metadata;
   std::string custom_path;  // ExecutorOutput only
-  std::string content;      // a digest of its bytes, where they are known; tasks do not see it
+  // What tasks do not see: a digest of its bytes and how many there are (-1), where that is known.
+  std::string content;
+  int64_t size = -1;
 };
 
 // What a container task is given (kfp-contract 2.4).

@@ -79,12 +79,15 @@ Status CacheTable::Put(Transaction& tx, const CacheEntry& entry) {
   PENSTOCK_TRY(Statement old, tx.Prepare("DELETE FROM cache_artifacts WHERE entry_id=?"));
   old.Bind(entry.id);
   PENSTOCK_RETURN_IF_ERROR(old.Run());
-  PENSTOCK_TRY(Statement statement,
-               tx.Prepare("INSERT INTO cache_entries (id, fingerprint, pipeline_name, task_name, "
-                          "run_id, outputs, created_at, used_at, hits) VALUES (?,?,?,?,?,?,?,?,0) "
-                          "ON CONFLICT DO UPDATE SET fingerprint=excluded.fingerprint, "
-                          "outputs=excluded.outputs, created_at=excluded.created_at, "
-                          "used_at=excluded.used_at, hits=0"));
+  PENSTOCK_TRY(
+      Statement statement,
+      tx.Prepare(
+          "INSERT INTO cache_entries (id, fingerprint, pipeline_name, task_name, "
+          "run_id, outputs, created_at, used_at, outline, hits) VALUES "
+          "(?,?,?,?,?,?,?,?,?,0) "
+          "ON CONFLICT DO UPDATE SET fingerprint=excluded.fingerprint, "
+          "outline=excluded.outline, outputs=excluded.outputs, created_at=excluded.created_at, "
+          "used_at=excluded.used_at, hits=0"));
   statement.Bind(entry.id)
       .Bind(entry.fingerprint)
       .Bind(entry.pipeline_name)
@@ -92,7 +95,8 @@ Status CacheTable::Put(Transaction& tx, const CacheEntry& entry) {
       .Bind(entry.run_id)
       .Bind(FormatJson(text::Json(entry.outputs)))
       .Bind(entry.created_at)
-      .Bind(entry.created_at);
+      .Bind(entry.created_at)
+      .Bind(entry.outline);
   PENSTOCK_RETURN_IF_ERROR(statement.Run());
   for (const CacheArtifact& kept : entry.artifacts) {
     PENSTOCK_TRY(Statement insert, tx.Prepare("INSERT INTO cache_artifacts (entry_id, artifact_id, "
@@ -129,6 +133,18 @@ Result<std::vector<CacheEntry>> CacheTable::Find(const std::string& fingerprint,
       PENSTOCK_TRY(entry.artifacts, Artifacts(tx, entry.id));
     }
     return entries;
+  });
+}
+
+Result<bool> CacheTable::MayHave(const std::string& outline, const std::string& pipeline_name) {
+  return OnSnapshot(database_, [&](Transaction& tx) -> Result<bool> {
+    PENSTOCK_TRY(
+        Statement statement,
+        tx.Prepare("SELECT EXISTS (SELECT 1 FROM cache_entries WHERE outline=?1) OR EXISTS "
+                   "(SELECT 1 FROM cache_entries WHERE outline='' AND pipeline_name=?2)"));
+    statement.Bind(outline).Bind(pipeline_name);
+    PENSTOCK_RETURN_IF_ERROR(statement.Step());
+    return statement.Integer(0) != 0;
   });
 }
 

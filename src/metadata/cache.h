@@ -25,6 +25,7 @@ struct CacheArtifact {
 struct CacheEntry {
   std::string id;  // of the task that made it
   std::string fingerprint;
+  std::string outline = {};  // of the fingerprint, without what takes long to know; not read back
   std::string pipeline_name;
   std::string task_name;
   std::string run_id;
@@ -49,6 +50,9 @@ class CacheTable {
   base::Status CountHit(Transaction& tx, const std::string& id, base::Time now);
   // The entries with the fingerprint, the newest first, at most `limit`, with their artifacts.
   base::Result<std::vector<CacheEntry>> Find(const std::string& fingerprint, int64_t limit);
+  // Whether there may be entries of a task with that outline. Of entries from before there were
+  // outlines nothing but the pipeline is known.
+  base::Result<bool> MayHave(const std::string& outline, const std::string& pipeline_name);
   base::Result<CacheEntry> Get(const std::string& id);
   base::Result<Page<CacheEntry>> List(const ListQuery& query);  // without artifacts
   base::Result<int64_t> Delete(Transaction& tx, const CacheSelection& selection);  // how many

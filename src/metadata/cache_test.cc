@@ -29,11 +29,13 @@ class CacheTest : public testing::Test {
   void Write(const std::function<base::Status(Transaction&)>& body) {
     ASSERT_TRUE(database_->Write(body));
   }
-  void Put(const std::string& id, int64_t when, const std::string& artifact = "") {
+  void Put(const std::string& id, int64_t when, const std::string& artifact = "",
+           const std::string& outline = "o") {
     Write([&](Transaction& tx) -> base::Status {
       CacheEntry entry;
       entry.id = id;
       entry.fingerprint = "f";
+      entry.outline = outline;
       entry.pipeline_name = "p";
       entry.task_name = "t-" + id;
       entry.run_id = "r";
@@ -68,6 +70,20 @@ TEST_F(CacheTest, TheNewestEntryComesFirstWithItsArtifacts) {
   EXPECT_TRUE(store_->cache.Find("g", 5)->empty());
   Put("old", 3);  // the same task again
   EXPECT_EQ(store_->cache.Find("f", 5)->front().id, "old");
+}
+
+TEST_F(CacheTest, OutlinesTellWhereThereCanBeNothing) {
+  EXPECT_FALSE(store_->cache.MayHave("o", "p").value());
+  Put("one", 1);
+  EXPECT_TRUE(store_->cache.MayHave("o", "another").value());
+  EXPECT_FALSE(store_->cache.MayHave("other", "p").value());
+  Put("one", 2, "", "other");  // the same task again
+  EXPECT_TRUE(store_->cache.MayHave("other", "p").value());
+  EXPECT_FALSE(store_->cache.MayHave("o", "p").value());
+  // As they were written before there were outlines.
+  Put("old", 3, "", "");
+  EXPECT_TRUE(store_->cache.MayHave("o", "p").value());
+  EXPECT_FALSE(store_->cache.MayHave("o", "another").value());
 }
 
 TEST_F(CacheTest, HitsAreCountedAndEntriesInvalidated) {

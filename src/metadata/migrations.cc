@@ -232,6 +232,13 @@ ALTER TABLE recurring_runs ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
     kRunNamesSchema,
     kOutsideSchema,
     kRunBlocksSchema,
+    // Runs that use the packages of others; cache entries by what is known of their inputs early.
+    R"sql(
+ALTER TABLE runs ADD COLUMN locked_from TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN locks TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE cache_entries ADD COLUMN outline TEXT NOT NULL DEFAULT '';
+CREATE INDEX cache_entries_by_outline ON cache_entries (outline, pipeline_name);
+)sql",
 };
 
 base::Result<int64_t> SchemaVersion(Connection& connection) {

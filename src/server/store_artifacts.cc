@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace penstock::server {
@@ -101,14 +103,25 @@ std::string ContentOf(store::ObjectStore& store, const std::string& bucket,
   return "etag:" + object.etag + ":" + std::to_string(object.size);
 }
 
-bool HasLinks(const std::string& directory) {
+// What is in a folder of the machine.
+struct FolderContents {
+  bool links = false;  // or what cannot be told
+  uint64_t bytes = 0;
+};
+
+FolderContents LookInto(const std::string& directory) {
+  FolderContents contents;
   std::error_code error;
   for (std::filesystem::recursive_directory_iterator entry(directory, error), end;
        !error && entry != end; entry.increment(error)) {
     std::error_code ignored;
-    if (entry->is_symlink(ignored)) return true;
+    contents.links = contents.links || entry->is_symlink(ignored);
+    if (!entry->is_regular_file(ignored)) continue;
+    const uint64_t size = entry->file_size(ignored);
+    if (!ignored) contents.bytes += size;
   }
-  return static_cast<bool>(error);
+  contents.links = contents.links || error;
+  return contents;
 }
 
 Result<engine::StoredArtifact> DescribeIn(store::ObjectStore& store, const ArtifactPlace& place) {
@@ -135,6 +148,40 @@ Result<engine::StoredArtifact> DescribeIn(store::ObjectStore& store, const Artif
     const std::string content = known ? ContentOf(store, place.bucket, file, budget) : "";
     known = known && !content.empty();
     manifest.Add(file.key.substr(options.prefix.size()), content);
+  }
+  if (known) stored.content = manifest.Text();
+  return stored;
+}
+
+// What became of artifacts that were stored before their digests were known. Of a directory all
+// files count, and those that came late are known by their ETags.
+Result<engine::StoredArtifact> DescribeLate(store::ObjectStore& store, store::LocalObjects& local,
+                                            const ArtifactPlace& place) {
+  auto object = store.GetObjectInfo(place.bucket, place.key);
+  if (object && !object->delete_marker) return DescribeIn(store, place);
+  engine::StoredArtifact stored;
+  stored.directory = true;
+  ContentManifest manifest;
+  store::ListOptions options;
+  options.prefix = place.key + "/";
+  bool any = false;
+  bool known = true;
+  while (true) {
+    // Whoever calls may be the one who has to make objects of what is awaited.
+    PENSTOCK_TRY(store::ListPage page, local.ListWhole(place.bucket, options));
+    for (const store::ObjectInfo& file : page.objects) {
+      uint64_t budget = StoreArtifacts::kLateInDirectory - 1;
+      const std::string content = ContentOf(store, place.bucket, file, budget);
+      any = true;
+      known = known && !content.empty();
+      stored.size += file.size;
+      manifest.Add(file.key.substr(options.prefix.size()), content);
+    }
+    if (!page.truncated) break;
+    options.start_after = page.next_start_after;
+  }
+  if (!any) {
+    return Fail(Code::kNotFound, "no object " + place.key + " in bucket " + place.bucket);
   }
   if (known) stored.content = manifest.Text();
   return stored;
@@ -198,18 +245,25 @@ Status StoreArtifacts::FetchObject(const ArtifactPlace& place, const std::string
 Status StoreArtifacts::FetchDirectory(const ArtifactPlace& place, const std::string& local_path,
                                       Sharing sharing) {
   const std::string prefix = place.key + "/";
+  bool any = false;
+  auto fetch = [&](const std::string& key) -> Status {
+    const std::filesystem::path relative = key.substr(prefix.size());
+    if (!StaysBelow(relative)) return {};
+    any = true;
+    const std::filesystem::path target = std::filesystem::path(local_path) / relative;
+    PENSTOCK_RETURN_IF_ERROR(files_.MakeDirectories(target.parent_path().string()));
+    return FetchObject({place.bucket, key}, target.string(), sharing);
+  };
+  // Before the others are listed, so that none that becomes an object meanwhile is missed.
+  std::map<std::string, uint64_t> pending;
+  if (local_ != nullptr) pending = local_->PendingSizes(place.bucket, prefix);
+  for (const auto& [key, size] : pending) PENSTOCK_RETURN_IF_ERROR(fetch(key));
   store::ListOptions options;
   options.prefix = prefix;
-  bool any = false;
   while (true) {
-    PENSTOCK_TRY(store::ListPage page, store_.ListObjects(place.bucket, options));
+    PENSTOCK_TRY(store::ListPage page, ListNow(place.bucket, options));
     for (const store::ObjectInfo& object : page.objects) {
-      std::filesystem::path relative = object.key.substr(prefix.size());
-      if (!StaysBelow(relative)) continue;
-      any = true;
-      std::filesystem::path target = std::filesystem::path(local_path) / relative;
-      PENSTOCK_RETURN_IF_ERROR(files_.MakeDirectories(target.parent_path().string()));
-      PENSTOCK_RETURN_IF_ERROR(FetchObject({place.bucket, object.key}, target.string(), sharing));
+      if (!pending.contains(object.key)) PENSTOCK_RETURN_IF_ERROR(fetch(object.key));
     }
     if (!page.truncated) break;
     options.start_after = page.next_start_after;
@@ -239,14 +293,28 @@ Result<engine::StoredArtifact> StoreArtifacts::PublishAny(const std::string& loc
     }
     return PublishFile(local_path, place, sharing);
   }
+  return PublishWhole(local_path, place, sharing);
+}
+
+struct StoreArtifacts::Directory {
+  Sharing sharing;
+  bool late = false;  // files may be stored before their digests are known
+  engine::StoredArtifact stored = {};
+  ContentManifest manifest = {};
+};
+
+Result<engine::StoredArtifact> StoreArtifacts::PublishWhole(const std::string& local_path,
+                                                            const ArtifactPlace& place,
+                                                            Sharing sharing) {
+  const FolderContents contents = LookInto(local_path);
   // What a link stands for has to be there still when its turn comes.
-  if (HasLinks(local_path)) sharing = Sharing::kCopies;
-  engine::StoredArtifact stored;
-  stored.directory = true;
-  ContentManifest manifest;
-  PENSTOCK_TRY(stored.size, PublishDirectory(local_path, place, "", manifest, sharing));
-  stored.content = manifest.Text();
-  return stored;
+  Directory directory{contents.links ? Sharing::kCopies : sharing};
+  directory.stored.directory = true;
+  directory.late =
+      local_ != nullptr && directory.sharing == Sharing::kLinks && contents.bytes >= late_digest_;
+  PENSTOCK_RETURN_IF_ERROR(PublishBelow(local_path, place, "", directory));
+  if (directory.stored.content != kPending) directory.stored.content = directory.manifest.Text();
+  return std::move(directory.stored);
 }
 
 Result<engine::StoredArtifact> StoreArtifacts::PublishFile(const std::string& local_path,
@@ -271,26 +339,38 @@ Result<engine::StoredArtifact> StoreArtifacts::PublishFile(const std::string& lo
   return stored;
 }
 
-Result<uint64_t> StoreArtifacts::PublishDirectory(const std::string& local_path,
-                                                  const ArtifactPlace& place,
-                                                  const std::string& relative,
-                                                  ContentManifest& manifest, Sharing sharing) {
+Status StoreArtifacts::PublishBelow(const std::string& local_path, const ArtifactPlace& place,
+                                    const std::string& relative, Directory& directory) {
   PENSTOCK_TRY(auto entries, files_.List(local_path));
-  uint64_t total = 0;
   for (const sys::DirectoryEntry& entry : entries) {
     const std::string path = local_path + "/" + entry.name;
     const std::string name = relative.empty() ? entry.name : relative + "/" + entry.name;
+    const ArtifactPlace own = Below(place, entry.name);
     if (entry.is_directory) {
-      PENSTOCK_TRY(uint64_t size,
-                   PublishDirectory(path, Below(place, entry.name), name, manifest, sharing));
-      total += size;
-    } else {
-      PENSTOCK_TRY(auto stored, PublishFile(path, Below(place, entry.name), sharing));
-      manifest.Add(name, stored.content);
-      total += stored.size;
+      PENSTOCK_RETURN_IF_ERROR(PublishBelow(path, own, name, directory));
+      continue;
     }
+    std::optional<uint64_t> taken;
+    if (directory.late) {
+      PENSTOCK_TRY(taken, local_->AdoptSoon(own.bucket, own.key, path, kLateInDirectory));
+    }
+    if (taken) {
+      directory.stored.size += *taken;
+      directory.stored.content = kPending;
+      continue;
+    }
+    PENSTOCK_TRY(auto stored, PublishFile(path, own, directory.sharing));
+    directory.manifest.Add(name, stored.content);
+    directory.stored.size += stored.size;
   }
-  return total;
+  return {};
+}
+
+// Without waiting for what are to be objects.
+Result<store::ListPage> StoreArtifacts::ListNow(const std::string& bucket,
+                                                const store::ListOptions& options) {
+  return local_ != nullptr ? local_->ListWhole(bucket, options)
+                           : store_.ListObjects(bucket, options);
 }
 
 Status StoreArtifacts::Write(std::string_view uri, std::string_view bytes) {
@@ -308,7 +388,10 @@ Status StoreArtifacts::Read(std::string_view uri, base::ByteSink& sink) {
 
 Result<bool> StoreArtifacts::Exists(std::string_view uri) {
   PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
-  if (local_ != nullptr && local_->PendingSize(place.bucket, place.key)) return true;
+  if (local_ != nullptr && (local_->PendingSize(place.bucket, place.key) ||
+                            !local_->PendingSizes(place.bucket, place.key + "/").empty())) {
+    return true;
+  }
   auto object = store_.GetObjectInfo(place.bucket, place.key);
   if (object && !object->delete_marker) return true;
   if (!object && object.error().code() != Code::kNotFound) return Fail(object.error());
@@ -327,6 +410,10 @@ Result<engine::StoredArtifact> StoreArtifacts::Describe(std::string_view uri) {
     if (auto size = local_->PendingSize(place.bucket, place.key)) {
       return engine::StoredArtifact{*size, false, std::string(kPending)};
     }
+    // How much a directory comes to is known when it is whole.
+    if (!local_->PendingSizes(place.bucket, place.key + "/").empty()) {
+      return engine::StoredArtifact{0, true, std::string(kPending)};
+    }
   }
   return DescribeIn(store_, place);
 }
@@ -336,11 +423,16 @@ void StoreArtifacts::WhenWhole(std::string_view uri,
                                std::function<void(Result<engine::StoredArtifact>)> done) {
   auto place = ParseArtifactUri(uri);
   if (!place) return done(Fail(std::move(place).error()));
-  auto tell = [&store = store_, place = *place, done = std::move(done)](Status adopted) {
-    done(adopted ? DescribeIn(store, place) : Fail(std::move(adopted).error()));
+  if (local_ == nullptr) return done(DescribeIn(store_, *place));
+  auto tell = [&store = store_, &local = *local_, place = *place,
+               done = std::move(done)](Status adopted) {
+    done(adopted ? DescribeLate(store, local, place) : Fail(std::move(adopted).error()));
   };
-  if (local_ == nullptr) return tell({});
-  local_->WhenAdopted(place->bucket, place->key, std::move(tell));
+  if (local_->PendingSizes(place->bucket, place->key + "/").empty()) {
+    local_->WhenAdopted(place->bucket, place->key, std::move(tell));
+  } else {
+    local_->WhenAllAdopted(place->bucket, place->key + "/", std::move(tell));
+  }
 }
 
 Result<uint64_t> StoreArtifacts::Remove(std::string_view uri,

@@ -30,8 +30,10 @@ base::Result<ArtifactPlace> ParseArtifactUri(std::string_view uri);
 // "<key>/". Thread-safe.
 class StoreArtifacts final : public engine::ArtifactStore, public engine::ArtifactHandover {
  public:
-  // Files of that size and more are stored before their digests are known, where they are moved.
+  // Files and directories of that size and more are stored before their digests are known, where
+  // they are moved; of directories the files from the lesser size on.
   static constexpr uint64_t kLateDigest = uint64_t{64} << 20;
+  static constexpr uint64_t kLateInDirectory = uint64_t{1} << 20;
 
   // The references must outlive the object.
   StoreArtifacts(store::ObjectStore& store, sys::FileSystem& files,
@@ -61,6 +63,7 @@ class StoreArtifacts final : public engine::ArtifactStore, public engine::Artifa
  private:
   // Whether files may be the store's under another name, or only copies.
   enum class Sharing { kCopies, kLinks };
+  struct Directory;  // that is being published
 
   base::Status FetchAny(std::string_view uri, const std::string& local_path, Sharing sharing);
   base::Status FetchObject(const ArtifactPlace& place, const std::string& local_path,
@@ -71,9 +74,12 @@ class StoreArtifacts final : public engine::ArtifactStore, public engine::Artifa
                                                   std::string_view uri, Sharing sharing);
   base::Result<engine::StoredArtifact> PublishFile(const std::string& local_path,
                                                    const ArtifactPlace& place, Sharing sharing);
-  base::Result<uint64_t> PublishDirectory(const std::string& local_path, const ArtifactPlace& place,
-                                          const std::string& relative, ContentManifest& manifest,
-                                          Sharing sharing);
+  base::Result<engine::StoredArtifact> PublishWhole(const std::string& local_path,
+                                                    const ArtifactPlace& place, Sharing sharing);
+  base::Status PublishBelow(const std::string& local_path, const ArtifactPlace& place,
+                            const std::string& relative, Directory& directory);
+  base::Result<store::ListPage> ListNow(const std::string& bucket,
+                                        const store::ListOptions& options);
 
   store::ObjectStore& store_;
   store::LocalObjects* const local_;  // null: everything is copied

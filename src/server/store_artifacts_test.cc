@@ -166,6 +166,57 @@ TEST_F(StoreArtifactsTest, HandsOverDirectories) {
   EXPECT_EQ(linked->size, copied->size + 200'000);
 }
 
+TEST_F(StoreArtifactsTest, LargeDirectoriesAreThereBeforeTheirDigests) {
+  StoreArtifacts artifacts(*store_, *files_, 16 << 20);
+  const auto make = [&](const std::string& name) {
+    fs::create_directories(Local(name + "/weights"));
+    std::ofstream(Local(name + "/config.json")) << "{}";
+    std::ofstream(Local(name + "/weights/vocabulary")) << std::string(100'000, 'v');
+    for (const char* part : {"0", "1", "2"}) {
+      std::ofstream(Local(name + "/weights/") + part) << std::string(9 << 20, part[0]);
+    }
+  };
+  const uint64_t size = (27u << 20) + 100'002;
+  std::string content;
+  for (const std::string name : {"first", "second"}) {
+    const std::string uri = "minio://mlpipeline/v2/" + name;
+    make(name);
+    auto stored = artifacts.PublishLast(Local(name), uri);
+    ASSERT_TRUE(stored) << stored.error().message();
+    EXPECT_EQ(stored->content, engine::StoredArtifact::kPending);
+    EXPECT_TRUE(stored->directory);
+    EXPECT_EQ(stored->size, size);
+    EXPECT_TRUE(artifacts.Exists(uri).value_or(false));
+    // Whoever follows has all of it at once.
+    const std::string out = name + "-out";
+    ASSERT_TRUE(artifacts.FetchReadOnly(uri, Local(out)));
+    EXPECT_EQ(Content(Local(out + "/config.json")), "{}");
+    for (const char* part : {"0", "1", "2"}) {
+      EXPECT_EQ(fs::hard_link_count(Local(out + "/weights/") + part), 2u);
+      EXPECT_EQ(Content(Local(out + "/weights/") + part), std::string(9 << 20, part[0]));
+    }
+    std::promise<base::Result<engine::StoredArtifact>> whole;
+    artifacts.WhenWhole(uri, [&](auto described) { whole.set_value(std::move(described)); });
+    auto described = whole.get_future().get();
+    ASSERT_TRUE(described) << described.error().message();
+    EXPECT_EQ(described->size, size);
+    EXPECT_TRUE(described->directory);
+    EXPECT_EQ(described->content.substr(0, 7), "sha256:");
+    // The same for the same bytes under the same names.
+    if (content.empty()) content = described->content;
+    EXPECT_EQ(described->content, content);
+    EXPECT_EQ(artifacts.Describe(uri)->size, size);
+  }
+  // Small ones wait for their digests, as ever.
+  StoreArtifacts patient(*store_, *files_, 64 << 20);
+  make("third");
+  EXPECT_NE(patient.PublishLast(Local("third"), "minio://mlpipeline/v2/third")->content,
+            engine::StoredArtifact::kPending);
+  bool told = false;
+  artifacts.WhenWhole("minio://mlpipeline/v2/none", [&](auto none) { told = !none; });
+  EXPECT_TRUE(told);
+}
+
 TEST_F(StoreArtifactsTest, NeverWritesOutsideOfTheFetchedDirectory) {
   base::StringSource evil("x");
   ASSERT_TRUE(store_->PutObject("mlpipeline", "v2/e/../../../evil", evil, {}));

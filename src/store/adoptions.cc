@@ -158,6 +158,60 @@ void Adoptions::WhenDone(std::string_view bucket, std::string_view key,
   done({});
 }
 
+std::vector<std::shared_ptr<Adoptions::Pending>> Adoptions::Below(std::string_view bucket,
+                                                                  std::string_view prefix) const {
+  std::vector<std::shared_ptr<Pending>> found;
+  auto next = pending_.lower_bound(Place{std::string(bucket), std::string(prefix)});
+  for (; next != pending_.end(); ++next) {
+    if (next->first.first != bucket || !next->first.second.starts_with(prefix)) break;
+    found.push_back(next->second);
+  }
+  return found;
+}
+
+std::map<std::string, uint64_t> Adoptions::SizesBelow(std::string_view bucket,
+                                                      std::string_view prefix) const {
+  std::map<std::string, uint64_t> sizes;
+  if (count_ == 0) return sizes;
+  std::lock_guard lock(mutex_);
+  for (const auto& pending : Below(bucket, prefix)) sizes[pending->place.second] = pending->size;
+  return sizes;
+}
+
+// Several that are waited for as one.
+struct Adoptions::Together {
+  std::mutex mutex;
+  size_t left = 0;
+  Status status;
+  std::function<void(Status)> done;
+
+  void Add(const Status& one) {
+    std::unique_lock lock(mutex);
+    if (!one && status) status = Fail(one.error());
+    if (--left > 0) return;
+    lock.unlock();
+    done(std::move(status));
+  }
+};
+
+void Adoptions::WhenAllDone(std::string_view bucket, std::string_view prefix,
+                            std::function<void(Status)> done) {
+  {
+    std::lock_guard lock(mutex_);
+    const auto found = Below(bucket, prefix);
+    if (!found.empty()) {
+      auto together = std::make_shared<Together>();
+      together->left = found.size();
+      together->done = std::move(done);
+      for (const auto& pending : found) {
+        pending->told.push_back([together](const Status& status) { together->Add(status); });
+      }
+      return;
+    }
+  }
+  done({});
+}
+
 Result<bool> Adoptions::Link(std::string_view bucket, std::string_view key,
                              const std::string& path) {
   if (count_ == 0) return false;

@@ -47,15 +47,20 @@ class Adoptions {
   void AwaitAll(std::string_view bucket, std::string_view prefix);
   // The size of what is to be an object there; none where nothing is.
   std::optional<uint64_t> SizeOf(std::string_view bucket, std::string_view key) const;
-  // As LocalObjects::WhenAdopted.
+  std::map<std::string, uint64_t> SizesBelow(std::string_view bucket,
+                                             std::string_view prefix) const;
+  // As LocalObjects::WhenAdopted and WhenAllAdopted.
   void WhenDone(std::string_view bucket, std::string_view key,
                 std::function<void(base::Status)> done);
+  void WhenAllDone(std::string_view bucket, std::string_view prefix,
+                   std::function<void(base::Status)> done);
   // Makes `path` another name of a file that this process has taken and that awaits its object; it
   // cannot have changed since it was written. False for any other.
   base::Result<bool> Link(std::string_view bucket, std::string_view key, const std::string& path);
 
  private:
   using Place = std::pair<std::string, std::string>;  // bucket and key
+  struct Together;
   enum class State { kTaking, kRecorded, kGivenUp };
   struct Pending {
     Place place;
@@ -66,6 +71,8 @@ class Adoptions {
     std::vector<std::function<void(base::Status)>> told;
   };
 
+  std::vector<std::shared_ptr<Pending>> Below(std::string_view bucket,
+                                              std::string_view prefix) const;  // with the mutex
   std::shared_ptr<Pending> Reserve(Place place);
   base::Result<std::optional<uint64_t>> TakeReserved(const std::shared_ptr<Pending>& pending,
                                                      const std::string& path, uint64_t least);

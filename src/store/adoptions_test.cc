@@ -196,6 +196,40 @@ TEST_F(AdoptionsTest, AFileThatCannotBeReadAgainIsToldAndGone) {
   EXPECT_EQ(CountDataFiles(options_.directory), 0u);
 }
 
+TEST_F(AdoptionsTest, SeveralAreWaitedForAsOne) {
+  for (const bool broken : {false, true}) {
+    const std::string folder = broken ? "broken/" : "good/";
+    Put(folder + "small", "x");
+    gate_.Close();
+    ASSERT_TRUE(Take(folder + "a", bytes_));
+    ASSERT_TRUE(Take(folder + "b", MakeBytes(2, 9 << 20)));
+    const auto sizes = local().PendingSizes("bucket", folder);
+    ASSERT_EQ(sizes.size(), 2u);
+    EXPECT_EQ(sizes.at(folder + "a"), bytes_.size());
+    EXPECT_TRUE(local().PendingSizes("bucket", "elsewhere/").empty());
+    EXPECT_TRUE(local().PendingSizes("other", "").empty());
+    // What is there already is listed without waiting.
+    ListOptions options;
+    options.prefix = folder;
+    auto page = local().ListWhole("bucket", options);
+    ASSERT_TRUE(page);
+    ASSERT_EQ(page->objects.size(), 1u);
+    EXPECT_EQ(page->objects.front().key, folder + "small");
+    auto promise = std::make_shared<std::promise<Status>>();
+    local().WhenAllAdopted("bucket", folder, [promise](Status all) { promise->set_value(all); });
+    auto told = promise->get_future();
+    EXPECT_EQ(told.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+    broken ? gate_.Break() : gate_.Open();
+    EXPECT_EQ(told.get().has_value(), !broken);
+    EXPECT_TRUE(local().PendingSizes("bucket", folder).empty());
+    gate_.Open();
+    EXPECT_EQ(store_->ListObjects("bucket", options)->objects.size(), broken ? 1u : 3u);
+  }
+  Status none;
+  local().WhenAllAdopted("bucket", "good/", [&](Status all) { none = std::move(all); });
+  EXPECT_TRUE(none);
+}
+
 TEST_F(AdoptionsTest, WhatComesToOneKeyBecomesObjectsInThatOrder) {
   gate_.Close();
   ASSERT_TRUE(Take("k", bytes_));

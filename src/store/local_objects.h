@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,14 @@ class LocalObjects {
   // or at once where nothing is; not at all where the store is closed first.
   virtual void WhenAdopted(std::string_view bucket, std::string_view key,
                            std::function<void(base::Status)> done) = 0;
+  // The same of all keys that begin so: their sizes; the first of their failures, when nothing is
+  // awaited any more.
+  virtual std::map<std::string, uint64_t> PendingSizes(std::string_view bucket,
+                                                       std::string_view prefix) = 0;
+  virtual void WhenAllAdopted(std::string_view bucket, std::string_view prefix,
+                              std::function<void(base::Status)> done) = 0;
+  // As ListObjects, of what are objects already: it does not wait for those that are to be.
+  virtual base::Result<ListPage> ListWhole(std::string_view bucket, const ListOptions& options) = 0;
   // Makes `path` a file with the newest version's bytes by giving the store's own file another name
   // there; nobody may write to it, and it stays when the object goes. Every block was written, or
   // verified, by this process; it waits for no digests of what AdoptSoon() has taken. False where

@@ -133,6 +133,22 @@ class PlainStore final : public ObjectStore, public LocalObjects {
     adoptions_ ? adoptions_->WhenDone(bucket, key, std::move(done)) : done({});
   }
 
+  std::map<std::string, uint64_t> PendingSizes(std::string_view bucket,
+                                               std::string_view prefix) override {
+    if (!adoptions_) return {};
+    return adoptions_->SizesBelow(bucket, prefix);
+  }
+
+  void WhenAllAdopted(std::string_view bucket, std::string_view prefix,
+                      std::function<void(Status)> done) override {
+    adoptions_ ? adoptions_->WhenAllDone(bucket, prefix, std::move(done)) : done({});
+  }
+
+  Result<ListPage> ListWhole(std::string_view bucket, const ListOptions& options) override {
+    PENSTOCK_TRY(auto found, buckets_->Find(bucket));
+    return ListObjectPage(*core_, *found, options);
+  }
+
   Result<bool> LinkObject(std::string_view bucket, std::string_view key,
                           const std::string& path) override {
     LocalDataFiles* files = backing_->local_data();
@@ -169,8 +185,7 @@ class PlainStore final : public ObjectStore, public LocalObjects {
 
   Result<ListPage> ListObjects(std::string_view bucket, const ListOptions& options) override {
     AwaitAll(bucket, options.prefix);
-    PENSTOCK_TRY(auto found, buckets_->Find(bucket));
-    return ListObjectPage(*core_, *found, options);
+    return ListWhole(bucket, options);
   }
 
   Result<VersionsPage> ListVersions(std::string_view bucket,
