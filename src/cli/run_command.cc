@@ -33,7 +33,8 @@ Examples:
   penstock run --plan pipeline.yaml                what would run, and what the cache would serve
   penstock run resume RUN_ID corrected.yaml        what did not change is taken over
   penstock run rerun RUN_ID --from train           that task again, and all that follows it
-  penstock run clone RUN_ID -p rows=2000)";
+  penstock run clone RUN_ID -p rows=2000
+  penstock run clone RUN_ID --locked               with exactly the packages of that run)";
 
 bool IsFinal(const std::string& state) {
   return state == "SUCCEEDED" || state == "FAILED" || state == "SKIPPED" || state == "CANCELED";
@@ -82,6 +83,7 @@ CLI::App* RunCommand::AddTo(CLI::App& app) {
       ->check(CLI::PositiveNumber);
   run->add_option("--priority", priority_, "Its tasks start before those of runs with less")
       ->check(CLI::Range(-1000, 1000));
+  run->add_option("--locked", locked_from_, "A run whose packages, exactly, its tasks are to have");
   AddCommon(*run);
   AddDerived(*run, "resume",
              "A new run that takes over what an ended one has done and that did not change");
@@ -99,6 +101,7 @@ void RunCommand::AddDerived(CLI::App& run, const std::string& verb,
     command->add_option("--from", from_task_, "Name, path (group/loop/2/task) or id of a task")
         ->required();
   }
+  command->add_flag("--locked", locked_, "With exactly the packages that RUN_ID's tasks had");
   AddCommon(*command);
   command->callback([this, verb] { verb_ = verb; });
 }
@@ -136,6 +139,8 @@ Result<Json> RunCommand::Body() const {
   if (keep_seconds_ > 0) body["keep_seconds"] = keep_seconds_;
   if (priority_ != 0) body["priority"] = priority_;
   if (!from_task_.empty()) body["from_task"] = from_task_;
+  if (!locked_from_.empty()) body["locked_from"] = locked_from_;
+  if (locked_) body["locked"] = true;
   return body;
 }
 

@@ -35,6 +35,8 @@ class RunCommand {
   std::string run_id_;
   std::string file_;
   std::string from_task_;
+  std::string locked_from_;              // of a run of its own
+  bool locked_ = false;                  // of a derived one
   std::vector<std::string> parameters_;  // NAME=VALUE
   std::string name_;
   std::string experiment_id_;

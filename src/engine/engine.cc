@@ -7,6 +7,7 @@
 #include "engine/admission.h"
 #include "engine/dag_plan.h"
 #include "engine/run_forecast.h"
+#include "engine/run_locks.h"
 #include "engine/run_origin.h"
 #include "engine/run_state.h"
 #include "engine/run_storage.h"
@@ -147,6 +148,7 @@ class SchedulingEngine final : public Engine {
     PENSTOCK_TRY(auto plan, RunPlan::Make(std::move(package)));
     PENSTOCK_RETURN_IF_ERROR(CheckAdmissible(*plan, executor_));
     PENSTOCK_RETURN_IF_ERROR(CheckOrigin(metadata_, run));
+    PENSTOCK_RETURN_IF_ERROR(TakeLocks(metadata_, run));
     if (run.id.empty()) run.id = random_.Uuid();
     run.created_at = clock_.Now();
     if (run.scheduled_at == base::Time{}) run.scheduled_at = run.created_at;

@@ -115,6 +115,68 @@ TEST_F(ReuseTest, CachingIsSwitchedByTaskRunAndServer) {
   EXPECT_EQ(run(true, true), "SUCCEEDED");
 }
 
+TEST_F(ReuseTest, ARunHasThePackagesOfAnother) {
+  const auto with_lock = [](const std::string& lock) {
+    return text::Json(text::Json::Object{{"environment_ms", 1}, {"lock", lock}});
+  };
+  executor_->Describe("a", with_lock("lock-a"));
+  executor_->Describe("b", with_lock("lock-b"));
+  const metadata::Run first = Finish(Create(Chain(true), {{"name", "n"}}));
+  EXPECT_TRUE(executor_->LastLaunchOf("b").locks.empty());
+  const auto locked = [&](const std::string& from) {
+    auto made = Make(Chain(true), {{"name", "n"}});
+    made->run.locked_from = from;
+    return engine_->CreateRun(*made);
+  };
+  // It runs, though the cache has all of it.
+  const metadata::Run second = Finish(locked(first.id));
+  EXPECT_EQ(States(second.id)["b"], "SUCCEEDED");
+  EXPECT_EQ(second.locked_from, first.id);
+  EXPECT_EQ(executor_->LastLaunchOf("b").locked_from, first.id);
+  EXPECT_THAT(executor_->LastLaunchOf("b").locks, ElementsAre("lock-a", "lock-b"));
+  EXPECT_THAT(executor_->LastLaunchOf("a").locks, ElementsAre("lock-b", "lock-a"));
+  // What came from the cache has the packages of what made it.
+  const metadata::Run cached = Finish(Create(Chain(true), {{"name", "n"}}));
+  EXPECT_EQ(States(cached.id)["b"], "CACHED");
+  Finish(locked(cached.id));
+  EXPECT_THAT(executor_->LastLaunchOf("b").locks, ElementsAre("lock-a", "lock-b"));
+  // A run that is read back knows them, whatever has become of the other.
+  executor_->Hold("b");
+  auto held = locked(first.id);
+  executor_->Take("b");
+  ASSERT_TRUE(engine_->DeleteRun(first.id, false));
+  Open();
+  executor_->Hold("b");
+  ASSERT_TRUE(engine_->Recover());
+  EXPECT_THAT(executor_->Take("b").first.locks, ElementsAre("lock-a", "lock-b"));
+}
+
+TEST_F(ReuseTest, ARunWithoutLocksCannotBeHadAgain) {
+  const auto why = [&](const std::string& from) {
+    auto made = Make(Chain(true), {{"name", "n"}});
+    made->run.caching = false;
+    made->run.locked_from = from;
+    auto run = engine_->CreateRun(*made);
+    return run ? "" : run.error().message();
+  };
+  EXPECT_THAT(why("none"), HasSubstr("none"));
+  executor_->Describe("a", text::Json::Object{{"environment_ms", 1}, {"lock", "lock-a"}});
+  executor_->Describe("b", text::Json::Object{{"environment_ms", 1}, {"sandbox", "container"}});
+  const metadata::Run first = Finish(Create(Chain(false), {{"name", "n"}}));
+  EXPECT_EQ(why(first.id), "Run " + first.id +
+                               " does not say which packages its tasks had (task 'b': it ran in a "
+                               "container): start the run without locked_from");
+  // What makes volumes has no packages, and needs none.
+  executor_->Describe("b", text::Json::Object{{"queue_ms", 0}});
+  EXPECT_EQ(why(Finish(Create(Chain(false), {{"name", "n"}})).id), "");
+  executor_->Describe("a", text::Json::Object{{"queue_ms", 0}});
+  EXPECT_THAT(why(Finish(Create(Chain(false), {{"name", "n"}})).id),
+              HasSubstr("none of its tasks has run"));
+  executor_->Hold("a");
+  auto running = Create(Chain(false), {{"name", "n"}});
+  EXPECT_THAT(why(running->id), HasSubstr("has not ended"));
+}
+
 TEST_F(ReuseTest, AFailedRunIsResumedWhereItFailed) {
   executor_->Fail("c");
   metadata::Run failed = Finish(Create(Chain(), {{"name", "n"}}));

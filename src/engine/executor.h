@@ -69,6 +69,10 @@ struct TaskLaunch {
   std::vector<TaskFolder> folders;
   std::vector<NamedUse> named;  // filled in by the engine, last of all; none when it starts
   std::optional<std::chrono::seconds> timeout;
+  // Where its packages are to be those of an earlier run: that run, and the ids of the locks of its
+  // tasks (Environments::Lock), those of tasks of the same name last.
+  std::string locked_from;
+  std::vector<std::string> locks;
 };
 
 struct PublishedArtifact {

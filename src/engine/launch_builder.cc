@@ -87,6 +87,8 @@ Result<TaskLaunch> BuildLaunch(const TaskNode& node, const RunContext& context,
   launch.named = std::move(pod.named);
   launch.own_network = pod.own_network;
 
+  launch.locked_from = context.locked_from();
+  if (!launch.locked_from.empty()) launch.locks = context.LocksFor(node.row.name);
   launch.container = pod.container;
   auto command = ir::ResolveCommand(container.command, launch.input, launch.component, identity);
   if (!command) return Fail(std::move(command).error().Wrap("command"));

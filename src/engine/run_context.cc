@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/run_context.h"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <set>
 
 #include "base/clock.h"
 #include "engine/artifact_layout.h"
@@ -26,7 +29,23 @@ RunContext::RunContext(const metadata::Run& run, std::string_view pipeline_name,
       run_root_(RunRoot(run.pipeline_root.empty() ? default_root : run.pipeline_root, pipeline_name,
                         run.id)),
       create_time_(WholeSeconds(run.created_at)),
-      schedule_time_(WholeSeconds(run.scheduled_at)) {}
+      schedule_time_(WholeSeconds(run.scheduled_at)),
+      locked_from_(run.locked_from),
+      locks_(run.locks) {}
+
+std::vector<std::string> RunContext::LocksFor(const std::string& task_name) const {
+  std::set<std::string> own, others;
+  for (const auto& [name, ids] : locks_) {
+    for (const text::Json& id : ids.as_array()) {
+      (name == task_name ? own : others).insert(id.as_string());
+    }
+  }
+  std::vector<std::string> locks;
+  std::set_difference(others.begin(), others.end(), own.begin(), own.end(),
+                      std::back_inserter(locks));
+  locks.insert(locks.end(), own.begin(), own.end());
+  return locks;
+}
 
 ir::TaskIdentity RunContext::IdentityOf(const TaskNode& node) const {
   ir::TaskIdentity identity;

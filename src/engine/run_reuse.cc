@@ -65,7 +65,9 @@ text::Json::Object RunState::NamedVersions(const TaskNode& node) const {
 }
 
 bool RunState::MayUseCache(const TaskNode& node) const {
-  return settings_.cache && run_.caching.value_or(node.planned->spec->enable_cache);
+  // With the packages of another run it is to be seen what comes of them.
+  return settings_.cache && run_.locked_from.empty() &&
+         run_.caching.value_or(node.planned->spec->enable_cache);
 }
 
 // Not what follows something that ran again without reading its outputs: its fingerprint could not

@@ -101,6 +101,8 @@ class TestExecutor final : public Executor {
     }
     TaskOutcome outcome =
         failing_.contains(launch.display_name) ? FailWith("exit code 1") : Succeed(launch);
+    outcome.details = details_[launch.display_name];
+    launches_[launch.display_name] = launch;
     if (auto written = written_.find(launch.display_name); written != written_.end()) {
       for (const auto& [key, declared] : launch.input.output_artifacts) {
         outcome.artifacts[key] = {{declared, 3, false, written->second}};
@@ -132,6 +134,14 @@ class TestExecutor final : public Executor {
   // What the task's artifacts hold from now on.
   void Write(const std::string& task, const std::string& content) {
     Change([&] { written_[task] = content; });
+  }
+  // What it says of the task's attempts from now on.
+  void Describe(const std::string& task, const text::Json& details) {
+    Change([&] { details_[task] = details; });
+  }
+  TaskLaunch LastLaunchOf(const std::string& task) {
+    std::lock_guard lock(mutex_);
+    return launches_[task];
   }
   void Mend(const std::string& task) {
     Change([&] { failing_.erase(task); });
@@ -175,6 +185,8 @@ class TestExecutor final : public Executor {
   std::condition_variable changed_;
   std::map<std::string, int> starts_;
   std::map<std::string, std::string> written_;
+  std::map<std::string, text::Json> details_;
+  std::map<std::string, TaskLaunch> launches_;
   std::map<std::string, Waiting> waiting_;
   std::set<std::string> held_, failing_;
 };

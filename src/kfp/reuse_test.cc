@@ -82,6 +82,26 @@ TEST_F(ReuseApi, RunAgainNamesATaskAndAClone) {
   EXPECT_EQ(clone.Text("runtime_config"), R"({"parameters":{"a":4}})");
 }
 
+TEST_F(ReuseApi, ARunMayHaveThePackagesOfAnother) {
+  std::string id = Failed();
+  EXPECT_EQ(api.Post(One(id, ":clone")).Text("locked_from"), "");
+  auto clone = api.Post(One(id, ":clone"), R"({"locked": true})");
+  ASSERT_EQ(clone.status(), 200) << clone.body();
+  EXPECT_EQ(clone.Text("locked_from"), id);
+  const std::string locked = clone.Text("run_id");
+  ASSERT_TRUE(api.engine->SetState(locked, metadata::RuntimeState::kFailed));
+  // What is made from that goes on with the same, unless told otherwise.
+  EXPECT_EQ(api.Post(One(locked, ":resume")).Text("locked_from"), id);
+  EXPECT_EQ(api.Post(One(locked, ":resume"), R"({"locked": false})").Text("locked_from"), "");
+  EXPECT_EQ(api.Post(One(locked, ":resume"), R"({"locked": true})").Text("locked_from"), locked);
+  EXPECT_EQ(api.Post(One(id, ":clone"), R"({"locked": "yes"})").status(), 400);
+  auto made =
+      api.Post(kAll, R"({"display_name": "p", "locked_from": ")" + id + R"(", "pipeline_spec": )" +
+                         AddSpec() + R"(, "runtime_config": {"parameters": {"a": 1}}})");
+  ASSERT_EQ(made.status(), 200) << made.body();
+  EXPECT_EQ(made.Text("locked_from"), id);
+}
+
 TEST_F(ReuseApi, APlanMakesNothing) {
   auto plan = api.Post(kAll + ":plan", R"({"display_name": "p", "pipeline_spec": )" + AddSpec() +
                                            R"(, "runtime_config": {"parameters": {"a": 1}}})");

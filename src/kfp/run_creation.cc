@@ -86,6 +86,7 @@ Result<engine::NewRun> ReadNewRun(Backend& backend, const Json& body) {
   run.caching = request.caching;
   run.keep_seconds = request.keep_seconds;
   run.priority = request.priority;
+  run.locked_from = request.locked_from;
   run.plugins_input = std::move(request.plugins_input);
   PENSTOCK_TRY(ir::PipelinePackage package, ReadSource(backend, request.spec, request.pipeline_id,
                                                        request.pipeline_version_id, run));

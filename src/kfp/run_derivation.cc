@@ -31,6 +31,7 @@ struct Derivation {
   Json::Object parameters;
   std::string pipeline_root;
   std::optional<bool> caching;
+  std::optional<bool> locked;
   std::string from_task;
   std::string kind;  // RESUME, RERUN or CLONE; of plans only
 };
@@ -59,6 +60,7 @@ Result<Derivation> ReadDerivation(const Json& body) {
     reader.Take(fields.Finish());
   }
   asked.caching = ReadBool(reader, "enable_caching");
+  asked.locked = ReadBool(reader, "locked");
   asked.from_task = reader.Text("from_task");
   asked.kind = reader.Text("kind");
   PENSTOCK_RETURN_IF_ERROR(reader.Finish());
@@ -102,6 +104,12 @@ Result<engine::NewRun> MakeDerived(Backend& backend, const Run& origin, std::str
   run.keep_seconds = origin.keep_seconds;
   run.priority = origin.priority;
   run.plugins_input = origin.plugins_input;
+  if (!asked.locked) {
+    run.locked_from = origin.locked_from;
+    run.locks = origin.locks;
+  } else if (*asked.locked) {
+    run.locked_from = origin.id;
+  }
   if (asked.spec != nullptr) {
     run.spec_json = text::FormatJson(*asked.spec);
     PENSTOCK_TRY(made.package, ir::ParsePackageJson(*asked.spec));

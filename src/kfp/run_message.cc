@@ -66,6 +66,7 @@ Json RunMessage(const metadata::Run& run) {
   PutText(message, "origin", run.origin);
   PutText(message, "origin_run_id", run.origin_run_id);
   PutText(message, "rerun_from", run.rerun_from);
+  PutText(message, "locked_from", run.locked_from);
   PutJson(message, "state_history", StateHistoryMessage(run.state_history));
   return message;
 }

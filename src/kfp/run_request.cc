@@ -97,6 +97,7 @@ base::Result<RunRequest> ReadRunRequest(const Json& body) {
   ReadSourceFields(reader, request);
   ReadRuntimeConfig(reader, request);
   ReadPolicies(reader, request);
+  request.locked_from = reader.Text("locked_from");
   if (const Json* plugins = reader.Object("plugins_input")) {
     request.plugins_input = plugins->as_object();
   }

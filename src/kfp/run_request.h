@@ -24,6 +24,7 @@ struct RunRequest {
   std::optional<bool> caching;
   std::optional<int64_t> keep_seconds;
   int priority = 0;
+  std::string locked_from;  // a run's id
   text::Json::Object plugins_input;
 };
 

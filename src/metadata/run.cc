@@ -24,7 +24,7 @@ constexpr const char* kColumns =
     "pipeline_version_id, (SELECT spec FROM specs WHERE digest=spec_digest), parameters, "
     "pipeline_root, recurring_run_id, created_at, scheduled_at, finished_at, state, state_history, "
     "error, storage_state, caching, origin, origin_run_id, rerun_from, keep_seconds, "
-    "priority, plugins_input";
+    "priority, plugins_input, locked_from, locks";
 
 // The latest value that a task of the run has given to a metric of that name.
 constexpr std::string_view kMetric =
@@ -91,6 +91,8 @@ Run ReadRow(const Statement& row) {
   if (!row.IsNull(22)) run.keep_seconds = row.Integer(22);
   run.priority = static_cast<int>(row.Integer(23));
   run.plugins_input = ObjectOrEmpty(row.JsonValue(24));
+  run.locked_from = row.Text(25);
+  run.locks = ObjectOrEmpty(row.JsonValue(26));
   return run;
 }
 
@@ -126,8 +128,8 @@ Status RunTable::Insert(Transaction& tx, const Run& run) {
                  "service_account, pipeline_id, pipeline_version_id, spec_digest, parameters, "
                  "pipeline_root, recurring_run_id, created_at, scheduled_at, finished_at, state, "
                  "state_history, error, storage_state, caching, origin, origin_run_id, rerun_from, "
-                 "keep_seconds, priority, plugins_input) "
-                 "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
+                 "keep_seconds, priority, plugins_input, locked_from, locks) "
+                 "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
   statement.Bind(run.id)
       .Bind(run.experiment_id)
       .Bind(run.display_name)
@@ -152,7 +154,9 @@ Status RunTable::Insert(Transaction& tx, const Run& run) {
       .Bind(run.rerun_from)
       .BindValue(OrNull(run.keep_seconds))
       .Bind(int64_t{run.priority})
-      .Bind(FormatJson(text::Json(run.plugins_input)));
+      .Bind(FormatJson(text::Json(run.plugins_input)))
+      .Bind(run.locked_from)
+      .Bind(FormatJson(text::Json(run.locks)));
   Status done = statement.Run();
   if (!done && done.error().code() == Code::kAlreadyExists) {
     return Fail(Code::kAlreadyExists, "Run " + run.id + " already exists");

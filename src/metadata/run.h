@@ -62,6 +62,10 @@ struct Run {
   std::string origin;
   std::string origin_run_id;
   std::string rerun_from;  // a task's path or name: it and all that follows it run again
+  // The run whose packages its tasks have, and the ids of the locks that say which: for the name of
+  // each of that run's tasks a list.
+  std::string locked_from;
+  text::Json::Object locks;
   std::optional<int64_t> keep_seconds;  // deleted so long after its end
   int priority = 0;                     // its tasks start before those of runs with less
   text::Json::Object plugins_input;     // kept for the client, and not looked at

@@ -11,6 +11,7 @@
 #include "executor/container/container_watch.h"
 #include "executor/local/attempt_outcome.h"
 #include "executor/local/input_staging.h"
+#include "executor/local/locked_environment.h"
 #include "executor/local/output_collector.h"
 #include "executor/local/task_log.h"
 #include "executor/local/task_sandbox.h"
@@ -72,6 +73,7 @@ class Attempt {
   Status PrepareImage() {
     details_["sandbox"] = Json("container");
     details_["image"] = Json(launch_.image);
+    PENSTOCK_RETURN_IF_ERROR(RefuseToLock(launch_, "a container has the packages of its image"));
     PENSTOCK_TRY(PullPolicy policy, PullPolicyOf(launch_.container.pull_policy));
     auto engine = shared_.engine.Describe();
     if (!engine) return Fail(std::move(engine).error().Wrap("no container engine answers"));

@@ -128,7 +128,16 @@ Result<BuiltPackages> EnvironmentBuilder::Build(const EnvironmentSpec& spec,
   if (!constraints.empty()) line("these packages are locked");
   for (const ToolCommand& command : BuildCommands(tool(), spec, settings_, venv, constraints)) {
     line(command.announcement);
-    PENSTOCK_RETURN_IF_ERROR(RunCommand(room, command, spec, line, cancel));
+    Status done = RunCommand(room, command, spec, line, cancel);
+    if (!done && done.error().code() == Code::kUnavailable && !spec.lock.empty()) {
+      // Which files are meant is known, and they may have been downloaded before.
+      const ToolCommand offline = Offline(tool(), command);
+      if (!offline.words.empty()) {
+        line("the index does not answer: trying with what was downloaded before");
+        if (RunCommand(room, offline, spec, line, cancel)) done = {};
+      }
+    }
+    PENSTOCK_RETURN_IF_ERROR(done);
   }
   PENSTOCK_TRY(BuiltPackages built, Freeze(room, spec, venv, cancel));
   PENSTOCK_RETURN_IF_ERROR(room.Keep());

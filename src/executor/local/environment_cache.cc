@@ -77,6 +77,9 @@ EnvironmentCache::~EnvironmentCache() {
 
 Result<Environment> EnvironmentCache::Get(const EnvironmentSpec& spec, const sys::LineSink& line,
                                           const sys::CancelSignal& cancel) {
+  if (!spec.lock_id.empty()) {
+    if (auto same = TakeLocked(spec)) return std::move(*same);
+  }
   const std::string key = EnvironmentKey(spec, builder_.settings());
   for (int round = 0; round < kMostRounds; ++round) {
     if (auto complete = Take(key)) return std::move(*complete);
@@ -122,6 +125,18 @@ std::optional<Environment> EnvironmentCache::Take(const std::string& key) {
   };
   return Environment{key, folder.venv(), std::move(info->packages), std::move(info->lock_id),
                      std::shared_ptr<const void>(this, std::move(release))};
+}
+
+// Whatever it was asked for: a lock says everything that is in it.
+std::optional<Environment> EnvironmentCache::TakeLocked(const EnvironmentSpec& spec) {
+  for (const engine::EnvironmentInfo& info : List()) {
+    const bool same = info.lock_id == spec.lock_id &&
+                      info.python == spec.interpreter.FullVersion() &&
+                      info.interpreter == spec.interpreter.executable;
+    if (!same) continue;
+    if (auto taken = Take(info.id)) return taken;
+  }
+  return std::nullopt;
 }
 
 std::vector<engine::EnvironmentInfo> EnvironmentCache::List() const {
@@ -231,7 +246,15 @@ Status EnvironmentCache::Make(const EnvironmentSpec& spec, const std::string& ke
     info.requirements.push_back(HideCredentials(text));
   }
   info.packages = std::move(built->packages);
-  PENSTOCK_TRY(info.lock_id, locks_.Keep(FormatLock(spec, built->lock)));
+  if (spec.lock_id.empty()) {
+    PENSTOCK_TRY(info.lock_id, locks_.Keep(FormatLock(spec, built->lock)));
+  } else {
+    if (Status same = CheckLocked(spec.lock, info.packages); !same) {
+      static_cast<void>(sys::RemoveTree(folder.path()));
+      return same;
+    }
+    info.lock_id = spec.lock_id;
+  }
   info.created_at = clock_.Now();
   DiskUse use;
   use.Add(folder.path());

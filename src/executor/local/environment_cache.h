@@ -41,7 +41,8 @@ class EnvironmentCache {
   // Gives the environment, making it first or waiting for whoever makes it; the lines of the build
   // come to every waiter as they are written. A failure is given again for a while (RetryDelay), so
   // that neither a wide fan-out nor retries repeat it again and again. kCancelled as soon as
-  // `cancel` says so; the build then goes on for others.
+  // `cancel` says so; the build then goes on for others. With a lock_id any environment will do
+  // that was made of that lock or gave it, and one that is made must have what the lock says.
   base::Result<Environment> Get(const EnvironmentSpec& spec, const sys::LineSink& line,
                                 const sys::CancelSignal& cancel);
 
@@ -57,6 +58,7 @@ class EnvironmentCache {
   struct Uses;
 
   std::optional<Environment> Take(const std::string& key);
+  std::optional<Environment> TakeLocked(const EnvironmentSpec& spec);
   base::Status WaitFor(Build& build, const sys::LineSink& line, const sys::CancelSignal& cancel);
   base::Status Make(const EnvironmentSpec& spec, const std::string& key, const sys::LineSink& line,
                     const sys::CancelSignal& cancel);

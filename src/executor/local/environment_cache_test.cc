@@ -153,6 +153,46 @@ TEST_F(EnvironmentCacheTest, ALockedOneIsAnother) {
   EXPECT_EQ(locked->lock_id, free->lock_id) << "of the same packages";
 }
 
+TEST_F(EnvironmentCacheTest, OneThatAnEarlierTaskHadIsTakenAgain) {
+  EnvironmentSpec spec = Spec({"six"});
+  auto first = Get(spec);
+  ASSERT_TRUE(first);
+  PackageLocks locks;
+  ASSERT_TRUE(locks.Add(locks_->Read(first->lock_id).value(), "lock"));
+  spec.lock = locks.Find(spec);
+  spec.lock_id = first->lock_id;
+  EXPECT_EQ(Get(spec)->key, first->key);
+  EXPECT_EQ(Begun(), 1u);
+  // Another Python is another environment.
+  EnvironmentSpec newer = spec;
+  newer.interpreter.executable += "-too";
+  auto other = Get(newer);
+  EXPECT_TRUE(!other || other->key != first->key);
+  // It is made again where it has gone, under the same lock.
+  const std::string key = first->key;
+  const std::string lock = first->lock_id;
+  *first = Environment();
+  ASSERT_TRUE(cache_->Remove(key));
+  auto again = Get(spec);
+  ASSERT_TRUE(again) << again.error().message();
+  EXPECT_NE(again->key, key);
+  EXPECT_EQ(again->lock_id, lock);
+  EXPECT_THAT(again->packages, testing::Contains("six"));
+}
+
+TEST_F(EnvironmentCacheTest, OneThatIsNotWhatTheLockSaysIsNone) {
+  EnvironmentSpec spec = Spec({"six"});
+  spec.lock = "pip\nseven==7 \\\n    --hash=sha256:00\n";
+  spec.lock_id = std::string(64, 'a');
+  auto made = Get(spec);
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code(), Code::kFailedPrecondition);
+  EXPECT_THAT(made.error().message(), HasSubstr("six is installed and not in the lock"));
+  EXPECT_THAT(made.error().message(), HasSubstr("seven==7 is in the lock and not installed"));
+  EXPECT_THAT(made.error().message(), Not(HasSubstr("pip is")));
+  EXPECT_TRUE(cache_->List().empty());
+}
+
 TEST_F(EnvironmentCacheTest, WhatFailedIsNotTriedAgainSoon) {
   const EnvironmentSpec broken = Spec({"broken==1"});
   auto failed = Get(broken);

@@ -23,6 +23,8 @@ struct EnvironmentSpec {
   Interpreter interpreter;
   std::vector<InstallStep> steps;  // in order, overrides applied; none: the bare interpreter
   std::string lock;                // lines of a constraints file, or ""
+  // Where just that set is wanted which an earlier run had: the id of the lock; otherwise "".
+  std::string lock_id = {};
 };
 
 // Names the content: interpreter, steps, and where packages come from. 32 hexadecimal digits.

@@ -102,6 +102,7 @@ class LocalExecutor final : public engine::Executor,
                                                             clock,
                                                             logger,
                                                             package_locks_,
+                                                            lock_files_,
                                                             profiles_,
                                                             warm_.get()});
     collector_.emplace(options.environment_limits,

@@ -3,6 +3,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <sstream>
 
 #include "base/encoding.h"
@@ -108,6 +109,27 @@ Status PackageLocks::Add(std::string_view text, const std::string& file) {
 std::string PackageLocks::Find(const EnvironmentSpec& spec) const {
   auto found = locks_.find(SubjectOf(spec));
   return found == locks_.end() ? "" : found->second;
+}
+
+Status CheckLocked(std::string_view lock, const std::vector<std::string>& installed) {
+  std::set<std::string> locked, there;
+  std::istringstream lines{std::string(lock)};
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty() || line.front() == ' ' || line.front() == '#') continue;  // digests
+    line = line.substr(0, line.find(" --hash="));
+    while (line.ends_with('\\') || line.ends_with(' ')) line.pop_back();
+    locked.insert(NormalRequirement(line));
+  }
+  for (const std::string& package : installed) there.insert(NormalRequirement(package));
+  std::string text;
+  for (const std::string& package : there) {
+    if (!locked.contains(package)) text += "\n" + package + " is installed and not in the lock";
+  }
+  for (const std::string& package : locked) {
+    if (!there.contains(package)) text += "\n" + package + " is in the lock and not installed";
+  }
+  if (text.empty()) return {};
+  return Fail(Code::kFailedPrecondition, "the environment is not what the lock says:" + text);
 }
 
 std::string FormatLock(const EnvironmentSpec& spec, std::string_view packages) {

@@ -33,6 +33,9 @@ class PackageLocks {
   std::map<std::string, std::string> locks_;  // by what they stand for; the last one counts
 };
 
+// kFailedPrecondition names what is installed and not locked, or locked and not installed.
+base::Status CheckLocked(std::string_view lock, const std::vector<std::string>& installed);
+
 // A lock of what was installed for an environment, whose lines are `packages`.
 std::string FormatLock(const EnvironmentSpec& spec, std::string_view packages);
 

@@ -125,6 +125,18 @@ std::vector<ToolCommand> BuildCommands(const PackageTool& tool, const Environmen
   return commands;
 }
 
+ToolCommand Offline(const PackageTool& tool, const ToolCommand& command) {
+  ToolCommand offline = command;
+  if (tool.uv.empty() || command.requirements.empty()) {
+    offline.words.clear();
+  } else {
+    // Behind "pip install".
+    offline.words.insert(offline.words.begin() + static_cast<ptrdiff_t>(tool.uv.size()) + 2,
+                         "--offline");
+  }
+  return offline;
+}
+
 std::vector<std::string> FreezeCommand(const PackageTool& tool, const std::string& venv) {
   if (tool.uv.empty()) return {venv + "/bin/python3", "-m", "pip", "freeze", "--all"};
   Words words = tool.uv;

@@ -30,6 +30,8 @@ struct ToolCommand {
 std::vector<ToolCommand> BuildCommands(const PackageTool& tool, const EnvironmentSpec& spec,
                                        const PipSettings& settings, const std::string& venv,
                                        const std::string& constraints);
+// The same command of those that install, without a network; no words where the tool cannot.
+ToolCommand Offline(const PackageTool& tool, const ToolCommand& command);
 // The command that prints what is installed there, a requirement a line.
 std::vector<std::string> FreezeCommand(const PackageTool& tool, const std::string& venv);
 // The command that prints the requirements of the file `frozen` with the digests that the indexes

@@ -8,6 +8,7 @@
 
 #include "executor/local/attempt_outcome.h"
 #include "executor/local/input_staging.h"
+#include "executor/local/locked_environment.h"
 #include "executor/local/output_collector.h"
 #include "executor/local/requirement.h"
 #include "executor/local/task_log.h"
@@ -111,6 +112,7 @@ class Attempt {
     details_["interpreter"] = Json(interpreter.executable);
     details_["sandbox"] = Json(SandboxKindName(shared_.ability.kind));
     plan_.environment.lock = shared_.package_locks.Find(plan_.environment);
+    PENSTOCK_RETURN_IF_ERROR(LockEnvironment(launch_, shared_.lock_files, plan_.environment));
     PENSTOCK_TRY(environment_, shared_.environments.Get(plan_.environment, LogNote(), cancel_));
     details_["environment"] = Json(environment_.key);
     details_["lock"] = Json(environment_.lock_id);
@@ -124,6 +126,7 @@ class Attempt {
 
   // A task that has no environment: it finds what is on its root file system.
   Status NoteRoot() {
+    PENSTOCK_RETURN_IF_ERROR(RefuseToLock(launch_, "it finds its packages on a root file system"));
     const std::string root = plan_.root.empty() ? "/" : plan_.root;
     details_["root"] = Json(root);
     details_["sandbox"] = Json(SandboxKindName(shared_.ability.kind));

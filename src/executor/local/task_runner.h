@@ -17,6 +17,7 @@
 #include "executor/local/interpreter_finder.h"
 #include "executor/local/kept_folders.h"
 #include "executor/local/live_profiles.h"
+#include "executor/local/lock_files.h"
 #include "executor/local/package_locks.h"
 #include "executor/local/package_overrides.h"
 #include "executor/local/task_guard.h"
@@ -48,6 +49,7 @@ struct TaskSurroundings {
   const base::Clock& clock;
   base::Logger& logger;
   const PackageLocks& package_locks;
+  const LockFiles& lock_files;
   LiveProfiles& profiles;
   WarmWorkers* workers = nullptr;  // null: every task starts an interpreter of its own
 };
