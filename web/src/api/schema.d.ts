@@ -1650,6 +1650,8 @@ export interface components {
              * @description deleted with its artifacts so long after its end
              */
             keep_seconds?: string;
+            /** @description a run whose packages, exactly, its tasks have */
+            locked_from?: string;
             /** @description made from another run */
             origin?: components["schemas"]["RunOrigin"];
             origin_run_id?: string;
@@ -1695,6 +1697,8 @@ export interface components {
             from_task?: string;
             /** @description of a plan */
             kind?: components["schemas"]["RunOrigin"];
+            /** @description with exactly the packages that the tasks of that run had */
+            locked?: boolean;
             /** @description a corrected pipeline */
             pipeline_spec?: {
                 [key: string]: unknown;
