@@ -137,8 +137,10 @@ def test_a_component_says_which_index_and_the_operator_which_versions(own_server
 
     file = tmp_path / "index.yaml"
     compiler.Compiler().compile(of_an_index, str(file))
-    # The operator's own index is not to be had, and is not asked.
-    elsewhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_FIND_LINKS": ""}
+    # The operator's own index has what images have, and is asked for nothing else.
+    operators = Index(tmp_path / "operators")
+    operators.add("9.0")
+    elsewhere = {"PIP_INDEX_URL": operators.url, "PIP_FIND_LINKS": ""}
     assert Client(own_server("free", env=elsewhere)).run(str(file))[1] == "2.0"
     constraints = tmp_path / "constraints.txt"
     constraints.write_text("tinypackage<2\n")
@@ -150,3 +152,4 @@ def test_a_component_says_which_index_and_the_operator_which_versions(own_server
     run_id, version = client.run(str(file))
     assert version == "1.0"
     assert any("tinypackage" in note for note in client.task(run_id)["details"]["overrides"])
+    operators.close()

@@ -39,11 +39,19 @@ Words Program(Words words, const Variables& environment) {
   return {output->text.substr(0, output->text.find('\n'))};
 }
 
-Words IndexOptions(const InstallStep& step, const char* trusted_option) {
+// What the two tools call these. uv's names as pip has them would count less than what its
+// variables say, which are the operator's.
+struct IndexNames {
+  const char *index, *more, *trusted;
+};
+constexpr IndexNames kPipNames = {"--index-url", "--extra-index-url", "--trusted-host"};
+constexpr IndexNames kUvNames = {"--default-index", "--index", "--allow-insecure-host"};
+
+Words IndexOptions(const InstallStep& step, const IndexNames& names) {
   Words words;
-  if (!step.index_url.empty()) Append(words, {"--index-url", step.index_url});
-  for (const std::string& url : step.extra_index_urls) Append(words, {"--extra-index-url", url});
-  for (const std::string& host : step.trusted_hosts) Append(words, {trusted_option, host});
+  if (!step.index_url.empty()) Append(words, {names.index, step.index_url});
+  for (const std::string& url : step.extra_index_urls) Append(words, {names.more, url});
+  for (const std::string& host : step.trusted_hosts) Append(words, {names.trusted, host});
   if (step.no_deps) words.push_back("--no-deps");
   return words;
 }
@@ -59,12 +67,12 @@ Words InstallCommand(const PackageTool& tool, const InstallStep& step, const Pip
   Words words;
   if (tool.uv.empty()) {
     words = {python, "-m", "pip", "install", "--no-input", "--progress-bar", "off"};
-    Append(words, IndexOptions(step, "--trusted-host"));
+    Append(words, IndexOptions(step, kPipNames));
   } else {
     words = tool.uv;
     Append(words, {"pip", "install", "--python", python, "--compile-bytecode", "--no-progress",
                    "--color", "never"});
-    Append(words, IndexOptions(step, "--allow-insecure-host"));
+    Append(words, IndexOptions(step, kUvNames));
     AppendStrategy(words, step, settings);
   }
   if (!constraints.empty()) Append(words, {"--constraint", constraints});
@@ -164,7 +172,7 @@ std::vector<std::string> HashesCommand(const PackageTool& tool, const Environmen
   Words words = tool.uv;
   Append(words, {"pip", "compile", "--quiet", "--color", "never", "--no-progress", "--no-header",
                  "--no-annotate", "--generate-hashes", "--python", venv + "/bin/python3"});
-  Append(words, IndexOptions(all, "--allow-insecure-host"));
+  Append(words, IndexOptions(all, kUvNames));
   AppendStrategy(words, all, settings);
   words.push_back(frozen);
   return words;

@@ -99,7 +99,7 @@ TEST(PackageTool, RunsUvAsPipWouldRun) {
             "never -- pip setuptools<81 wheel");
   EXPECT_EQ(Text(commands[2].words),
             "uv pip install --python /e/venv/bin/python3 --compile-bytecode --no-progress --color "
-            "never --index-url https://i --extra-index-url https://e --allow-insecure-host h:1 "
+            "never --default-index https://i --index https://e --allow-insecure-host h:1 "
             "--index-strategy unsafe-best-match -- pandas==1");
   EXPECT_EQ(Text(commands[3].words),
             "uv pip install --python /e/venv/bin/python3 --compile-bytecode --no-progress --color "
@@ -119,8 +119,8 @@ TEST(PackageTool, FallsBackToPip) {
 TEST(PackageTool, AsksForDigestsWhereThePackagesCameFrom) {
   EXPECT_EQ(Text(HashesCommand({{"uv"}, "uv 1"}, Spec(), PipSettings(), "/e/venv", "/e/f")),
             "uv pip compile --quiet --color never --no-progress --no-header --no-annotate "
-            "--generate-hashes --python /e/venv/bin/python3 --index-url https://i "
-            "--extra-index-url https://e --allow-insecure-host h:1 --no-deps --index-strategy "
+            "--generate-hashes --python /e/venv/bin/python3 --default-index https://i "
+            "--index https://e --allow-insecure-host h:1 --no-deps --index-strategy "
             "unsafe-best-match /e/f");
   EXPECT_TRUE(HashesCommand({{}, "pip"}, Spec(), PipSettings(), "/e/venv", "/e/f").empty());
   EXPECT_TRUE(PruneCommand({{}, "pip"}, true).empty());
