@@ -55,18 +55,49 @@ async function threadTime(page) {
   };
 }
 
+/** Notes, by the page's own clock, when a task of the graph can be hit, clicks it at once, and notes when its panel has been drawn. */
+function clickWhenThere(node) {
+  const selector = `[data-node="${node}"]`;
+  const hit = () => {
+    const button = document.querySelector(selector);
+    const box = button?.getBoundingClientRect();
+    return box && button.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)) ? button : undefined;
+  };
+  const look = () => {
+    if (!globalThis.there_) {
+      const button = hit();
+      if (button) {
+        globalThis.there_ = performance.now();
+        button.click();
+      }
+    } else if (document.querySelector("aside")) {
+      // After the frame that shows it.
+      setTimeout(() => (globalThis.answered_ = performance.now()));
+      return;
+    }
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+
+// A new window of Chromium is busy with itself for a while, with pages of its own.
+const WINDOW_SETTLES_MS = 2500;
+
 async function runPage(browser, server, run) {
   const worked = [];
+  const there = [];
   const times = await inWindows(browser, server.url, async (app, page) => {
     const thread = await threadTime(page);
-    const start = performance.now();
+    await page.addInitScript(clickWhenThere, "exit-handler-1/greet");
+    await page.goto("about:blank");
+    await new Promise((resolve) => setTimeout(resolve, WINDOW_SETTLES_MS));
     await app.go(`/runs/details/${run.run_id}`);
-    await page.locator('[data-node="exit-handler-1/greet"]').click({ force: true });
-    await page.getByRole("complementary").waitFor();
-    const took = performance.now() - start;
+    await page.waitForFunction(() => globalThis.answered_, null, { polling: 100 });
     worked.push(await thread());
-    return took;
+    there.push(await page.evaluate(() => globalThis.there_));
+    return page.evaluate(() => globalThis.answered_);
   });
+  rows.push(["run page, from nothing to its graph", spread(there, "ms")]);
   rows.push(["run page, from nothing to a task that was clicked", spread(times, "ms")]);
   rows.push(["the same, processor time of the page's main thread", spread(worked, "ms")]);
 }

@@ -7,6 +7,7 @@ import { createRoot } from "react-dom/client";
 import { ApiError } from "./api/http";
 import { router } from "./app/router";
 import { cssVariables, theme } from "./app/theme";
+import { takeArrived } from "./early";
 import { LanguageProvider, loadMessages, preferredLanguage } from "./i18n";
 
 const queries = new QueryClient({
@@ -22,6 +23,7 @@ const queries = new QueryClient({
 async function start(): Promise<void> {
   const language = preferredLanguage();
   const messages = await loadMessages(language);
+  for (const { key, data } of takeArrived()) queries.setQueryData(key, data);
   createRoot(document.getElementById("root") as HTMLElement).render(
     <StrictMode>
       <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">

@@ -32,9 +32,15 @@ function LanguageMenu() {
   );
 }
 
-function ThemeMenu() {
+// The server is asked when the menu is opened.
+function Version() {
   const { t } = useLanguage();
   const config = useServerConfig();
+  return config.data && <Menu.Label>{t("app.version", { version: config.data.version })}</Menu.Label>;
+}
+
+function ThemeMenu() {
+  const { t } = useLanguage();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
     <Menu position="bottom-end">
@@ -56,7 +62,7 @@ function ThemeMenu() {
             {t(label)}
           </Menu.Item>
         ))}
-        {config.data && <Menu.Label>{t("app.version", { version: config.data.version })}</Menu.Label>}
+        <Version />
       </Menu.Dropdown>
     </Menu>
   );

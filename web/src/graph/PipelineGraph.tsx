@@ -2,14 +2,14 @@ import "@xyflow/react/dist/base.css";
 import { ActionIcon, Button, Tooltip, useComputedColorScheme, VisuallyHidden } from "@mantine/core";
 import { IconMaximize, IconMinus, IconPlus } from "@tabler/icons-react";
 import { useReducedMotion } from "@mantine/hooks";
-import { type Edge, MarkerType, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import { type Edge, MarkerType, type NodeHandle, Position, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { type CSSProperties, type KeyboardEvent, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useT } from "@/i18n";
 import { ErrorState, Loading } from "@/ui/states";
 import { ActionsContext, GroupNode, type TaskFlowNode, TaskNode } from "./GraphNodes";
 import { firstView, heightOf } from "./firstView";
-import { knownLayout, type Layout, layOut, NODE_HEIGHT, shapeOf } from "./layout";
-import { allNodes, type Graph, type GraphEdge, type GraphNode } from "./model";
+import { type Box, knownLayout, type Layout, layOut, NODE_HEIGHT, shapeOf } from "./layout";
+import { allNodes, type Graph, type GraphEdge, type GraphNode, openAtFirst } from "./model";
 import classes from "./PipelineGraph.module.css";
 import { neighbour } from "./neighbour";
 
@@ -21,8 +21,16 @@ interface Props {
 }
 
 const NODE_TYPES = { task: TaskNode, cluster: GroupNode };
-// Larger pipelines are opened up where somebody looks.
-const EXPANDED_UP_TO = 80;
+
+const HANDLE = { width: 1, height: 1 };
+
+/** Where edges begin and end, told beforehand, so that nothing has to be measured to draw them. */
+function handlesOf({ width, height }: Box): NodeHandle[] {
+  return [
+    { type: "target", position: Position.Top, x: width / 2, y: 0, ...HANDLE },
+    { type: "source", position: Position.Bottom, x: width / 2, y: height, ...HANDLE },
+  ];
+}
 
 function flowNodes(graph: Graph, layout: Layout, expanded: ReadonlySet<string>): TaskFlowNode[] {
   return allNodes(graph).flatMap((node): TaskFlowNode[] => {
@@ -36,6 +44,8 @@ function flowNodes(graph: Graph, layout: Layout, expanded: ReadonlySet<string>):
         position: { x: box.x, y: box.y },
         width: box.width,
         height: box.height,
+        measured: { width: box.width, height: box.height },
+        handles: handlesOf(box),
         parentId: node.parent,
         data: { node, expanded: open },
         draggable: false,
@@ -90,9 +100,10 @@ function Flow({ graph, selected, onSelect, chooseIteration }: Props) {
   const dark = useComputedColorScheme() === "dark";
   const flow = useReactFlow();
   const groups = useMemo(() => allNodes(graph).filter((node) => node.children.length > 0), [graph]);
-  const [closed, setClosed] = useState<ReadonlySet<string>>(
-    () => new Set(graph.count > EXPANDED_UP_TO ? groups.map((node) => node.id) : []),
-  );
+  const [closed, setClosed] = useState<ReadonlySet<string>>(() => {
+    const open = openAtFirst(graph);
+    return new Set(groups.map((node) => node.id).filter((id) => !open.has(id)));
+  });
   const expanded = useMemo(
     () => new Set(groups.map((node) => node.id).filter((id) => !closed.has(id))),
     [groups, closed],

@@ -48,6 +48,7 @@ function elkNode(node: GraphNode, expanded: ReadonlySet<string>): ElkNode {
 // Of what was drawn last, for whoever comes back to it.
 const known = new Map<string, Layout>();
 const KNOWN = 20;
+const inWork = new Map<string, Promise<Layout>>();
 
 /** What the places depend on. */
 export function shapeOf(graph: Graph, expanded: ReadonlySet<string>): string {
@@ -62,7 +63,7 @@ export function knownLayout(shape: string): Layout | undefined {
 
 export async function layOut(graph: Graph, expanded: ReadonlySet<string>): Promise<Layout> {
   const shape = shapeOf(graph, expanded);
-  const layout = known.get(shape) ?? (await askElk(graph, expanded));
+  const layout = known.get(shape) ?? (await workOut(shape, graph, expanded));
   known.delete(shape);
   known.set(shape, layout);
   for (const [oldest] of known) {
@@ -70,6 +71,13 @@ export async function layOut(graph: Graph, expanded: ReadonlySet<string>): Promi
     known.delete(oldest);
   }
   return layout;
+}
+
+/** Once, however many ask. */
+function workOut(shape: string, graph: Graph, expanded: ReadonlySet<string>): Promise<Layout> {
+  const begun = inWork.get(shape) ?? askElk(graph, expanded).finally(() => inWork.delete(shape));
+  inWork.set(shape, begun);
+  return begun;
 }
 
 async function askElk(graph: Graph, expanded: ReadonlySet<string>): Promise<Layout> {

@@ -167,6 +167,15 @@ export function allNodes(graph: Graph): GraphNode[] {
   return found;
 }
 
+// Larger pipelines are opened up where somebody looks.
+const OPEN_UP_TO = 80;
+
+/** The groups that are drawn with what is in them before anybody has chosen. */
+export function openAtFirst(graph: Graph): ReadonlySet<string> {
+  if (graph.count > OPEN_UP_TO) return new Set();
+  return new Set(allNodes(graph).filter((node) => node.children.length > 0).map((node) => node.id));
+}
+
 /** The node of a run's task; in a loop, of any iteration. */
 export function nodeOfTask(graph: Graph, tasks: Task[], taskId: string): string | undefined {
   const byId = new Map(tasks.map((task) => [task.task_id, task]));

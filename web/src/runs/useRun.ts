@@ -3,11 +3,9 @@ import { useLive, pollEvery } from "@/api/live";
 import { pipelinesApi } from "@/api/pipelines";
 import { isFinished, runsApi } from "@/api/runs";
 import type { JsonObject, Run, Task } from "@/api/types";
+import { runKey, specKey, tasksKey } from "./keys";
 
 const WHILE_RUNNING = 1500;
-
-export const runKey = (runId: string) => ["runs", runId];
-export const tasksKey = (runId: string) => ["runs", runId, "tasks"];
 
 export function useRun(runId: string) {
   return useQuery({
@@ -67,12 +65,14 @@ export function useWatchRun(run: Run | undefined): void {
 export function useRunSpec(run: Run | undefined) {
   const reference = run?.pipeline_version_reference;
   return useQuery({
-    queryKey: ["runs", run?.run_id, "spec"],
+    queryKey: specKey(run?.run_id ?? ""),
     queryFn: async (): Promise<JsonObject> => {
       if (run?.pipeline_spec) return run.pipeline_spec;
       const version = await pipelinesApi.version(reference?.pipeline_id ?? "", reference?.pipeline_version_id ?? "");
       return version.pipeline_spec ?? {};
     },
+    // Its own has come with it.
+    initialData: () => run?.pipeline_spec,
     enabled: run !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
   });

@@ -1,7 +1,7 @@
 import { Text, Tooltip } from "@mantine/core";
 import { useSyncExternalStore } from "react";
 import { countedFrom, elapsed, formatDuration, formatExact, formatRelative, parseTime } from "@/format/time";
-import { useLanguage } from "@/i18n";
+import { type Language, useLanguage } from "@/i18n";
 
 // One clock for all that shows the time passing, so that a list of hundreds has one timer.
 const listeners = new Set<() => void>();
@@ -30,13 +30,18 @@ export function useNow(running = true): Date {
   return new Date(useSyncExternalStore(running ? subscribe : standStill, () => now));
 }
 
+// Written when it is looked at: the browser's dates take long for the first.
+function Exact({ time, language }: { time: Date; language: Language }) {
+  return formatExact(time, language);
+}
+
 /** "3 minutes ago", with the exact time on hover; or the other way round, where one wants to know when exactly. */
 export function TimeText({ time, exact: asked = false }: { time?: string; exact?: boolean }) {
   const { language, t } = useLanguage();
   const parsed = parseTime(time);
   const current = useNow(parsed !== null);
   if (!parsed) return <Text span inherit c="dimmed">{t("time.never")}</Text>;
-  const exact = formatExact(parsed, language);
+  const exact = <Exact time={parsed} language={language} />;
   const relative = formatRelative(parsed, countedFrom(parsed, current), language);
   return (
     <Tooltip label={asked ? relative : exact}>
