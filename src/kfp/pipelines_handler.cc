@@ -2,6 +2,7 @@
 #include "kfp/pipelines_handler.h"
 
 #include "kfp/api_metrics.h"
+#include "kfp/artifact_download.h"
 #include "kfp/backend.h"
 #include "kfp/browser_guard.h"
 #include "kfp/cache_entries.h"
@@ -58,6 +59,7 @@ class RoutingHandler final : public PipelinesHandler {
     AddObjectTriggerRoutes(router_, backend_);
     AddRunWebhookRoutes(router_, backend_);
     AddTaskAndArtifactRoutes(router_, backend_);
+    AddArtifactDownloadRoute(router_, backend_);
     AddOutsideRecordRoutes(router_, backend_);
     AddTaskLogRoutes(router_, backend_);
     AddNamedValuesRoutes(router_, backend_);

@@ -201,48 +201,6 @@ Result<Json> ListArtifactTasks(Backend& backend, Call& call) {
   });
 }
 
-// Starts the response with the first bytes, so that an artifact that cannot be read is still
-// answered as an error.
-class DownloadSink final : public base::ByteSink {
- public:
-  DownloadSink(net::ResponseWriter& response, std::string filename)
-      : response_(response), filename_(std::move(filename)) {}
-
-  Status Write(std::string_view bytes) override {
-    PENSTOCK_RETURN_IF_ERROR(Start());
-    return response_.Write(bytes);
-  }
-
-  Status Start() {
-    if (response_.started()) return {};
-    net::Headers headers;
-    // Whatever a task wrote must not run as a page of this server.
-    headers.Set("Content-Type", "application/octet-stream");
-    headers.Set("X-Content-Type-Options", "nosniff");
-    headers.Set("Content-Disposition",
-                "attachment; filename*=UTF-8''" + text::PercentEncode(filename_));
-    return response_.Start(200, headers, std::nullopt);
-  }
-
- private:
-  net::ResponseWriter& response_;
-  std::string filename_;
-};
-
-Status Download(Backend& backend, Call& call, net::ResponseWriter& response) {
-  PENSTOCK_TRY(Artifact artifact, backend.metadata.artifacts.Get(call.Param("artifact_id")));
-  if (artifact.directory) {
-    return Fail(Code::kFailedPrecondition, "Artifact " + artifact.id +
-                                               " is a directory: read its files with an S3 client "
-                                               "under " +
-                                               artifact.uri);
-  }
-  size_t slash = artifact.uri.rfind('/');
-  DownloadSink sink(response, artifact.uri.substr(slash == std::string::npos ? 0 : slash + 1));
-  PENSTOCK_RETURN_IF_ERROR(backend.artifacts.Read(artifact.uri, sink));
-  return sink.Start();  // an empty file has written nothing
-}
-
 }  // namespace
 
 void AddTaskAndArtifactRoutes(Router& router, Backend& backend) {
@@ -258,11 +216,6 @@ void AddTaskAndArtifactRoutes(Router& router, Backend& backend) {
              DeleteArtifact);
   routes.Add("GET", "/apis/v2beta1/artifact_tasks", "Failed to list artifact tasks",
              ListArtifactTasks);
-  router.Add("GET", "/apis/v2beta1/artifacts/{artifact_id}:download",
-             StreamAction("Failed to read an artifact",
-                          [&backend](Call& call, net::ResponseWriter& response) {
-                            return Download(backend, call, response);
-                          }));
 }
 
 }  // namespace penstock::kfp

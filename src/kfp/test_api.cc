@@ -119,11 +119,19 @@ Result<std::string> FakeExecutor::ReadLog(const std::string& run_id, const std::
 }
 
 Status FakeArtifactStore::Read(std::string_view uri, base::ByteSink& sink) {
+  auto whole = [](const File& file) -> base::Result<Part> { return Part{0, file.size}; };
+  return ReadPart(uri, whole, sink);
+}
+
+Status FakeArtifactStore::ReadPart(std::string_view uri, const ChoosePart& choose,
+                                   base::ByteSink& sink) {
   auto object = objects.find(uri);
   if (object == objects.end()) {
     return Fail(Code::kNotFound, "nothing is stored at " + std::string(uri));
   }
-  if (!object->second.empty()) PENSTOCK_RETURN_IF_ERROR(sink.Write(object->second));
+  PENSTOCK_TRY(Part part, choose({object->second.size(), "tag-of-it"}));
+  std::string bytes = object->second.substr(part.begin, part.end - part.begin);
+  if (!bytes.empty()) PENSTOCK_RETURN_IF_ERROR(sink.Write(bytes));
   if (break_midway) return Fail(Code::kDataLoss, "a block is damaged");
   return {};
 }

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "engine/artifact_parts.h"
 #include "engine/engine.h"
 #include "kfp/backend.h"
 #include "kfp/pipelines_handler.h"
@@ -86,7 +87,7 @@ class FakeExecutor final : public engine::Executor {
   std::map<std::string, std::string> logs;  // by "run/task/attempt"
 };
 
-class FakeArtifactStore final : public engine::ArtifactStore {
+class FakeArtifactStore final : public engine::ArtifactStore, public engine::ArtifactParts {
  public:
   base::Status CheckRoot(std::string_view) override { return {}; }
   base::Status Fetch(std::string_view, const std::string&) override { return {}; }
@@ -95,6 +96,8 @@ class FakeArtifactStore final : public engine::ArtifactStore {
   }
   base::Status Write(std::string_view, std::string_view) override { return {}; }
   base::Status Read(std::string_view uri, base::ByteSink& sink) override;
+  base::Status ReadPart(std::string_view uri, const ChoosePart& choose,
+                        base::ByteSink& sink) override;
   base::Result<bool> Exists(std::string_view) override { return true; }
   base::Result<engine::StoredArtifact> Describe(std::string_view uri) override {
     auto found = objects.find(std::string(uri));

@@ -381,9 +381,16 @@ Status StoreArtifacts::Write(std::string_view uri, std::string_view bytes) {
 }
 
 Status StoreArtifacts::Read(std::string_view uri, base::ByteSink& sink) {
+  auto whole = [](const File& file) -> Result<Part> { return Part{0, file.size}; };
+  return ReadPart(uri, whole, sink);
+}
+
+Status StoreArtifacts::ReadPart(std::string_view uri, const ChoosePart& choose,
+                                base::ByteSink& sink) {
   PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
   PENSTOCK_TRY(auto reader, store_.OpenObject(place.bucket, place.key));
-  return reader->Read(0, reader->info().size, sink);
+  PENSTOCK_TRY(Part part, choose({reader->info().size, reader->info().etag}));
+  return reader->Read(part.begin, part.end - part.begin, sink);
 }
 
 Result<bool> StoreArtifacts::Exists(std::string_view uri) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/artifact_handover.h"
+#include "engine/artifact_parts.h"
 #include "engine/artifact_store.h"
 #include "server/artifact_content.h"
 #include "store/local_objects.h"
@@ -28,7 +29,9 @@ base::Result<ArtifactPlace> ParseArtifactUri(std::string_view uri);
 
 // Artifacts in the embedded object store: a file is one object, a directory is the objects under
 // "<key>/". Thread-safe.
-class StoreArtifacts final : public engine::ArtifactStore, public engine::ArtifactHandover {
+class StoreArtifacts final : public engine::ArtifactStore,
+                             public engine::ArtifactHandover,
+                             public engine::ArtifactParts {
  public:
   // Files and directories of that size and more are stored before their digests are known, where
   // they are moved; of directories the files from the lesser size on.
@@ -55,6 +58,8 @@ class StoreArtifacts final : public engine::ArtifactStore, public engine::Artifa
                  std::function<void(base::Result<engine::StoredArtifact>)> done) override;
   base::Status Write(std::string_view uri, std::string_view bytes) override;
   base::Status Read(std::string_view uri, base::ByteSink& sink) override;
+  base::Status ReadPart(std::string_view uri, const ChoosePart& choose,
+                        base::ByteSink& sink) override;
   base::Result<bool> Exists(std::string_view uri) override;
   base::Result<engine::StoredArtifact> Describe(std::string_view uri) override;
   base::Result<uint64_t> Remove(std::string_view uri,

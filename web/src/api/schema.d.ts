@@ -133,7 +133,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The bytes of an artifact */
+        /** The bytes of an artifact; ranges of them as HTTP has them */
         get: operations["downloadArtifact"];
         put?: never;
         post?: never;

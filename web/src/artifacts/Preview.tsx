@@ -10,7 +10,7 @@ import { formatBytes } from "@/format/size";
 import { useLanguage, useT } from "@/i18n";
 import { Link } from "@/ui/Link";
 import { ErrorState, Loading } from "@/ui/states";
-import { type Part, readPart } from "./fetchPart";
+import { type AskPart, openFile, type Part } from "./fetchPart";
 import { kindByContent, kindByName, PREVIEW_BYTES } from "./preview";
 
 const PreviewContent = lazy(() => import("./PreviewContent"));
@@ -21,12 +21,14 @@ export function storeAddress(uri: string | undefined): { bucket: string; key: st
   return match ? { bucket: match[1] as string, key: match[2] as string } : undefined;
 }
 
+const askArtifact = (id: string): AskPart => (begin, end) => fetchChecked(artifactsApi.downloadPath(id), { headers: { Range: `bytes=${begin}-${end - 1}` } });
+
 /** What an artifact holds, as far as a browser can show it. */
 export function Preview({ artifact, height = 460 }: { artifact: Artifact; height?: number }) {
   const t = useT();
   const query = useQuery({
     queryKey: ["artifacts", artifact.artifact_id, "preview"],
-    queryFn: async () => readPart(await fetchChecked(artifactsApi.downloadPath(artifact.artifact_id)), PREVIEW_BYTES),
+    queryFn: () => openFile(askArtifact(artifact.artifact_id ?? ""), PREVIEW_BYTES),
     enabled: !artifact.directory,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,

@@ -7,9 +7,9 @@ import { formatBytes } from "@/format/size";
 import { useLanguage, useT } from "@/i18n";
 import { ErrorState, Loading } from "@/ui/states";
 import { DataGrid } from "./DataGrid";
-import type { Part } from "./fetchPart";
+import type { Part, WholeFile } from "./fetchPart";
 import { ModelView } from "./ModelView";
-import { modelFacts } from "./model";
+import { type ModelFacts, modelFacts } from "./model";
 import { MOST_ROWS, type PreviewKind, parseJsonLines, type TableData, tableOfRecords } from "./preview";
 
 interface Props {
@@ -106,25 +106,51 @@ function Image({ part, name, height }: { part: Part; name: string; height: numbe
   return url ? <img src={url} alt={name} style={{ maxWidth: "100%", maxHeight: height, objectFit: "contain" }} /> : null;
 }
 
+// What one row group's columns may take, of which only the first rows are shown.
+const MOST_OF_PARQUET = 64 << 20;
+
+/** A file as the reader of Parquet asks for it. */
+function partsOf(file: WholeFile): { byteLength: number; slice: (begin: number, end?: number) => Promise<ArrayBuffer> } {
+  let fetched = 0;
+  return {
+    byteLength: file.size,
+    async slice(begin, end = file.size) {
+      const from = begin < 0 ? file.size + begin : begin;
+      fetched += end - from;
+      if (fetched > MOST_OF_PARQUET) throw new Error(`To show its first rows, more than ${MOST_OF_PARQUET >> 20} MiB of this file would have to be fetched: download it instead.`);
+      return (await file.read(from, end)).buffer;
+    },
+  };
+}
+
 function Parquet({ part, height }: { part: Part; height: number }) {
   const [state, setState] = useState<{ table?: TableData; error?: unknown }>({});
   useEffect(() => {
+    if (!part.complete && !part.file) return;
     const load = async () => {
-      // The file's description is at its end: a part of a file says nothing.
       const { parquetReadObjects } = await import("hyparquet");
-      const records = await parquetReadObjects({ file: part.bytes.buffer, rowEnd: MOST_ROWS });
+      const records = await parquetReadObjects({ file: part.file ? partsOf(part.file) : part.bytes.buffer, rowEnd: MOST_ROWS });
       setState({ table: tableOfRecords(records) });
     };
     load().catch((error: unknown) => setState({ error }));
   }, [part]);
-  if (!part.complete) return <Binary part={part} />;
+  // The file's description is at its end.
+  if (!part.complete && !part.file) return <Binary part={part} />;
   if (state.error) return <ErrorState error={state.error} />;
   return state.table ? <DataGrid table={state.table} height={height} /> : <Loading />;
 }
 
 function ModelOrBinary({ part, name, height }: { part: Part; name: string; height: number }) {
-  const model = useMemo(() => modelFacts(part.bytes, part.complete, name), [part, name]);
-  return model ? <ModelView model={model} height={height} /> : <Binary part={part} />;
+  const [found, setFound] = useState<{ model?: ModelFacts }>();
+  useEffect(() => {
+    let current = true;
+    void modelFacts(part, name).then((model) => current && setFound({ model }));
+    return () => {
+      current = false;
+    };
+  }, [part, name]);
+  if (!found) return <Loading />;
+  return found.model ? <ModelView model={found.model} height={height} /> : <Binary part={part} />;
 }
 
 function Binary({ part }: { part: Part }) {

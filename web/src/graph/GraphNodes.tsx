@@ -63,6 +63,7 @@ function Facts({ node }: { node: GraphNode }) {
     <span className={classes.facts}>
       {kind.label && <span>{t(kind.label)}</span>}
       {node.onExit && <span>{t("graph.onExit")}</span>}
+      {task?.outside && <span title={t("tasks.outside")}>{t("graph.outside")}</span>}
       {node.change && <b>{t(`changes.${node.change}`)}</b>}
       {node.changesWithin && <span>{t("changes.within", { count: node.changesWithin })}</span>}
       {node.state && <span>{t(`state.${node.state}`)}</span>}

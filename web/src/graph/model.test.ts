@@ -102,6 +102,23 @@ describe("finding a task's node", () => {
   });
 });
 
+describe("tasks that others recorded", () => {
+  const spec = { root: { dag: { tasks: { a: { componentRef: { name: "c" } } } } }, components: { c: {} } };
+  const root = { task_id: "0", run_id: "r", type: "ROOT", state: "RUNNING" };
+  const recorded = { task_id: "9", run_id: "r", parent_task_id: "0", name: "elsewhere", display_name: "On a cluster", type: "RUNTIME", state: "SUCCEEDED", outside: true };
+
+  it("are nodes beside those of the pipeline", () => {
+    const graph = buildGraph(spec, { tasks: [root, recorded] as Task[] });
+    expect(graph.nodes.map(({ id, label, kind, state }) => [id, label, kind, state])).toEqual([["a", "a", "task", "PENDING"], ["elsewhere", "On a cluster", "task", "SUCCEEDED"]]);
+    expect(graph.count).toBe(2);
+  });
+
+  it("are the pipeline's own where they are named like one", () => {
+    const graph = buildGraph(spec, { tasks: [root, { ...recorded, name: "a" }] as Task[] });
+    expect(graph.nodes.map(({ id, state }) => [id, state])).toEqual([["a", "SUCCEEDED"]]);
+  });
+});
+
 describe("specs", () => {
   it("are found beside a platform's", () => {
     const bare = { root: {} };

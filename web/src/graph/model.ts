@@ -108,6 +108,14 @@ export function buildGraph(spec: PipelineSpec, options: GraphOptions = {}): Grap
     const present = new Map(run?.below(runParent).map((task) => [task.name ?? "", task]));
     const nodes = Object.entries(tasks).map(([name, task]) => node(name, task, parent, present.get(name), depth));
     const known = new Set(Object.keys(tasks));
+    for (const task of run?.below(runParent) ?? []) {
+      const name = task.name || task.task_id;
+      // A worker elsewhere may have recorded what the pipeline knows nothing of.
+      if (task.outside && !known.has(name)) {
+        known.add(name);
+        nodes.push({ ...node(name, { taskInfo: { name: task.display_name } }, parent, task, depth), kind: "task" });
+      }
+    }
     for (const child of nodes) {
       for (const upstream of upstreamOf(child.spec)) {
         if (!known.has(upstream)) continue;

@@ -1,19 +1,22 @@
-import { Button, Group, Paper, Table, Text, TextInput, VisuallyHidden } from "@mantine/core";
+import { Box, Button, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconBucket, IconPlus, IconSearch, IconSettings } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
-import { useSearchParams } from "@/app/navigation";
+import { IconBucket, IconPlus, IconSettings } from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { href, paths } from "@/app/paths";
 import { formatBytes, formatCount } from "@/format/size";
 import { useLanguage, useT } from "@/i18n";
 import { Link } from "@/ui/Link";
+import { ListTable } from "@/ui/ListTable";
 import { PageHeader } from "@/ui/PageHeader";
 import { EmptyState, Loaded } from "@/ui/states";
 import { TimeText } from "@/ui/times";
+import { BY_NAME, bucketPage } from "./bucketList";
 import { CreateBucket } from "./CreateBucket";
 import { admin, type BucketEntry } from "./client/admin";
 import { useMay } from "./client/permissions";
 import { SessionBar, SignedIn } from "./SignedIn";
+
+const ALL = { queryKey: ["store", "buckets"], queryFn: admin.buckets };
 
 export default function BucketsPage() {
   return (
@@ -26,7 +29,7 @@ export default function BucketsPage() {
 function Content() {
   const t = useT();
   const [creating, { open, close }] = useDisclosure(false);
-  const query = useQuery({ queryKey: ["store", "buckets"], queryFn: admin.buckets });
+  const query = useQuery(ALL);
   const may = useMay();
   const create = may("s3:CreateBucket") && <Button leftSection={<IconPlus size={16} />} onClick={open}>{t("buckets.create")}</Button>;
   return (
@@ -48,41 +51,46 @@ function Content() {
 
 function BucketTable({ buckets }: { buckets: BucketEntry[] }) {
   const { t, language } = useLanguage();
-  const [search, change] = useSearchParams();
-  const shown = buckets.filter((bucket) => bucket.name.includes((search.q ?? "").toLowerCase()));
+  const client = useQueryClient();
   const bytes = buckets.reduce((sum, bucket) => sum + bucket.usage.bytes, 0);
   return (
-    <Paper withBorder>
-      <Group p="sm" justify="space-between">
-        <TextInput type="search" aria-label={t("list.search")} placeholder={t("list.search")} leftSection={<IconSearch size={16} />} defaultValue={search.q ?? ""} onChange={(event) => change({ q: event.currentTarget.value })} w={320} maw="100%" />
-        <Text size="sm" c="dimmed">{t("buckets.sum", { count: buckets.length, size: formatBytes(bytes, language) })}</Text>
-      </Group>
-      <Table.ScrollContainer minWidth={0} tabIndex={0} role="region" aria-label={t("nav.buckets")}>
-        <Table highlightOnHover verticalSpacing={8} aria-label={t("nav.buckets")}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("field.name")}</Table.Th>
-              <Table.Th>{t("buckets.objects")}</Table.Th>
-              <Table.Th>{t("field.size")}</Table.Th>
-              <Table.Th visibleFrom="sm">{t("field.created")}</Table.Th>
-              <Table.Th><VisuallyHidden>{t("buckets.settings")}</VisuallyHidden></Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {shown.map((bucket) => (
-              <Table.Tr key={bucket.name}>
-                <Table.Td><Link to={paths.bucket(bucket.name)} fw={600}>{bucket.name}</Link></Table.Td>
-                <Table.Td>{formatCount(bucket.usage.objects, language)}</Table.Td>
-                <Table.Td>{formatBytes(bucket.usage.bytes, language)}</Table.Td>
-                <Table.Td visibleFrom="sm"><TimeText time={bucket.created_at} /></Table.Td>
-                <Table.Td ta="right">
-                  <Button component="a" size="compact-sm" variant="subtle" color="gray" href={href(paths.bucketSettings(bucket.name))} aria-label={`${t("buckets.settings")}: ${bucket.name}`}><IconSettings size={17} /></Button>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </Paper>
+    <ListTable
+      label={t("nav.buckets")}
+      queryKey={["store", "buckets", "page"]}
+      load={async (request) => bucketPage(await client.fetchQuery({ ...ALL, staleTime: 1000 }), request)}
+      defaultSort={BY_NAME}
+      searchKey="name"
+      rowId={(bucket) => bucket.name}
+      rowName={(bucket) => bucket.name}
+      empty={null}
+      filters={<Text size="sm" c="dimmed" py={7}>{t("buckets.sum", { count: buckets.length, size: formatBytes(bytes, language) })}</Text>}
+      columns={[
+        { label: t("field.name"), sort: "name", render: (bucket) => <Link to={paths.bucket(bucket.name)} fw={600}>{bucket.name}</Link> },
+        { label: t("buckets.objects"), sort: "objects", render: (bucket) => formatCount(bucket.usage.objects, language) },
+        { label: t("field.size"), sort: "bytes", render: (bucket) => <Size bytes={bucket.usage.bytes} of={bytes} /> },
+        { label: t("field.created"), sort: "created_at", from: "sm", render: (bucket) => <TimeText time={bucket.created_at} /> },
+        { label: t("buckets.settings"), hidden: true, render: (bucket) => <SettingsButton name={bucket.name} /> },
+      ]}
+    />
+  );
+}
+
+/** With its part of the whole store, as a bar. */
+function Size({ bytes, of }: { bytes: number; of: number }) {
+  const { language } = useLanguage();
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <span style={{ minWidth: 72, whiteSpace: "nowrap" }}>{formatBytes(bytes, language)}</span>
+      <Box visibleFrom="sm" w={90} h={6} bg="var(--mantine-color-default-hover)" style={{ borderRadius: 3 }} aria-hidden>
+        <Box w={`${of > 0 ? (100 * bytes) / of : 0}%`} h="100%" bg="cyan.7" style={{ borderRadius: 3 }} />
+      </Box>
+    </Group>
+  );
+}
+
+function SettingsButton({ name }: { name: string }) {
+  const t = useT();
+  return (
+    <Button component="a" size="compact-sm" variant="subtle" color="gray" href={href(paths.bucketSettings(name))} aria-label={`${t("buckets.settings")}: ${name}`}><IconSettings size={17} /></Button>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Box, Button, Checkbox, CloseButton, Group, Paper, Select, Table, Text, TextInput, Tooltip, UnstyledButton } from "@mantine/core";
+import { ActionIcon, Box, Button, Checkbox, CloseButton, Group, Paper, Select, Table, Text, TextInput, Tooltip, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconArrowDown, IconArrowUp, IconChevronLeft, IconChevronRight, IconRefresh, IconSearch } from "@tabler/icons-react";
 import { keepPreviousData, type QueryKey, useQuery } from "@tanstack/react-query";
@@ -16,6 +16,8 @@ export interface Column<Row> {
   render: (row: Row) => ReactNode;
   /** Left out on windows that are narrower. */
   from?: "xs" | "sm" | "md" | "lg";
+  /** Its label is for those who hear the page. */
+  hidden?: boolean;
 }
 
 export interface ListPage<Row> {
@@ -33,6 +35,8 @@ interface Props<Row> {
   rowName: (row: Row) => string;
   empty: ReactNode;
   predicates?: Predicate[];
+  /** The newest first where absent. */
+  defaultSort?: string;
   /** The field that the search box looks in; the name where absent. */
   searchKey?: string;
   /** What the search box says of itself. */
@@ -54,7 +58,7 @@ export function ListTable<Row>(props: Props<Row>) {
   const [before, setBefore] = useState<string[]>([]);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const size = SIZES.includes(search.size ?? "") ? (search.size as string) : "20";
-  const sort = search.sort ?? DEFAULT_SORT;
+  const sort = search.sort ?? props.defaultSort ?? DEFAULT_SORT;
   const request: ListRequest = {
     pageToken: search.page,
     pageSize: Number(size),
@@ -194,7 +198,7 @@ function Rows<Row>({ label, rows, columns, rowId, rowName, actions, sort, onSort
               </Table.Th>
             )}
             {columns.map((column) => (
-              <HeaderCell key={column.label} label={column.label} field={column.sort} from={column.from} sort={sort} onSort={onSort} />
+              <HeaderCell key={column.label} column={column} sort={sort} onSort={onSort} />
             ))}
           </Table.Tr>
         </Table.Thead>
@@ -218,14 +222,12 @@ function Rows<Row>({ label, rows, columns, rowId, rowName, actions, sort, onSort
 }
 
 interface HeaderProps {
-  label: string;
-  field?: string;
-  from?: "xs" | "sm" | "md" | "lg";
+  column: Pick<Column<never>, "label" | "sort" | "from" | "hidden">;
   sort: string;
   onSort: (sort: string) => void;
 }
 
-function HeaderCell({ label, field, from, sort, onSort }: HeaderProps) {
+function HeaderCell({ column: { label, sort: field, from, hidden }, sort, onSort }: HeaderProps) {
   const t = useT();
   const [by, direction] = sort.split(" ");
   const active = field !== undefined && by === field;
@@ -239,7 +241,7 @@ function HeaderCell({ label, field, from, sort, onSort }: HeaderProps) {
           {label} {active && <Arrow size={13} aria-hidden style={{ verticalAlign: "-2px" }} />}
         </UnstyledButton>
       ) : (
-        label
+        hidden ? <VisuallyHidden>{label}</VisuallyHidden> : label
       )}
     </Table.Th>
   );

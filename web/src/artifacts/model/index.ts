@@ -1,23 +1,33 @@
+import type { Part, WholeFile } from "../fetchPart";
 import { factsOf, type ModelFacts } from "./facts";
 import { gguf } from "./gguf";
+import { hdf5, isHdf5 } from "./hdf5";
 import { npy } from "./numpy";
 import { onnx } from "./onnx";
 import { pickle } from "./pickle";
-import { safetensors } from "./safetensors";
-import { zipped } from "./zip";
+import { headerOfSafetensors, safetensors } from "./safetensors";
+import { isZip, zipped } from "./zip";
 
-const HDF5 = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+export type { ModelFacts } from "./facts";
 
-/** What the beginning of a file says of the model in it; undefined where it is none that is known. */
-export function modelFacts(bytes: Uint8Array, complete: boolean, name: string): ModelFacts | undefined {
+function inMemory(bytes: Uint8Array<ArrayBuffer>): WholeFile {
+  return { size: bytes.length, read: async (begin, end) => bytes.subarray(begin, end) };
+}
+
+/** What a file says of the model in it, most of it in its beginning; undefined where it is none that is known. */
+export async function modelFacts(part: Part, name: string): Promise<ModelFacts | undefined> {
+  const { bytes, complete } = part;
+  const file = part.file ?? (complete ? inMemory(bytes) : undefined);
   try {
+    if (isZip(bytes)) return await zipped(bytes, file);
+    if (isHdf5(bytes)) return await hdf5(file);
+    const length = file && !complete ? headerOfSafetensors(bytes) : 0;
+    if (file && length > bytes.length) return safetensors(await file.read(0, length));
     return (
       gguf(bytes) ??
       safetensors(bytes) ??
       npy(bytes, name) ??
-      zipped(bytes, complete) ??
       pickle(bytes, complete) ??
-      (HDF5.every((byte, index) => bytes[index] === byte) ? factsOf("HDF5") : undefined) ??
       (bytes[0] === 0x78 && /\.(joblib|pkl)(\.z)?$/.test(name) ? factsOf("joblib (zlib)", { runsCode: true }) : undefined) ??
       onnx(bytes, complete)
     );

@@ -2,6 +2,7 @@ export const tasks = {
   "tasks.attempts": "Attempts",
   "tasks.attemptNumber": "Attempt {number}",
   "tasks.infrastructure": "The machine's fault and not the task's",
+  "tasks.outside": "A program elsewhere has recorded this task through the API; it did not run on this server. What it has told of inputs, outputs and state is shown.",
   "tasks.queueTime": "Waited in the queue",
   "tasks.environmentTime": "Environment made ready",
   "tasks.startTime": "Started up",

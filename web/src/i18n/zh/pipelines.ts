@@ -69,6 +69,7 @@ export const pipelines = {
   "graph.tasks": "{count} 个任务",
   "graph.keys": "方向键在任务间移动，回车打开，+ 和 − 缩放，0 适合窗口。",
   "graph.label": "流水线图，共 {count} 个任务",
+  "graph.outside": "外部记录",
   "graph.notRun": "未运行",
   "task.component": "组件",
   "task.image": "镜像",

@@ -2,6 +2,7 @@ export const tasks = {
   "tasks.attempts": "各次尝试",
   "tasks.attemptNumber": "第 {number} 次尝试",
   "tasks.infrastructure": "是机器的问题，不是任务的问题",
+  "tasks.outside": "此任务由其他程序通过 API 记录，并未在本服务器上运行；此处显示它所报告的输入、输出和状态。",
   "tasks.queueTime": "排队等待",
   "tasks.environmentTime": "准备环境",
   "tasks.startTime": "启动",

@@ -40,7 +40,8 @@ export function TaskPanel({ node, spec, run }: Props) {
       </Stack>
     );
   }
-  const works = node.kind === "task" || node.kind === "importer";
+  // What did not run here has no log, and nothing is known of what it used.
+  const works = !task.outside && (node.kind === "task" || node.kind === "importer");
   const first = works && task.state === "FAILED" ? "log" : "io";
   const view = search.view && (works || !OF_WORK.has(search.view)) ? search.view : first;
   return (
@@ -53,6 +54,7 @@ export function TaskPanel({ node, spec, run }: Props) {
         {works && <Tabs.Tab value="environment">{t("environment.title")}</Tabs.Tab>}
         <Tabs.Tab value="definition">{t("tasks.definition")}</Tabs.Tab>
       </TabsList>
+      {task.outside && <Alert variant="outline" color="gray" py="xs" mb="sm">{t("tasks.outside")}</Alert>}
       <Failure task={task} />
       <Suspense fallback={<Loading />}>
         <Tabs.Panel value="io"><InputsAndOutputs task={task} /></Tabs.Panel>

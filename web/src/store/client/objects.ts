@@ -110,8 +110,9 @@ export async function headObject(bucket: string, key: string, versionId?: string
   };
 }
 
-export async function getPart(bucket: string, key: string, limit: number, versionId?: string): Promise<Response> {
-  return signedFetch("GET", storePath(bucket, key), { keys: sessionKeys(), query: { versionId }, headers: { Range: `bytes=0-${limit}` } });
+/** The bytes from `begin` to before `end`. */
+export async function getPart(bucket: string, key: string, begin: number, end: number, versionId?: string): Promise<Response> {
+  return signedFetch("GET", storePath(bucket, key), { keys: sessionKeys(), query: { versionId }, headers: { Range: `bytes=${begin}-${end - 1}` } });
 }
 
 export async function deleteObject(bucket: string, key: string, versionId?: string): Promise<void> {

@@ -1,13 +1,12 @@
 import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
-import { readPart } from "@/artifacts/fetchPart";
+import { openFile } from "@/artifacts/fetchPart";
 import { kindByContent, kindByName, PREVIEW_BYTES } from "@/artifacts/preview";
 import { formatBytes } from "@/format/size";
 import { useLanguage } from "@/i18n";
 import { Loaded, Loading } from "@/ui/states";
 import { getPart } from "../client/objects";
-import { StoreError } from "../client/signing";
 
 const PreviewContent = lazy(() => import("@/artifacts/PreviewContent"));
 
@@ -16,15 +15,7 @@ export function ObjectPreview({ bucket, objectKey, versionId }: { bucket: string
   const { t, language } = useLanguage();
   const query = useQuery({
     queryKey: ["store", "object", bucket, objectKey, "preview", versionId],
-    queryFn: async () => {
-      try {
-        return await readPart(await getPart(bucket, objectKey, PREVIEW_BYTES, versionId), PREVIEW_BYTES);
-      } catch (error) {
-        // An empty object has no first byte to ask for.
-        if (error instanceof StoreError && error.status === 416) return { bytes: new Uint8Array(), complete: true };
-        throw error;
-      }
-    },
+    queryFn: () => openFile((begin, end) => getPart(bucket, objectKey, begin, end, versionId), PREVIEW_BYTES),
     gcTime: 60_000,
   });
   return (
