@@ -77,7 +77,7 @@ class DownloadSink final : public base::ByteSink {
   // A range counts if it is of the file that the client has a part of (RFC 9110 section 13.1.5);
   // times are not compared.
   std::optional<AskedRange> AskedPart(const ArtifactParts::File& file) const {
-    const std::string_view of = asked_.GetOr("If-Range", "");
+    const std::string of(asked_.GetOr("If-Range", ""));
     if (!of.empty() && of != "\"" + file.tag + "\"") return std::nullopt;
     return ParseByteRange(asked_.GetOr("Range", ""));
   }

@@ -64,7 +64,7 @@ test("tasks that others have recorded are told from the server's own", () =>
     await s.api.ask("POST", "/tasks", { run_id: run.run_id, parent_task_id: root.task_id, name: "on-a-cluster", display_name: "On a cluster", type: "RUNTIME", state: "SUCCEEDED" });
     await app.go(`/runs/details/${run.run_id}`);
     const node = page.locator('[data-node="on-a-cluster"]');
-    await node.getByText("recorded from outside").waitFor();
+    await node.getByText("from outside").waitFor();
     await node.click();
     const panel = page.getByRole("complementary");
     await panel.getByText(/it did not run on this server/).waitFor();
@@ -80,12 +80,12 @@ test("buckets are found, put in order, and paged", () =>
     await app.signIn();
     await app.go("/store/buckets?q=paged");
     const rows = page.getByRole("region", { name: "Buckets" }).getByRole("row");
-    await page.getByRole("link", { name: "paged-10" }).waitFor();
+    await page.getByRole("link", { name: "paged-10", exact: true }).waitFor();
     assert.equal(await rows.count(), 21);
     await page.getByRole("button", { name: "Next page" }).click();
-    await page.getByRole("link", { name: "paged-34" }).waitFor();
+    await page.getByRole("link", { name: "paged-34", exact: true }).waitFor();
     await page.getByRole("button", { name: /Sort by Size/ }).click();
-    await page.getByRole("link", { name: "paged-22" }).waitFor();
+    await page.getByRole("link", { name: "paged-22", exact: true }).waitFor();
     assert.match(await rows.nth(1).innerText(), /paged-22/);
     assert.match(page.url(), /sort=bytes/);
     await app.checkAccessibility();

@@ -69,7 +69,7 @@ export const pipelines = {
   "graph.tasks": "{count} {count, task, tasks}",
   "graph.keys": "Arrow keys move between tasks, Enter opens one, + and − zoom, 0 fits.",
   "graph.label": "Graph of the pipeline with {count} {count, task, tasks}",
-  "graph.outside": "recorded from outside",
+  "graph.outside": "from outside",
   "graph.notRun": "not run",
   "task.component": "Component",
   "task.image": "Image",

@@ -64,7 +64,7 @@ export function TaskPanel({ node, spec, run }: Props) {
         <Tabs.Panel value="environment"><Environment task={task} /></Tabs.Panel>
         <Tabs.Panel value="definition"><DefinitionFacts spec={spec} node={node} /></Tabs.Panel>
       </Suspense>
-      {isFinished(run) && <RunAgain run={run} task={task} name={node.label} />}
+      {isFinished(run) && !task.outside && <RunAgain run={run} task={task} name={node.label} />}
     </Tabs>
   );
 }
