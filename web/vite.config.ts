@@ -14,7 +14,7 @@ const proxy = Object.fromEntries(
 const CHUNKS: [string, RegExp][] = [
   // The first script comes before all else, and graphs are laid out before the app is there.
   ["early", /\/src\/(early|runs\/keys)\.ts|preload-helper|commonjsHelpers|elk-worker/],
-  ["layout", /\/src\/graph\/(ahead|layout|model|spec)\.ts|elkjs\/lib\/elk-api/],
+  ["layout", /\/src\/graph\/(ahead|layout|model|spec|typeName)\.ts|elkjs\/lib\/elk-api/],
   ["base", /node_modules\/(@mantine|@tabler|@floating-ui|react|react-dom|scheduler|use-sync-external-store|clsx|@tanstack\/(?!react-virtual|virtual))/],
   ["graph", /node_modules\/(@xyflow|d3-|zustand)|\/src\/(graph\/|runs\/(RunGraph|task\/(?!ResourceCharts|EnvironmentLock))|pipelines\/(VersionGraph|DefinitionFacts))/],
   ["details", /\/src\/(runs\/(RunPage|RunButtons|useRun|names|bulk|failureText|task\/EnvironmentLock)|pipelines\/PipelinePage)/],
