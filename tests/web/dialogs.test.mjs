@@ -13,7 +13,7 @@ const button = (name) => (page) => page.locator("main").getByRole("button", { na
 const select = (label) => (page) => page.getByLabel(label, { exact: true }).first().check();
 const inRow = (row, name) => (page) => page.getByRole("row", { name: row }).getByRole("button", { name, exact: true });
 
-/** name, address, what opens it; `before`: what has to be done first; `menu`: no dialog but a menu; `wide`: on narrow windows Escape leaves the panel behind it as well. */
+/** name, address, what opens it; `before`: what has to be done first; `menu`: no dialog but a menu. */
 function dialogs() {
   const run = (one, more = "") => `/runs/details/${one.run_id}${more}`;
   const pipeline = `/pipelines/details/${world.pipeline.pipeline_id}`;
@@ -29,7 +29,7 @@ function dialogs() {
     ["run-menu", run(world.all), button("More actions"), { menu: true }],
     ["run-terminate", run(world.running), button("Terminate")],
     ["run-resume", run(world.failed), button("Resume")],
-    ["run-again-from", run(world.all, `/execution/${world.greet}`), (page) => page.getByRole("button", { name: "Run again from here" }), { wide: true }],
+    ["run-again-from", run(world.all, `/execution/${world.greet}`), (page) => page.getByRole("button", { name: "Run again from here" })],
     ["run-delete", run(world.old), button("Delete")],
     ["runs-menu", "/runs", button("More actions"), { before: select("Select flaky"), menu: true }],
     ["runs-terminate", "/runs", button("Terminate"), { before: select("Select never ends") }],
@@ -111,7 +111,7 @@ for (const [style, options] of STYLES) {
     await s.inApp(
       async (app, page) => {
         await app.signIn();
-        for (const [name, path, opener, more] of dialogs().filter((one) => !one[3]?.wide || options.viewport.width > 1000)) await t.test(name, () => tryDialog(app, page, name, path, opener, more, style));
+        for (const [name, path, opener, more] of dialogs()) await t.test(name, () => tryDialog(app, page, name, path, opener, more, style));
       },
       { ...options, reducedMotion: "reduce" },
     );
