@@ -139,14 +139,22 @@ def wait_healthy(api_url):
 
 
 @pytest.fixture(scope="session")
-def server():
+def data_folder():
+    """Where servers keep their data as most do: not below /tmp, of which every task has one of its own."""
+    place = pathlib.Path(__file__).resolve().parents[1] / "build"
+    place.mkdir(exist_ok=True)
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="penstock-test-", dir=place))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server(data_folder):
     """A server for the whole session; tests make names of their own."""
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="penstock-test-"))
-    running = start_server(folder / "data")
+    running = start_server(data_folder / "data")
     yield running
     code = running.stop()
     log = running.log.read_text()
-    shutil.rmtree(folder, ignore_errors=True)
     assert code == 0, f"the server did not stop cleanly ({code}):\n{log[-4000:]}"
 
 

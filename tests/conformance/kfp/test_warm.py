@@ -95,10 +95,10 @@ class Side:
 
 
 @pytest.fixture(scope="module")
-def sides(session_server, tmp_path_factory, api):
+def sides(session_server, data_folder, api):
     made = []
     for warm in ("off", "auto"):
-        server = session_server(tmp_path_factory.mktemp("warm-" + warm) / "data", "--warm", warm,
+        server = session_server(data_folder / ("warm-" + warm) / "data", "--warm", warm,
                                 "--task-process-limit", "500")
         made.append(Side(server, kfp.Client(host=server.api_url), type(api)(server.api_url)))
     yield made

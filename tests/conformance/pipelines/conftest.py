@@ -1,10 +1,7 @@
 """One server for all pipelines of the corpus, which run side by side."""
 
 import os
-import pathlib
-import shutil
 import sqlite3
-import tempfile
 
 import pytest
 
@@ -31,8 +28,9 @@ def count_warm(server):
 
 
 @pytest.fixture(scope="session")
-def runs(request, session_server):
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="penstock-corpus-"))
+def runs(request, session_server, data_folder):
+    folder = data_folder / "corpus"
+    folder.mkdir()
     server = session_server(folder / "data", *corpus.server_options(folder))
     corpus.prepare(server)
     running = Corpus(server.api_url)
@@ -43,5 +41,4 @@ def runs(request, session_server):
         assert count_warm(server) > 50, "hardly any task was started warm"
     code = server.stop(60)
     log = server.log.read_text()
-    shutil.rmtree(folder, ignore_errors=True)
     assert code == 0, f"the server did not stop cleanly ({code}):\n{log[-4000:]}"
