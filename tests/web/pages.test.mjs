@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import { Api } from "./support/api.mjs";
 import { App, launch } from "./support/browser.mjs";
 import { startServer } from "./support/server.mjs";
+import { isAsked } from "./support/sets.mjs";
 import { makeWorld, pipelinePages, storePages } from "./support/world.mjs";
 
 let server;
@@ -40,7 +41,7 @@ async function look(app, name, path, text, style) {
   assert.ok(overflow <= 0, `${name} at ${style} is ${overflow} pixels wider than the window`);
 }
 
-for (const [style, options] of LOOKS) {
+for (const [style, options] of LOOKS.filter(isAsked)) {
   test(`pages of the pipelines side, ${style}`, async (t) => {
     const app = await App.open(browser, server.url, options);
     for (const [name, path, text] of pipelinePages(world)) await t.test(name, () => look(app, name, path, text, style));

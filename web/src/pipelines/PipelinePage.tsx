@@ -1,7 +1,7 @@
 import { Button, Group, Menu, Select, Tabs, Text } from "@mantine/core";
 import { IconPlayerPlay, IconTrash, IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useRef, useState } from "react";
+import { lazy, useRef, useState } from "react";
 import { pipelinesApi } from "@/api/pipelines";
 import type { Pipeline, PipelineVersion } from "@/api/types";
 import { useGo, usePathParam, useSearchParams } from "@/app/navigation";
@@ -9,7 +9,8 @@ import { href, paths } from "@/app/paths";
 import { useT } from "@/i18n";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { PageHeader } from "@/ui/PageHeader";
-import { EmptyState, Loaded, Loading } from "@/ui/states";
+import { EmptyState, Loaded } from "@/ui/states";
+import { TabPanel } from "@/ui/TabPanel";
 import { TabsList } from "@/ui/TabsList";
 import { TagEditor } from "@/ui/TagEditor";
 import { useChange } from "@/ui/useChange";
@@ -104,12 +105,10 @@ function VersionTabs({ version, versions }: { version: PipelineVersion; versions
         <Tabs.Tab value="source">{t("pipelines.source")}</Tabs.Tab>
         {versions.length > 1 && <Tabs.Tab value="changes">{t("changes.title")}</Tabs.Tab>}
       </TabsList>
-      <Suspense fallback={<Loading />}>
-        <Tabs.Panel value="graph">{version.pipeline_spec && <VersionGraph key={version.pipeline_version_id} stored={version.pipeline_spec} />}</Tabs.Panel>
-        <Tabs.Panel value="summary"><VersionSummary version={version} /></Tabs.Panel>
-        <Tabs.Panel value="source">{version.pipeline_spec && <SpecView spec={version.pipeline_spec} />}</Tabs.Panel>
-        <Tabs.Panel value="changes"><VersionChanges version={version} versions={versions} /></Tabs.Panel>
-      </Suspense>
+      <TabPanel value="graph">{version.pipeline_spec && <VersionGraph key={version.pipeline_version_id} stored={version.pipeline_spec} />}</TabPanel>
+      <TabPanel value="summary"><VersionSummary version={version} /></TabPanel>
+      <TabPanel value="source">{version.pipeline_spec && <SpecView spec={version.pipeline_spec} />}</TabPanel>
+      <TabPanel value="changes"><VersionChanges version={version} versions={versions} /></TabPanel>
     </Tabs>
   );
 }

@@ -1,5 +1,5 @@
 import { Alert, Code, Group, Tabs, Text } from "@mantine/core";
-import { lazy, Suspense } from "react";
+import { lazy } from "react";
 import { isFinished } from "@/api/runs";
 import type { Run, Task } from "@/api/types";
 import { usePathParam, useSearchParams } from "@/app/navigation";
@@ -8,7 +8,8 @@ import { useT } from "@/i18n";
 import { Link } from "@/ui/Link";
 import { PageHeader } from "@/ui/PageHeader";
 import { StateBadge } from "@/ui/StateBadge";
-import { Loaded, Loading } from "@/ui/states";
+import { Loaded } from "@/ui/states";
+import { TabPanel } from "@/ui/TabPanel";
 import { TabsList } from "@/ui/TabsList";
 import { DurationText, TimeText } from "@/ui/times";
 import { failureText } from "./failureText";
@@ -98,17 +99,15 @@ function Content({ run }: { run: Run }) {
           <Tabs.Tab value="spec">{t("runs.spec")}</Tabs.Tab>
           {run.pipeline_version_reference?.pipeline_id && <Tabs.Tab value="changes">{t("changes.title")}</Tabs.Tab>}
         </TabsList>
-        <Suspense fallback={<Loading />}>
-          <Tabs.Panel value="graph">
-            <Loaded query={spec}>{(stored) => <Loaded query={tasks}>{(all) => <RunGraph run={run} stored={stored} tasks={all} />}</Loaded>}</Loaded>
-          </Tabs.Panel>
-          <Tabs.Panel value="timeline"><Loaded query={tasks}>{(all) => <Timeline run={run} tasks={all} />}</Loaded></Tabs.Panel>
-          <Tabs.Panel value="artifacts"><RunArtifacts run={run} /></Tabs.Panel>
-          <Tabs.Panel value="metrics"><RunMetrics run={run} /></Tabs.Panel>
-          <Tabs.Panel value="details"><RunDetails run={run} /></Tabs.Panel>
-          <Tabs.Panel value="changes"><Loaded query={spec}>{(stored) => <RunChanges run={run} stored={stored} />}</Loaded></Tabs.Panel>
-          <Tabs.Panel value="spec"><Loaded query={spec}>{(stored) => <SpecView spec={stored} />}</Loaded></Tabs.Panel>
-        </Suspense>
+        <TabPanel value="graph">
+          <Loaded query={spec}>{(stored) => <Loaded query={tasks}>{(all) => <RunGraph run={run} stored={stored} tasks={all} />}</Loaded>}</Loaded>
+        </TabPanel>
+        <TabPanel value="timeline"><Loaded query={tasks}>{(all) => <Timeline run={run} tasks={all} />}</Loaded></TabPanel>
+        <TabPanel value="artifacts"><RunArtifacts run={run} /></TabPanel>
+        <TabPanel value="metrics"><RunMetrics run={run} /></TabPanel>
+        <TabPanel value="details"><RunDetails run={run} /></TabPanel>
+        <TabPanel value="changes"><Loaded query={spec}>{(stored) => <RunChanges run={run} stored={stored} />}</Loaded></TabPanel>
+        <TabPanel value="spec"><Loaded query={spec}>{(stored) => <SpecView spec={stored} />}</Loaded></TabPanel>
       </Tabs>
     </>
   );

@@ -8,9 +8,19 @@ interface Props extends Omit<ModalProps, "opened"> {
 }
 
 /** A dialog that is open for as long as it is there, and gives the focus back to where it was when it goes. */
-export function Dialog({ back, ...props }: Props) {
+export function Dialog({ back, children, ...props }: Props) {
   const t = useT();
   const before = useRef(document.activeElement);
+  const content = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // A menu that opened it gives the focus back to its button as it goes, after the dialog had it.
+    const timers = [50, 300].map((delay) => setTimeout(() => {
+      const dialog = content.current?.closest<HTMLElement>("[role=dialog]");
+      if (!dialog || document.activeElement?.closest("[role=dialog], [role=menu], [role=listbox]")) return;
+      (dialog.querySelector<HTMLElement>("[data-autofocus]") ?? dialog).focus({ preventScroll: true });
+    }, delay));
+    return () => timers.forEach(clearTimeout);
+  }, []);
   useEffect(() => {
     const element = before.current;
     return () => {
@@ -22,5 +32,5 @@ export function Dialog({ back, ...props }: Props) {
       });
     };
   }, []);
-  return <Modal opened closeButtonProps={{ "aria-label": t("action.close") }} {...props} />;
+  return <Modal opened closeButtonProps={{ "aria-label": t("action.close") }} {...props}><div ref={content}>{children}</div></Modal>;
 }

@@ -8,7 +8,7 @@ import type { GraphNode } from "@/graph/model";
 import type { PipelineSpec } from "@/graph/spec";
 import { useT } from "@/i18n";
 import { DefinitionFacts } from "@/pipelines/DefinitionFacts";
-import { Loading } from "@/ui/states";
+import { TabPanel } from "@/ui/TabPanel";
 import { TabsList } from "@/ui/TabsList";
 import { Environment } from "./Environment";
 import { Events } from "./Events";
@@ -56,14 +56,12 @@ export function TaskPanel({ node, spec, run }: Props) {
       </TabsList>
       {task.outside && <Alert variant="outline" color="gray" py="xs" mb="sm">{t("tasks.outside")}</Alert>}
       <Failure task={task} />
-      <Suspense fallback={<Loading />}>
-        <Tabs.Panel value="io"><InputsAndOutputs task={task} /></Tabs.Panel>
-        <Tabs.Panel value="log"><LogView task={task} /></Tabs.Panel>
-        <Tabs.Panel value="events"><Events task={task} /></Tabs.Panel>
-        <Tabs.Panel value="resources"><Resources task={task} /></Tabs.Panel>
-        <Tabs.Panel value="environment"><Environment task={task} /></Tabs.Panel>
-        <Tabs.Panel value="definition"><DefinitionFacts spec={spec} node={node} /></Tabs.Panel>
-      </Suspense>
+      <TabPanel value="io"><InputsAndOutputs task={task} /></TabPanel>
+      <TabPanel value="log"><LogView task={task} /></TabPanel>
+      <TabPanel value="events"><Events task={task} /></TabPanel>
+      <TabPanel value="resources"><Resources task={task} /></TabPanel>
+      <TabPanel value="environment"><Environment task={task} /></TabPanel>
+      <TabPanel value="definition"><DefinitionFacts spec={spec} node={node} /></TabPanel>
       {isFinished(run) && !task.outside && <RunAgain run={run} task={task} name={node.label} />}
     </Tabs>
   );
