@@ -109,9 +109,23 @@ export function useRowScroll({ count, row, around, version, follow = false, onLe
       clearTimeout(timer);
       timer = setTimeout(putBar, SETTLED_AFTER);
     };
+    // The browser comes to an end in steps, of which the last is taken for somebody's who goes on by a little.
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.target !== element || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      if (event.key === "Home") place.current = { at: "top", line: 0, pixels: 0 };
+      else if (event.key === "End") place.current = { at: "end" };
+      else return;
+      event.preventDefault();
+      if (event.key === "Home") leave.current?.();
+      clearTimeout(timer);
+      settle();
+      putBar();
+    };
     element.addEventListener("scroll", onScroll, { passive: true });
+    element.addEventListener("keydown", onKeyDown);
     return () => {
       element.removeEventListener("scroll", onScroll);
+      element.removeEventListener("keydown", onKeyDown);
       clearTimeout(timer);
     };
   }, [bar, settle, putBar]);
