@@ -36,18 +36,17 @@ class DownloadSink final : public base::ByteSink {
     length_ = file.size;
     std::optional<AskedRange> asked = AskedPart(file);
     if (!asked) return part_;
-    const std::string size = std::to_string(file.size);
     if (auto range = asked->Within(file.size)) {
       status_ = 206;
       part_ = {range->begin, range->end};
       length_ = part_.end - part_.begin;
-      headers_.Set("Content-Range", "bytes " + std::to_string(part_.begin) + "-" +
-                                        std::to_string(part_.end - 1) + "/" + size);
+      headers_.Set("Content-Range", ContentRange(*range, file.size));
     } else {
       status_ = 416;
       part_ = {0, 0};
-      headers_.Set("Content-Range", "bytes */" + size);
-      refusal_ = "the artifact has " + size + " bytes: ask for a range that begins before its end";
+      headers_.Set("Content-Range", ContentRangeOfNone(file.size));
+      refusal_ = "the artifact has " + std::to_string(file.size) +
+                 " bytes: ask for a range that begins before its end";
     }
     return part_;
   }

@@ -47,4 +47,11 @@ std::optional<ByteRange> AskedRange::Within(uint64_t size) const {
   return range;
 }
 
+std::string ContentRange(const ByteRange& range, uint64_t size) {
+  return "bytes " + std::to_string(range.begin) + "-" + std::to_string(range.end - 1) + "/" +
+         std::to_string(size);
+}
+
+std::string ContentRangeOfNone(uint64_t size) { return "bytes */" + std::to_string(size); }
+
 }  // namespace penstock::kfp

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace penstock::kfp {
@@ -19,6 +20,11 @@ struct AskedRange {
   // The part of so many bytes; nothing where there is none of it.
   std::optional<ByteRange> Within(uint64_t size) const;
 };
+
+// A Content-Range field: of what is sent of so many bytes, and of nothing where the range is not
+// among them (RFC 9110 section 14.4).
+std::string ContentRange(const ByteRange& range, uint64_t size);
+std::string ContentRangeOfNone(uint64_t size);
 
 // Nothing where the field is absent, of another kind or cannot be read: then everything is sent, as
 // that section has it. Several ranges count as everything, too.

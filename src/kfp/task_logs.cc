@@ -54,7 +54,7 @@ Status SendPart(TaskLogReader& log, const std::string& range_field, net::Respons
   if (auto asked = ParseByteRange(range_field)) {
     auto found = asked->Within(size);
     if (!found) {
-      headers.Set("Content-Range", "bytes */" + std::to_string(size));
+      headers.Set("Content-Range", ContentRangeOfNone(size));
       headers.Set("Content-Type", "application/json");
       Json error =
           PlainErrorBody(kGrpcOutOfRange, "the log has " + std::to_string(size) + " bytes so far");
@@ -62,8 +62,7 @@ Status SendPart(TaskLogReader& log, const std::string& range_field, net::Respons
     }
     range = *found;
     status = 206;
-    headers.Set("Content-Range", "bytes " + std::to_string(range.begin) + "-" +
-                                     std::to_string(range.end - 1) + "/" + std::to_string(size));
+    headers.Set("Content-Range", ContentRange(range, size));
   }
   PENSTOCK_RETURN_IF_ERROR(response.Start(status, headers, range.end - range.begin));
   uint64_t sent = 0;

@@ -193,6 +193,18 @@ bool Act(const MountAction& action) {
   return false;
 }
 
+// A failure names the action, counted from `first` on.
+void Furnish(const SandboxPlan& plan, ChildStage stage, uint32_t first) {
+  for (const MountAction& action : plan.actions) {
+    if (!Act(action) && !action.optional) Give(stage, first);
+    ++first;
+  }
+}
+
+void SetHostname(const SandboxPlan& plan) {
+  if (::sethostname(plan.hostname.data(), plan.hostname.size()) != 0) Give(ChildStage::kHostname);
+}
+
 }  // namespace
 
 void EnterNewRoot(const SandboxPlan& plan) {
@@ -203,11 +215,7 @@ void EnterNewRoot(const SandboxPlan& plan) {
   if (::mount("tmpfs", root, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") != 0) {
     Give(ChildStage::kNewRoot);
   }
-  for (size_t i = 0; i < plan.actions.size(); ++i) {
-    if (!Act(plan.actions[i]) && !plan.actions[i].optional) {
-      Give(ChildStage::kMount, static_cast<uint32_t>(i));
-    }
-  }
+  Furnish(plan, ChildStage::kMount, 0);
   // The old root lands on top of the new one and is taken off again.
   mount_attr read_only = {};
   read_only.attr_set = MOUNT_ATTR_RDONLY;
@@ -216,17 +224,13 @@ void EnterNewRoot(const SandboxPlan& plan) {
       ::mount_setattr(AT_FDCWD, "/", 0, &read_only, sizeof(read_only)) != 0) {
     Give(ChildStage::kPivot);
   }
-  if (::sethostname(plan.hostname.data(), plan.hostname.size()) != 0) Give(ChildStage::kHostname);
+  SetHostname(plan);
 }
 
 void EnterRoom(const SandboxPlan& plan) {
   if (::setns(plan.room, CLONE_NEWNS) != 0) Give(ChildStage::kRoom);
-  for (size_t i = 0; i < plan.actions.size(); ++i) {
-    if (!Act(plan.actions[i]) && !plan.actions[i].optional) {
-      Give(ChildStage::kRoom, static_cast<uint32_t>(i + 1));
-    }
-  }
-  if (::sethostname(plan.hostname.data(), plan.hostname.size()) != 0) Give(ChildStage::kHostname);
+  Furnish(plan, ChildStage::kRoom, 1);
+  SetHostname(plan);
 }
 
 // A new network has a loopback that is down.

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { focused } from "./support/keyboard.mjs";
 import { oneStep } from "./support/pipelines.mjs";
-import { isAsked } from "./support/sets.mjs";
+import { asked } from "./support/sets.mjs";
 import { suite } from "./support/suite.mjs";
 import { makeWorld } from "./support/world.mjs";
 
@@ -105,14 +105,7 @@ async function tryDialog(app, page, name, path, opener, { before, filled, menu }
     .catch(async () => assert.fail(`the focus does not come back, but goes to ${JSON.stringify(await focused(page))}`));
 }
 
-const STYLES = [
-  ["1440-light", { viewport: { width: 1440, height: 900 }, colorScheme: "light" }],
-  ["1440-dark", { viewport: { width: 1440, height: 900 }, colorScheme: "dark" }],
-  ["390-light", { viewport: { width: 390, height: 844 }, colorScheme: "light" }],
-  ["390-dark", { viewport: { width: 390, height: 844 }, colorScheme: "dark" }],
-];
-
-for (const [style, options] of STYLES.filter(isAsked)) {
+for (const [style, options] of asked) {
   test(`dialogs and menus, ${style}`, async (t) => {
     world ??= { ...(await makeWorld(s.server, s.api)), running: await s.api.startRun("never ends", oneStep("never-ends", "sleep 600")) };
     await s.inApp(
@@ -120,7 +113,7 @@ for (const [style, options] of STYLES.filter(isAsked)) {
         await app.signIn();
         for (const [name, path, opener, more] of dialogs()) await t.test(name, () => tryDialog(app, page, name, path, opener, more, style));
       },
-      { ...options, reducedMotion: "reduce" },
+      options,
     );
   });
 }

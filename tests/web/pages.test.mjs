@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { Api } from "./support/api.mjs";
 import { App, launch } from "./support/browser.mjs";
 import { startServer } from "./support/server.mjs";
-import { isAsked } from "./support/sets.mjs";
+import { asked } from "./support/sets.mjs";
 import { makeWorld, pipelinePages, storePages } from "./support/world.mjs";
 
 let server;
@@ -22,13 +22,6 @@ after(async () => {
   await server?.stop();
 });
 
-const LOOKS = [
-  ["1440-light", { viewport: { width: 1440, height: 900 }, colorScheme: "light", reducedMotion: "reduce" }],
-  ["1440-dark", { viewport: { width: 1440, height: 900 }, colorScheme: "dark", reducedMotion: "reduce" }],
-  ["390-light", { viewport: { width: 390, height: 844 }, colorScheme: "light", reducedMotion: "reduce" }],
-  ["390-dark", { viewport: { width: 390, height: 844 }, colorScheme: "dark", reducedMotion: "reduce" }],
-];
-
 async function look(app, name, path, text, style) {
   await app.go(path);
   await app.page.getByText(text).first().waitFor({ state: "attached" });
@@ -41,7 +34,7 @@ async function look(app, name, path, text, style) {
   assert.ok(overflow <= 0, `${name} at ${style} is ${overflow} pixels wider than the window`);
 }
 
-for (const [style, options] of LOOKS.filter(isAsked)) {
+for (const [style, options] of asked) {
   test(`pages of the pipelines side, ${style}`, async (t) => {
     const app = await App.open(browser, server.url, options);
     for (const [name, path, text] of pipelinePages(world)) await t.test(name, () => look(app, name, path, text, style));

@@ -8,16 +8,16 @@ import { askAdmin } from "./support/admin.mjs";
 import { App } from "./support/browser.mjs";
 import { everything, oneStep } from "./support/pipelines.mjs";
 import { startServer } from "./support/server.mjs";
+import { usual } from "./support/sets.mjs";
 import { suite } from "./support/suite.mjs";
 
 const s = suite();
-const WIDTHS = [["1440-light", { viewport: { width: 1440, height: 900 }, colorScheme: "light" }], ["390-dark", { viewport: { width: 390, height: 844 }, colorScheme: "dark" }]];
 
 /** A picture of it in a wide light and a narrow dark window, accessible in both. */
 async function inBoth(page, app, name) {
-  for (const [style, { viewport, colorScheme }] of WIDTHS) {
+  for (const [style, { viewport, ...media }] of usual) {
     await page.setViewportSize(viewport);
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.emulateMedia(media);
     await page.waitForTimeout(300);
     await app.shot(`${name}-${style}`, { fullPage: true });
     await app.checkAccessibility();

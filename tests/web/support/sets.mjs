@@ -1,5 +1,6 @@
-// Widths and colours in which every page and dialog is looked at: two sets that differ in both, or with PENSTOCK_WEB=whole all four.
-const USUAL = ["1440-light", "390-dark"];
+// The widths and colours in which every page and dialog is looked at, [name, options]: two that differ in both, or with
+// PENSTOCK_WEB=whole all four.
+const set = (width, height, colorScheme) => [`${width}-${colorScheme}`, { viewport: { width, height }, colorScheme, reducedMotion: "reduce" }];
 
-/** Whether a set, [name, options], is one of those asked for. */
-export const isAsked = ([name]) => process.env.PENSTOCK_WEB === "whole" || USUAL.includes(name);
+export const usual = [set(1440, 900, "light"), set(390, 844, "dark")];
+export const asked = process.env.PENSTOCK_WEB === "whole" ? [...usual, set(1440, 900, "dark"), set(390, 844, "light")] : usual;

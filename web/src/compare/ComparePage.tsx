@@ -91,6 +91,24 @@ function Comparison({ columns }: { columns: Column[] }) {
 const NAMES = "clamp(96px, 22%, 220px)";
 const minWidth = (columns: Column[]) => 96 + 128 * columns.length;
 
+/** A column a run, below its name. */
+function RunsTable({ label, columns, children }: { label: string; columns: Column[]; children: React.ReactNode }) {
+  const t = useT();
+  return (
+    <Table.ScrollContainer minWidth={minWidth(columns)} tabIndex={0} role="region" aria-label={label}>
+      <Table aria-label={label} layout="fixed" horizontalSpacing={8}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th w={NAMES}>{t("field.name")}</Table.Th>
+            {columns.map(({ run }) => <Table.Th key={run.run_id} style={{ overflowWrap: "anywhere" }}><Link to={paths.run(run.run_id)}>{run.display_name}</Link></Table.Th>)}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>{children}</Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
 /** The runs themselves: how they ended, when they began and how long they took. */
 function Overview({ columns }: { columns: Column[] }) {
   const t = useT();
@@ -102,24 +120,14 @@ function Overview({ columns }: { columns: Column[] }) {
   return (
     <Paper withBorder p="md">
       <Title order={2} size="h5" mb="xs">{t("compare.runs")}</Title>
-      <Table.ScrollContainer minWidth={minWidth(columns)} tabIndex={0} role="region" aria-label={t("compare.runs")}>
-        <Table aria-label={t("compare.runs")} layout="fixed" horizontalSpacing={8}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th w={NAMES}>{t("field.name")}</Table.Th>
-              {columns.map(({ run }) => <Table.Th key={run.run_id} style={{ overflowWrap: "anywhere" }}><Link to={paths.run(run.run_id)}>{run.display_name}</Link></Table.Th>)}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map(([name, render]) => (
-              <Table.Tr key={name}>
-                <Table.Th scope="row">{name}</Table.Th>
-                {columns.map(({ run }) => <Table.Td key={run.run_id}>{render(run)}</Table.Td>)}
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <RunsTable label={t("compare.runs")} columns={columns}>
+        {rows.map(([name, render]) => (
+          <Table.Tr key={name}>
+            <Table.Th scope="row">{name}</Table.Th>
+            {columns.map(({ run }) => <Table.Td key={run.run_id}>{render(run)}</Table.Td>)}
+          </Table.Tr>
+        ))}
+      </RunsTable>
     </Paper>
   );
 }
@@ -139,26 +147,16 @@ function Section({ title, empty, rows, columns, onlyDifferent, render }: Section
   return (
     <Paper withBorder p="md">
       <Title order={2} size="h5" mb="xs">{title}</Title>
-      <Table.ScrollContainer minWidth={minWidth(columns)} tabIndex={0} role="region" aria-label={title}>
-        <Table aria-label={title} layout="fixed" horizontalSpacing={8}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th w={NAMES}>{t("field.name")}</Table.Th>
-              {columns.map(({ run }) => <Table.Th key={run.run_id} style={{ overflowWrap: "anywhere" }}><Link to={paths.run(run.run_id)}>{run.display_name}</Link></Table.Th>)}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {shown.map((row) => (
-              <Table.Tr key={row.name}>
-                <Table.Th scope="row" style={{ overflowWrap: "anywhere" }}>{row.name}</Table.Th>
-                {row.values.map((value, index) => (
-                  <Table.Td key={columns[index]?.run.run_id ?? index} fw={row.differs ? 600 : undefined}>{render(value)}</Table.Td>
-                ))}
-              </Table.Tr>
+      <RunsTable label={title} columns={columns}>
+        {shown.map((row) => (
+          <Table.Tr key={row.name}>
+            <Table.Th scope="row" style={{ overflowWrap: "anywhere" }}>{row.name}</Table.Th>
+            {row.values.map((value, index) => (
+              <Table.Td key={columns[index]?.run.run_id ?? index} fw={row.differs ? 600 : undefined}>{render(value)}</Table.Td>
             ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          </Table.Tr>
+        ))}
+      </RunsTable>
       {shown.length === 0 && <Text c="dimmed" size="sm" mt="xs">{rows.length ? t("compare.allSame") : empty}</Text>}
     </Paper>
   );
