@@ -22,8 +22,11 @@ class CertificateWatchTest : public testing::Test {
   }
   ~CertificateWatchTest() override { std::filesystem::remove_all(directory_); }
 
+  // In one go: a file half written would be a change of its own.
   void Write(const std::string& name, const std::string& text) {
-    std::ofstream(directory_ + "/" + name) << text;
+    const std::string path = directory_ + "/" + name;
+    std::ofstream(path + ".new") << text;
+    std::filesystem::rename(path + ".new", path);
   }
   TlsFiles Tls() const { return {directory_ + "/cert.pem", directory_ + "/key.pem"}; }
   std::function<base::Status()> Counting() {
