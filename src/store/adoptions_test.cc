@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "store/await_data_files.h"
 #include "store/local_objects.h"
 #include "store/store_check.h"
 #include "store/store_model.h"
@@ -193,7 +194,7 @@ TEST_F(AdoptionsTest, AFileThatCannotBeReadAgainIsToldAndGone) {
   gate_.Open();
   Reopen();
   EXPECT_EQ(Get("k"), "<no_such_key>");
-  EXPECT_EQ(CountDataFiles(options_.directory), 0u);
+  EXPECT_TRUE(AwaitDataFiles(options_.directory, 0));
 }
 
 TEST_F(AdoptionsTest, SeveralAreWaitedForAsOne) {
@@ -239,7 +240,7 @@ TEST_F(AdoptionsTest, WhatComesToOneKeyBecomesObjectsInThatOrder) {
   EXPECT_EQ(Brief(Get("k")), Brief(MakeBytes(2, 9 << 20)));
   Put("k", "last");
   EXPECT_EQ(Get("k"), "last");
-  EXPECT_EQ(CountDataFiles(options_.directory), 0u);
+  EXPECT_TRUE(AwaitDataFiles(options_.directory, 0));
 }
 
 TEST_F(AdoptionsTest, LeavesAloneWhatItCannotTake) {

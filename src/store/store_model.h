@@ -12,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include "store/await_data_files.h"
 #include "store/local_objects.h"
 #include "store/test_store.h"
 
@@ -40,9 +41,9 @@ struct Change {
   size_t size = 0;
 
   // Anything a store does to a key, chosen by a number; sizes are around those where its ways part
-  // (inline limit 4096, blocks of 1024).
+  // (inline limit 4096, blocks of 1024, removed in the background from 1 MiB).
   static Change Choose(std::string key, uint64_t choice) {
-    constexpr size_t kSizes[] = {0, 1, 500, 4095, 4096, 5000, 20'000, 300'000};
+    constexpr size_t kSizes[] = {0, 1, 500, 4095, 4096, 5000, 20'000, 1'100'000};
     Change change{kPut, std::move(key), choice, kSizes[choice / 8 % 8]};
     if (choice % 8 == 0) change.kind = kDelete;
     if (choice % 8 == 1) change.kind = kUpload;
@@ -128,7 +129,8 @@ class StoreModel {
     for (const UploadInfo& upload : *uploads) {
       files += store.ListParts("bucket", upload.key, upload.upload_id, 0, 1000)->size();
     }
-    EXPECT_EQ(CountDataFiles(directory), files) << "orphans, or lost files";
+    EXPECT_TRUE(AwaitDataFiles(directory, files))
+        << "orphans, or lost files: " << CountDataFiles(directory) << " and not " << files;
   }
 
  private:

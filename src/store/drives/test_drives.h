@@ -18,6 +18,7 @@
 
 #include <gtest/gtest.h>
 
+#include "store/await_data_files.h"
 #include "store/drive_admin.h"
 #include "store/drive_index.h"
 #include "store/drives/membership_record.h"
@@ -255,7 +256,7 @@ class DrivesTest : public StoreTest {
       }
     }
     for (int drive = 0; drive < count; ++drive) {
-      EXPECT_EQ(CountDataFiles(DrivePath(drive)), files) << "orphans on drive " << drive;
+      EXPECT_TRUE(AwaitDataFiles(DrivePath(drive), files)) << "orphans on drive " << drive;
     }
   }
 
