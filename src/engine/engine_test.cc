@@ -32,6 +32,21 @@ TEST_F(EngineTest, RunsAPipelineAndRecordsIt) {
   EXPECT_THAT(store_->tasks.ListByRun(run.id)->front().name, "root");
 }
 
+TEST_F(EngineTest, ARunHasEndedWhenWhatItsTasksLeftIsStored) {
+  std::vector<RuntimeState> found;
+  executor_->WhenSettling([&](const std::string& run_id) {
+    found.push_back(store_->runs.Get(run_id)->state);
+    // Whoever looks meanwhile is not told.
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    found.push_back(store_->runs.Get(run_id)->state);
+  });
+  auto created = Create(Chain(), {{"name", "n"}});
+  ASSERT_TRUE(created) << created.error().message();
+  EXPECT_EQ(WaitForEnd(created->id).state, RuntimeState::kSucceeded);
+  executor_->WhenSettling(nullptr);
+  EXPECT_THAT(found, ElementsAre(RuntimeState::kRunning, RuntimeState::kRunning));
+}
+
 TEST_F(EngineTest, RefusesWhatCannotRun) {
   auto code = [](const auto& result) { return result.error().code(); };
   auto missing = Create(Chain());

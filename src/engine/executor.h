@@ -124,6 +124,9 @@ class Executor {
   // come on a thread of the executor. The executor queues what it has no room for.
   virtual void Start(TaskLaunch launch, std::function<void()> started,
                      std::function<void(TaskOutcome)> done) = 0;
+  // Before it is told that the run has ended: returns when what its tasks have left behind with
+  // `done` is stored, their logs, or cannot be.
+  virtual void Settle(const std::string& run_id) { static_cast<void>(run_id); }
   // A run that had a workspace has ended: it may go once that time has passed. It stays the run's
   // when it is tried again.
   virtual void KeepWorkspace(const std::string& run_id, std::chrono::seconds time) {

@@ -201,6 +201,9 @@ void Scheduler::StoreDecisions() {
     if (run->stall.count() == 0 || run->next_try <= now) ready.push_back(run);
   }
   if (ready.empty()) return;
+  for (const ActiveRun* run : ready) {
+    if (run->state->finished()) executor_.Settle(run->state->run().id);
+  }
   // One run's trouble must not hold up the others.
   if (StoreTogether(ready)) {
     for (ActiveRun* run : ready) CarryOut(*run);

@@ -124,7 +124,16 @@ class TestExecutor final : public Executor {
   base::Result<std::string> ReadLog(const std::string&, const std::string&, int) override {
     return base::Fail(base::Code::kNotFound, "no log");
   }
+  void Settle(const std::string& run_id) override {
+    std::unique_lock lock(mutex_);
+    const auto settle = settle_;
+    lock.unlock();
+    if (settle) settle(run_id);
+  }
 
+  void WhenSettling(std::function<void(const std::string& run_id)> settle) {
+    Change([&] { settle_ = std::move(settle); });
+  }
   void Hold(const std::string& task) {
     Change([&] { held_.insert(task); });
   }
@@ -188,6 +197,7 @@ class TestExecutor final : public Executor {
   std::map<std::string, text::Json> details_;
   std::map<std::string, TaskLaunch> launches_;
   std::map<std::string, Waiting> waiting_;
+  std::function<void(const std::string&)> settle_;
   std::set<std::string> held_, failing_;
 };
 

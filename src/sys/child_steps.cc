@@ -23,6 +23,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 namespace penstock::sys {
@@ -162,6 +163,56 @@ bool IsIdle(const char* target) {
   return error == EAGAIN && there;
 }
 
+// linux/fs.h and sys/mount.h do not go together.
+constexpr unsigned long kGetFlags = _IOR('f', 1, long);
+
+bool HasMode(int folder, const char* name, mode_t mode) {
+  struct stat info = {};
+  return ::fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) == 0 &&
+         info.st_mode == mode;
+}
+
+// The one entry that a new instance of terminals has.
+constexpr const char* kTerminalMaker = "ptmx";
+
+bool HasNothingNew(int folder) {
+  struct Entry {  // linux_dirent64
+    uint64_t number;
+    int64_t offset;
+    uint16_t size;
+    uint8_t type;
+    char name[];
+  };
+  alignas(Entry) char buffer[512];
+  while (true) {
+    const long count = ::syscall(SYS_getdents64, folder, buffer, sizeof(buffer));
+    if (count <= 0) return count == 0;
+    for (long at = 0; at < count;) {
+      const auto* entry = reinterpret_cast<const Entry*>(buffer + at);
+      at += entry->size;
+      const bool dots = std::strcmp(entry->name, ".") == 0 || std::strcmp(entry->name, "..") == 0;
+      if (!dots && std::strcmp(entry->name, kTerminalMaker) != 0) return false;
+    }
+  }
+}
+
+// Whether the folder of a file system that is made for each task is what it was when it was made:
+// nothing in it but what it came with, permissions and attributes the same. Owners nobody can
+// change.
+bool IsAsMade(const MountAction& action) {
+  const int folder = ::open(action.target.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (folder < 0) return false;
+  const bool terminals = action.type == "devpts";
+  long flags = 0;
+  if (::ioctl(folder, kGetFlags, &flags) != 0) flags = 0;
+  const bool made = HasMode(folder, "", S_IFDIR | static_cast<mode_t>(action.flags)) &&
+                    flags == 0 && ::flistxattr(folder, nullptr, 0) <= 0 && HasNothingNew(folder) &&
+                    (terminals ? HasMode(folder, kTerminalMaker, S_IFCHR | 0666)
+                               : ::faccessat(folder, kTerminalMaker, F_OK, 0) != 0);
+  ::close(folder);
+  return made;
+}
+
 bool Act(const MountAction& action) {
   const char* target = action.target.c_str();
   switch (action.call) {
@@ -187,6 +238,8 @@ bool Act(const MountAction& action) {
       return ::umount2(target, MNT_DETACH) == 0;
     case MountAction::Call::kRenew:
       return Renew(action);
+    case MountAction::Call::kReuse:
+      return (IsAsMade(action) && IsIdle(target)) || Renew(action);
     case MountAction::Call::kIsIdle:
       return IsIdle(target);
   }

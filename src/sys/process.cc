@@ -20,6 +20,7 @@
 
 #include "sys/child_plan.h"
 #include "sys/fork_server.h"
+#include "sys/kept_mounts.h"
 #include "sys/room.h"
 
 namespace penstock::sys {
@@ -251,6 +252,7 @@ Result<Process> Process::Start(const ProcessSpec& spec) {
   output.write.Close();
   start.write.Close();
   status.write.Close();
+  if (spec.sandbox && spec.sandbox->kept != nullptr) spec.sandbox->kept->Keep(pid);
   [[maybe_unused]] ssize_t written = ::write(go.write.get(), "g", 1);
   if (plan.user >= 0) {
     process.control_ = std::move(go.write);
@@ -284,14 +286,17 @@ Result<Process> Process::StartForked(const ProcessSpec& spec, const ChildPlan& p
   output.write.Close();
   start.write.Close();
   status.write.Close();
+  // Before it may have ended.
+  Room* const room = spec.sandbox->room.get();
+  UniqueFd mounts;
+  if (room != nullptr && !room->furnished()) mounts = Room::MountsOf(process.pid_);
   ChildFailure said;
   if (!ReadRecord(start.read.get(), said)) said = {ChildStage::kForkServer, 0, ECONNRESET};
   if (said.stage != ChildStage::kBegun) {
     process.Wait();
     return Fail(ToError(plan, said));
   }
-  Room* const room = spec.sandbox->room.get();
-  if (room != nullptr && !room->furnished()) room->Furnish(process.pid_);
+  if (mounts.valid()) room->Furnish(std::move(mounts));
   return process;
 }
 

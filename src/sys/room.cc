@@ -7,10 +7,10 @@
 
 namespace penstock::sys {
 
-void Room::Furnish(pid_t pid) {
-  if (pid <= 0) return;
+UniqueFd Room::MountsOf(pid_t pid) {
+  if (pid <= 0) return {};
   const std::string mounts = "/proc/" + std::to_string(pid) + "/ns/mnt";
-  mounts_ = UniqueFd(::open(mounts.c_str(), O_RDONLY | O_CLOEXEC));
+  return UniqueFd(::open(mounts.c_str(), O_RDONLY | O_CLOEXEC));
 }
 
 }  // namespace penstock::sys

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <utility>
+
 #include <sys/types.h>
 
 #include "sys/unique_fd.h"
@@ -19,9 +21,12 @@ class Room {
   bool furnished() const { return mounts_.valid(); }
   int mounts() const { return mounts_.get(); }  // the mount namespace; -1 for none
 
-  // With the mounts of a running process that may not change them, nor may what runs beside it.
-  // Where that cannot be, the room stays empty.
-  void Furnish(pid_t pid);
+  // The mount namespace of a running process; nothing where that cannot be had.
+  static UniqueFd MountsOf(pid_t pid);
+
+  // With what MountsOf() a process that may not change them, nor may what runs beside it. With
+  // nothing the room stays empty.
+  void Furnish(UniqueFd mounts) { mounts_ = std::move(mounts); }
 
  private:
   UniqueFd mounts_;

@@ -7,6 +7,7 @@
 
 namespace penstock::sys {
 
+class KeptMounts;
 class Room;
 class UserNamespace;
 
@@ -53,6 +54,8 @@ struct SandboxSpec {
   // For a fork server's sandboxes: entered where it is furnished, else furnished with the mounts of
   // this one. Null for none. Writable tmpfs is not possible then.
   std::shared_ptr<Room> room;
+  // Is given the mounts of one that does not come from a fork server. Null for nobody.
+  std::shared_ptr<KeptMounts> kept;
 };
 
 }  // namespace penstock::sys

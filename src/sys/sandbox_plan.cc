@@ -100,8 +100,8 @@ class Planner {
         CoverProc(step.target);
         return {};
       case MountStep::Kind::kDevices:
-        RenewMount("tmpfs", step.target + "/shm", kHarmless, "mode=1777");
-        RenewMount("devpts", step.target + "/pts", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,
+        ReuseMount(01777, "tmpfs", step.target + "/shm", kHarmless, "mode=1777");
+        ReuseMount(0755, "devpts", step.target + "/pts", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,
                    kTerminals);
         return {};
       default:
@@ -115,6 +115,14 @@ class Planner {
     action.type = type;
     action.attributes = attributes;
     action.data = data;
+  }
+
+  // The end of every mount waits for all processors; most tasks have left these alone.
+  void ReuseMount(unsigned long mode, const char* type, const std::string& target,
+                  uint64_t attributes, const char* data) {
+    RenewMount(type, target, attributes, data);
+    actions_.back().call = Call::kReuse;
+    actions_.back().flags = mode;
   }
 
   std::string Outside(const std::string& target) const { return mount_point_ + target; }

@@ -26,6 +26,8 @@ struct MountAction {
     kMoveMount,  // `file`, a mount that is nowhere yet
     kUnmount,
     kRenew,   // a new file system, of `type` with `data`, in the place of another one
+    kReuse,   // as kRenew, unless what is there, with permissions `flags`, is as it was made, and
+              // idle
     kIsIdle,  // nobody has anything open on the mount
   };
   Call call;

@@ -120,6 +120,7 @@ class ContainerExecutor final : public engine::Executor,
     wake_.notify_all();
   }
 
+  void Settle(const std::string& run_id) override { local_->Settle(run_id); }
   void KeepWorkspace(const std::string& run_id, std::chrono::seconds time) override {
     local_->KeepWorkspace(run_id, time);
   }

@@ -227,7 +227,7 @@ void ContainerRunner::Run(const TaskLaunch& launch, std::chrono::milliseconds qu
   outcome.details = attempt.TakeDetails();
   outcome.details["queue_ms"] = Json(static_cast<int64_t>(queued.count()));
   if (outcome.kind == TaskOutcome::Kind::kFailed && !outcome.exit_code) log.Note(outcome.message);
-  PublishLog(launch, *path, shared_.artifacts, shared_.logger);
+  PublishLog(launch.task_id, *path, launch.log_uri, shared_.artifacts, shared_.logger);
   done(std::move(outcome));
 }
 

@@ -56,13 +56,13 @@ TaskOutcome EndedOutcome(int exit_code, const std::string& message, TaskLog& log
   return outcome;
 }
 
-void PublishLog(const engine::TaskLaunch& launch, const std::string& path,
+void PublishLog(const std::string& task_id, const std::string& path, const std::string& uri,
                 engine::ArtifactStore& artifacts, base::Logger& logger) {
-  if (launch.log_uri.empty()) return;
-  const auto published = artifacts.Publish(path, launch.log_uri);
+  if (uri.empty()) return;
+  const auto published = artifacts.Publish(path, uri);
   if (published) return;
   logger.Warning("cannot store the log of a task",
-                 {{"task", launch.task_id}, {"why", published.error().message()}});
+                 {{"task", task_id}, {"why", published.error().message()}});
 }
 
 }  // namespace penstock::executor

@@ -43,8 +43,8 @@ engine::TaskOutcome TimedOutOutcome(const engine::TaskLaunch& launch, TaskLog& l
 // where the code is not 0. A failure has the end of its log with it.
 engine::TaskOutcome EndedOutcome(int exit_code, const std::string& message, TaskLog& log);
 
-// Stores the finished log where the launch wants it.
-void PublishLog(const engine::TaskLaunch& launch, const std::string& path,
+// Stores the finished log of a task where its launch wants it, "" for nowhere.
+void PublishLog(const std::string& task_id, const std::string& path, const std::string& uri,
                 engine::ArtifactStore& artifacts, base::Logger& logger);
 
 }  // namespace penstock::executor

@@ -70,7 +70,9 @@ class ExecutorTest : public testing::Test {
   engine::TaskOutcome Run(const engine::TaskLaunch& launch) {
     Waiter waiter;
     executor().Start(launch, waiter.Started(), waiter.Done());
-    return waiter.Wait();
+    engine::TaskOutcome outcome = waiter.Wait();
+    executor().Settle(launch.run_id);  // the next one may have the same log
+    return outcome;
   }
   engine::TaskOutcome RunShell(const std::string& script) { return this->Run(Shell(script)); }
 

@@ -16,6 +16,7 @@
 #include "executor/local/attempt_outcome.h"
 #include "executor/local/environment_cache.h"
 #include "executor/local/executor_start.h"
+#include "executor/local/finished_logs.h"
 #include "executor/local/host_files.h"
 #include "executor/local/kept_environments.h"
 #include "executor/local/task_log.h"
@@ -74,6 +75,7 @@ class LocalExecutor final : public engine::Executor,
       for (const JobPointer& job : queue_) job->cancel.Cancel();
       for (const JobPointer& job : running_) job->cancel.Cancel();
       wake_.notify_all();
+      notice_.notify_all();
     }
     for (std::thread& thread : threads_) thread.join();
   }
@@ -83,6 +85,8 @@ class LocalExecutor final : public engine::Executor,
             const engine::Capacity& capacity) {
     capacity_ = capacity;
     log_directory_ = options.directory + "/logs";
+    finished_logs_ = std::make_unique<FinishedLogs>(
+        log_directory_, options.directory + "/unstored-logs", artifacts, logger);
     if (options.warm) OpenWorkers(ability, files, options, logger);
     runner_ = std::make_unique<TaskRunner>(TaskSurroundings{options.directory + "/work",
                                                             log_directory_,
@@ -99,6 +103,7 @@ class LocalExecutor final : public engine::Executor,
                                                             builder_,
                                                             environments_,
                                                             artifacts,
+                                                            *finished_logs_,
                                                             clock,
                                                             logger,
                                                             package_locks_,
@@ -138,7 +143,7 @@ class LocalExecutor final : public engine::Executor,
       ++workers_;
       threads_.emplace_back([this] { Work(); });
     }
-    wake_.notify_all();
+    wake_.notify_one();
   }
 
   void Cancel(const std::string& task_id) override {
@@ -149,14 +154,16 @@ class LocalExecutor final : public engine::Executor,
     for (const JobPointer& job : queue_) {
       if (job->launch.task_id == task_id) job->cancel.Cancel();
     }
-    wake_.notify_all();
+    notice_.notify_all();
   }
+
+  void Settle(const std::string& run_id) override { finished_logs_->Await(run_id); }
 
   void KeepWorkspace(const std::string& run_id, std::chrono::seconds time) override {
     kept_.KeepWorkspace(run_id, time);
     std::lock_guard lock(mutex_);
     sweep_ = true;
-    wake_.notify_all();
+    notice_.notify_all();
   }
 
   engine::Environments* environments() override { return &*kept_environments_; }
@@ -212,14 +219,20 @@ class LocalExecutor final : public engine::Executor,
       running_.push_back(job);
       used_.cpu_millis += job->demand.cpu_millis;
       used_.memory_bytes += job->demand.memory_bytes;
+      WakeNext();
       lock.unlock();
       RunJob(*job);
       lock.lock();
       used_.cpu_millis -= job->demand.cpu_millis;
       used_.memory_bytes -= job->demand.memory_bytes;
-      wake_.notify_all();
+      WakeNext();
       running_.erase(std::find(running_.begin(), running_.end(), job));
     }
+  }
+
+  // One thread for each task that can start; that one sees to the next.
+  void WakeNext() {
+    if (!queue_.empty() && Fits(*queue_.front())) wake_.notify_one();
   }
 
   bool Fits(const Job& job) const {
@@ -250,11 +263,12 @@ class LocalExecutor final : public engine::Executor,
         return job->cancel.IsCancelled();
       });
       if (cancelled == queue_.end()) {
-        sweep_ = wake_.wait_for(lock, kBetweenSweeps) == std::cv_status::timeout || sweep_;
+        sweep_ = notice_.wait_for(lock, kBetweenSweeps) == std::cv_status::timeout || sweep_;
         continue;
       }
       JobPointer job = std::move(*cancelled);
       queue_.erase(cancelled);
+      WakeNext();
       lock.unlock();
       job->done(CancelledOutcome(std::string("cancelled before it started")));
       lock.lock();
@@ -273,11 +287,13 @@ class LocalExecutor final : public engine::Executor,
   std::optional<EnvironmentCollector> collector_;
   std::optional<KeptEnvironments> kept_environments_;
   std::string log_directory_;
+  std::unique_ptr<FinishedLogs> finished_logs_;
   LiveProfiles profiles_;
   std::unique_ptr<WarmWorkers> warm_;  // null for none
   std::unique_ptr<TaskRunner> runner_;
   std::mutex mutex_;
-  std::condition_variable wake_;
+  std::condition_variable wake_;    // of threads that run tasks
+  std::condition_variable notice_;  // of the one that does the rest
   bool stopping_ = false;
   bool sweep_ = true;
   engine::Capacity capacity_;

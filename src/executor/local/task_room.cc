@@ -30,6 +30,25 @@ bool TaskRoom::IsOld() const {
   return room != nullptr && std::chrono::steady_clock::now() - made > kLongestUse;
 }
 
+ColdMounts KeepMounts(sys::SandboxSpec& spec, const std::string& work_folder) {
+  using Kind = sys::MountStep::Kind;
+  spec.kept = std::make_shared<sys::KeptMounts>();
+  ColdMounts cold{spec.kept, {}};
+  std::vector<std::string> folders;
+  for (const sys::MountStep& step : spec.steps) {
+    if (step.kind == Kind::kSymlink || step.kind == Kind::kDirectory) continue;
+    const bool written = step.kind == Kind::kBindWritable || step.kind == Kind::kOverlay;
+    const std::string& where = step.kind == Kind::kOverlay ? step.upper : step.source;
+    const bool asked = written && where.starts_with(work_folder + "/");
+    const bool on_another = std::ranges::any_of(
+        folders, [&](const std::string& folder) { return step.target.starts_with(folder + "/"); });
+    if (asked) folders.push_back(step.target);
+    if (asked || on_another) cold.shown.push_back({step.target, asked, on_another});
+  }
+  std::ranges::reverse(cold.shown);
+  return cold;
+}
+
 bool MayKeepRoom(const sys::SandboxSpec& spec) {
   using Kind = sys::MountStep::Kind;
   std::vector<std::string> written;

@@ -4,11 +4,26 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "sys/kept_mounts.h"
 #include "sys/room.h"
 #include "sys/sandbox.h"
 
 namespace penstock::executor {
+
+// The mounts of the sandbox of a task that started cold, and those of them which show its folders
+// or lie on them, the latter first.
+struct ColdMounts {
+  std::shared_ptr<sys::KeptMounts> mounts;  // null for none
+  std::vector<sys::KeptMounts::Mount> shown;
+
+  // Whether somebody may hold on to what is in the folders.
+  bool Held() const { return mounts != nullptr && !mounts->AllIdle(shown); }
+};
+
+// Makes the sandbox keep its mounts, of which those of the folder are asked for.
+ColdMounts KeepMounts(sys::SandboxSpec& spec, const std::string& work_folder);
 
 // The room of a task's sandbox, kept for the next task that is given the same work folder and whose
 // sandbox is the same but for its inputs.
@@ -17,6 +32,7 @@ struct TaskRoom {
   std::string environment;          // whose worker has been in the folder; "" for none
   std::string sandbox;              // SandboxKey() of what it is
   std::chrono::steady_clock::time_point made;
+  ColdMounts cold = {};  // of the task before, until they have been looked at
 
   // What has been mounted or replaced on the machine since is not to stay unseen for long.
   bool IsOld() const;

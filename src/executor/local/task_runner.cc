@@ -274,6 +274,7 @@ class Attempt {
     details_["start"] = "cold";
     PENSTOCK_RETURN_IF_ERROR(work_->DropRoom());
     process.sandbox = TaskSandbox(shared_.ability.kind, shared_.files, view_);
+    work_->SetColdMounts(KeepMounts(*process.sandbox, work_->folder()));
     auto end = sys::RunProcess(process, options);
     if (command) shared_.workers->Want(request);
     return end;
@@ -325,20 +326,24 @@ class Attempt {
     auto guard = TaskGuard::Make(shared_.guards, launch_.resources,
                                  fs::path(work_->folder()).filename(), work_->folder(), note_);
     if (!guard) return Failed(guard.error(), guard.error().code() != Code::kInvalidArgument);
+    // Whose end, which kills what is left, has time where the sandbox's has left nothing.
+    std::unique_ptr<TaskGuard> ends_here = std::move(*guard);
+    TaskGuard& guarding = *ends_here;
+    if (sandboxed()) guard_ = std::move(ends_here);
     if (shared_.keys != nullptr) keys_ = shared_.keys->Issue(ReachOf(launch_));
     sys::ProcessSpec process = MakeProcess();
-    (*guard)->Guard(process);
-    (*guard)->Watch(options);
-    const auto shown = shared_.profiles.Show(
-        launch_.task_id, [&watched = **guard] { return watched.ProfileSoFar(); });
+    guarding.Guard(process);
+    guarding.Watch(options);
+    const auto shown =
+        shared_.profiles.Show(launch_.task_id, [&guarding] { return guarding.ProfileSoFar(); });
     auto end =
-        sandboxed() ? RunSandboxed(process, options, **guard) : sys::RunProcess(process, options);
+        sandboxed() ? RunSandboxed(process, options, guarding) : sys::RunProcess(process, options);
     keys_.reset();
     if (!end) {
       log_.Note(end.error().message());
       return Failed(end.error(), end.error().code() != Code::kInvalidArgument);
     }
-    return ToOutcome(*end, (*guard)->Judge(*end, note_, details_));
+    return ToOutcome(*end, guarding.Judge(*end, note_, details_));
   }
 
   TaskOutcome ToOutcome(const sys::RunEnd& end, const std::optional<std::string>& killed) {
@@ -369,7 +374,8 @@ class Attempt {
   Environment environment_;
   TaskView view_;
   std::optional<WorkFolder> work_;
-  std::unique_ptr<TaskKeys> keys_;  // while the command runs
+  std::unique_ptr<TaskGuard> guard_;  // goes before the folder that it watches
+  std::unique_ptr<TaskKeys> keys_;    // while the command runs
 };
 
 TaskOutcome Infrastructure(const base::Error& error) {
@@ -402,7 +408,7 @@ void TaskRunner::Run(const engine::TaskLaunch& launch, std::chrono::milliseconds
   outcome.details = attempt.TakeDetails();
   outcome.details["queue_ms"] = Json(static_cast<int64_t>(queued.count()));
   if (outcome.kind == TaskOutcome::Kind::kFailed && !outcome.exit_code) log.Note(outcome.message);
-  PublishLog(launch, *path, shared_.artifacts, shared_.logger);
+  shared_.finished_logs.Store(launch);
   done(std::move(outcome));
 }
 

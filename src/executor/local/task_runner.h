@@ -13,6 +13,7 @@
 #include "engine/artifact_store.h"
 #include "engine/executor.h"
 #include "executor/local/environment_cache.h"
+#include "executor/local/finished_logs.h"
 #include "executor/local/image_roots.h"
 #include "executor/local/interpreter_finder.h"
 #include "executor/local/kept_folders.h"
@@ -46,6 +47,7 @@ struct TaskSurroundings {
   const EnvironmentBuilder& builder;
   EnvironmentCache& environments;
   engine::ArtifactStore& artifacts;
+  FinishedLogs& finished_logs;
   const base::Clock& clock;
   base::Logger& logger;
   const PackageLocks& package_locks;

@@ -56,6 +56,7 @@ class WorkFolder {
   const TaskRoom& room() const { return room_; }
   void SetRoom(TaskRoom room) { room_ = std::move(room); }
   base::Status DropRoom();  // and what it needed
+  void SetColdMounts(ColdMounts mounts) { room_.cold = std::move(mounts); }
   // Not to be lent again, because somebody may still hold on to it.
   void Condemn() { condemned_ = true; }
 

@@ -183,6 +183,8 @@ void WorkFolders::TakeBack(const std::string& folder, TaskRoom room, bool condem
     if (found != lent_.end()) back.marks = std::move(found->second);
     if (found != lent_.end()) lent_.erase(found);
   }
+  condemned = condemned || back.room.cold.Held();
+  back.room.cold = {};
   const bool restored =
       !condemned && !back.marks.empty() && Restore(folder, back.marks, back.room.room);
   // Without a room nobody can tell whether a worker that was in it still is.

@@ -16,8 +16,9 @@ namespace penstock::executor {
 // Work folders that are lent again when their task has gone, emptied: a file system takes longer to
 // make and remove a score of folders than a short task takes to run. What is lent again is as it
 // was made (sys::FolderMark); a folder that a task has changed in any other way than by what it put
-// in is made anew. With a folder goes the room that shows it, for some minutes; one that has had a
-// room and has none any more is removed. Thread-safe; outlives what it lends.
+// in is made anew, and one that somebody may hold on to is removed. With a folder goes the room
+// that shows it, for some minutes; one that has had a room and has none any more is removed.
+// Thread-safe; outlives what it lends.
 class WorkFolders {
  public:
   WorkFolders() = default;

@@ -149,7 +149,7 @@ TEST_F(WorkFoldersTest, LendsTheRoomWithAFolderThatIsTheSame) {
   for (const RoomCase& test : cases) {
     WorkFolders folders;
     const auto room = std::make_shared<sys::Room>();
-    room->Furnish(::getpid());
+    room->Furnish(sys::Room::MountsOf(::getpid()));
     ASSERT_TRUE(room->furnished());
     {
       auto work = folders.Make(base_ + "/first", true, "env");
@@ -174,7 +174,7 @@ TEST_F(WorkFoldersTest, LendsTheRoomWithAFolderThatIsTheSame) {
 TEST_F(WorkFoldersTest, KeepsNoRoomThatIsOfNoUse) {
   using std::chrono::steady_clock;
   const auto room = std::make_shared<sys::Room>();
-  room->Furnish(::getpid());
+  room->Furnish(sys::Room::MountsOf(::getpid()));
   const auto now = steady_clock::now();
   const struct {
     TaskRoom room;
