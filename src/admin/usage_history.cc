@@ -121,12 +121,16 @@ void UsageHistory::Run() {
 }
 
 Result<bool> UsageHistory::TakeWhenDue() {
-  PENSTOCK_TRY(Json::Array samples, Kept());
+  std::lock_guard lock(taking_);
   base::Time now = clock_.Now();
+  // One from the future is of a clock that was wrong: it is not waited for.
+  auto soon = [&](base::Time taken) { return taken <= now && now - taken < options_.between; };
+  if (soon(newest_)) return false;
+  PENSTOCK_TRY(Json::Array samples, Kept());
   if (!samples.empty()) {
     auto newest = TimeOf(samples.back());
-    // One from the future is of a clock that was wrong: it is not waited for.
-    if (newest && *newest <= now && now - *newest < options_.between) return false;
+    newest_ = newest.value_or(base::Time{});
+    if (newest && soon(*newest)) return false;
     std::erase_if(samples, [&](const Json& sample) {
       auto time = TimeOf(sample);
       return time && *time > now;
@@ -136,6 +140,7 @@ Result<bool> UsageHistory::TakeWhenDue() {
   samples.push_back(std::move(sample));
   Json text(Thinned(samples, options_, now));
   PENSTOCK_RETURN_IF_ERROR(store_.PutDocument(kDocument, text::FormatJson(text)));
+  newest_ = now;
   return true;
 }
 

@@ -18,11 +18,11 @@ struct UsageHistoryOptions {
   base::Duration between = std::chrono::hours(1);
   base::Duration kept_whole = std::chrono::hours(24 * 7);  // older than that: one sample a day
   size_t days = 730;                                       // and no more of them than this
-  size_t largest = 20;  // buckets that a sample names; the others are in its sums only
+  size_t largest = 100;  // buckets that a sample names; the others are in its sums only
 };
 
 // How much the store held, from time to time: what charts over time are drawn from. Kept in a
-// document of the store, of about a megabyte at most.
+// document of the store, of a few megabytes at most.
 class UsageHistory {
  public:
   // The references must outlive it.
@@ -48,6 +48,8 @@ class UsageHistory {
   store::ObjectStore& store_;
   const base::Clock& clock_;
   base::Logger& logger_;
+  std::mutex taking_;
+  base::Time newest_{};  // of the samples, so that the document is read only when one is due
   std::mutex mutex_;
   std::condition_variable stopped_;
   bool stop_ = false;

@@ -37,6 +37,36 @@ TEST(UsageHistory, TellsWhatTheStoreHeldAndHolds) {
   EXPECT_EQ(now->Find("largest")->as_array().at(0).StringOr("name", ""), "songs");
 }
 
+TEST(UsageHistory, NamesInItsSamplesTheBucketsThatAreAskedFor) {
+  TestAdmin admin;
+  for (int at = 0; at < 30; ++at) {
+    std::string name = "bucket-" + std::to_string(at);
+    ASSERT_EQ(admin.Send("PUT", "/buckets/" + name).status, 200);
+    Put(admin, name, "a", static_cast<size_t>(at + 1));
+  }
+  ASSERT_TRUE(admin.usage_history().TakeWhenDue().value());
+  struct Case {
+    std::string query;
+    std::vector<std::string> names;
+  };
+  const Case cases[] = {{"?buckets=bucket-3,bucket-29", {"bucket-29", "bucket-3"}},
+                        {"?buckets=bucket", {}},
+                        {"?buckets=", {}}};
+  for (const Case& one : cases) {
+    const text::Json json = admin.Get("/usage-history" + one.query).Json();
+    const text::Json& sample = json.Find("samples")->as_array().at(0);
+    std::vector<std::string> names;
+    for (const auto& bucket : sample.Find("largest")->as_array()) {
+      names.push_back(bucket.StringOr("name", ""));
+    }
+    EXPECT_EQ(names, one.names) << one.query;
+    EXPECT_EQ(sample.IntegerOr("bytes", 0), 465);
+    EXPECT_EQ(json.Find("now")->Find("largest")->as_array().size(), 30u);
+  }
+  const text::Json all = admin.Get("/usage-history").Json();
+  EXPECT_EQ(all.Find("samples")->as_array().at(0).Find("largest")->as_array().size(), 30u);
+}
+
 TEST(UsageHistory, SamplesAreHourlyAndThenDaily) {
   TestAdmin admin;
   UsageHistory& history = admin.usage_history();

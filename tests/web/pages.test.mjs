@@ -30,6 +30,8 @@ async function look(app, name, path, text, style) {
   await app.page.getByText("Loading…").first().waitFor({ state: "detached" });
   await app.shot(`${name}-${style}`, { fullPage: true });
   await app.checkAccessibility();
+  // Documents that are shown may bring more.
+  assert.ok((await app.page.locator("main h1").count()) >= 1, `${name} has no heading`);
   const overflow = await app.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(overflow <= 0, `${name} at ${style} is ${overflow} pixels wider than the window`);
 }

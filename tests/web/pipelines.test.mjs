@@ -78,9 +78,12 @@ test("a recurring run is scheduled, disabled and deleted", () =>
     await page.getByRole("button", { name: "Create recurring run" }).click();
     await page.getByText(/Needs five or six fields/).waitFor();
     await page.getByRole("textbox", { name: "Cron expression" }).fill("0 30 2 * * *");
+    await page.getByRole("status").getByText("At 02:30", { exact: true }).waitFor();
     await page.getByLabel("Run name").fill("nightly run");
     await page.getByRole("button", { name: "Create recurring run" }).click();
     await app.heading("nightly run").waitFor();
+    await page.getByText("At 02:30").waitFor();
+    await page.getByText("cron 0 30 2 * * *").waitFor();
     const [made] = (await s.api.get("/recurringruns")).recurringRuns;
     assert.equal(made.trigger.cron_schedule.cron, "0 30 2 * * *");
     await page.getByRole("button", { name: "Disable" }).click();

@@ -40,6 +40,45 @@ test("a plan says what would run and what the cache would serve, before anything
     assert.ok(!(await stepOf(run)).cached);
   }));
 
+test("a run is run again with the packages of an earlier one, and says so", () =>
+  s.inApp(async (app, page) => {
+    const run = await s.api.startRun("with packages", oneStep("with-packages"));
+    await s.api.waitForRun(run.run_id);
+    await app.go(`/runs/details/${run.run_id}`);
+    await page.getByRole("button", { name: "More actions" }).click();
+    await page.getByRole("menuitem", { name: "Run again with the same packages" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("Runs: 1").waitFor();
+    await app.shot("run-again-packages");
+    await app.checkAccessibility();
+    assert.equal(await dialog.getByRole("switch", { name: /With exactly the packages/ }).isChecked(), true);
+    await dialog.getByLabel("Run name").fill("with the same");
+    await dialog.getByRole("button", { name: "Start run" }).click();
+    await app.heading("with the same").waitFor();
+    const made = page.url().split("/").at(-1);
+    assert.equal((await s.api.get(`/runs/${made}`)).locked_from, run.run_id);
+    assert.equal((await s.api.waitForRun(made)).state, "SUCCEEDED");
+    await page.getByRole("link", { name: `those of run ${run.run_id.slice(0, 8)}` }).waitFor();
+    await page.getByRole("tab", { name: "Details", exact: true }).click();
+    await page.getByRole("link", { name: `those of run ${run.run_id}`, exact: true }).click();
+    await app.heading("with packages").waitFor();
+    // The form of a clone offers the same, and leaves it out unless it is asked for.
+    await page.getByRole("link", { name: "Clone" }).click();
+    await page.getByRole("switch", { name: /With exactly the packages/ }).click();
+    await page.getByRole("button", { name: "Start run" }).click();
+    await page.waitForURL(/runs\/details/);
+    const cloned = page.url().split("/").at(-1);
+    assert.equal((await s.api.waitForRun(cloned)).locked_from, run.run_id);
+    // What was made so hands the packages on, unless told otherwise.
+    await page.getByRole("button", { name: "More actions" }).click();
+    await page.getByRole("menuitem", { name: "Run again with the same packages" }).click();
+    await dialog.getByRole("switch", { name: /With exactly the packages/ }).click();
+    await dialog.getByLabel("Run name").fill("with whatever there is");
+    await dialog.getByRole("button", { name: "Start run" }).click();
+    await app.heading("with whatever there is").waitFor();
+    assert.equal((await s.api.get(`/runs/${page.url().split("/").at(-1)}`)).locked_from, undefined);
+  }));
+
 test("a failed run is resumed as a new one, after its plan was seen", () =>
   s.inApp(async (app, page) => {
     const run = await s.api.startRun("to resume", oneStep("to-resume", "exit 3"));

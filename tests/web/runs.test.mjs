@@ -328,3 +328,23 @@ test("it speaks Chinese, and remembers it", () =>
     assert.equal(await page.evaluate(() => document.documentElement.lang), "zh");
     await app.shot("runs-zh");
   }));
+
+test("in a narrow window a graph begins where it starts, as large as can be read", () =>
+  s.inApp(
+    async (app, page) => {
+      const run = await s.api.startRun("on a telephone", everything());
+      await s.api.waitForRun(run.run_id);
+      await app.go(`/runs/details/${run.run_id}`);
+      const frame = page.getByRole("region", { name: /^Graph/ });
+      const first = frame.locator('[data-node$="metrics"]').first();
+      await first.waitFor();
+      await page.waitForTimeout(500);
+      const [outer, inner] = [await frame.boundingBox(), await first.boundingBox()];
+      assert.ok(inner.x >= outer.x && inner.x + inner.width <= outer.x + outer.width, JSON.stringify({ outer, inner }));
+      assert.ok(inner.y >= outer.y && inner.y + inner.height <= outer.y + outer.height, JSON.stringify({ outer, inner }));
+      const scale = await frame.locator(".react-flow__viewport").evaluate((element) => new DOMMatrix(getComputedStyle(element).transform).a);
+      assert.ok(scale >= 0.75, `${scale}`);
+      await app.shot("run-graph-telephone");
+    },
+    { viewport: { width: 390, height: 844 } },
+  ));

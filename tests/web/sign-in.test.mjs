@@ -36,14 +36,14 @@ test("a person of the provider signs in, sees what the claims allow, and signs o
   await page.getByRole("button", { name: "Continue" }).click();
   await page.waitForURL((url) => url.href.startsWith(server.url));
   await app.go("/store/buckets");
-  await page.getByText("Signed in as dave").waitFor();
+  await app.signedInAs("dave");
   await app.shot("store-signed-in-by-provider");
   await app.checkAccessibility();
   // The policy "readonly" lets nobody administer: it is not offered.
   await page.getByRole("navigation", { name: "Store" }).getByRole("link", { name: "Policies" }).waitFor({ state: "detached" });
   await page.reload();
-  await page.getByText("Signed in as dave").waitFor();
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await app.signedInAs("dave");
+  await app.signOut();
   await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
   const session = await page.evaluate(async () => (await fetch("./penstock/session")).json());
   assert.equal(session.signed_in, false, "the server has forgotten the session too");

@@ -127,7 +127,7 @@ test("the app in Chinese: no English is left on its pages", async () => {
       await page.getByLabel("访问密钥").fill("web-tests-root");
       await page.getByLabel("私密密钥").fill("a secret of the tests");
       await page.getByRole("button", { name: "登录", exact: true }).click();
-      await page.getByText(/已登录/).waitFor();
+      await page.getByLabel(/已登录/).waitFor();
       for (const [name, path] of [
         ["home", "/"], ["runs", "/runs"], ["run", `/runs/details/${run.run_id}`], ["run-details", `/runs/details/${run.run_id}?tab=details`], ["run-metrics", `/runs/details/${run.run_id}?tab=metrics`],
         ["run-new", "/runs/new"], ["pipelines", "/pipelines"], ["upload", "/pipeline_versions/new"], ["experiments", "/experiments"], ["recurring", "/recurringruns"], ["artifacts", "/artifacts"],

@@ -38,8 +38,8 @@ test("wrong keys are refused, right ones are not kept", () =>
     const kept = await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }]));
     assert.ok(kept.includes("sessionToken") && !kept.includes(KEYS.secretKey), "temporary keys alone are kept");
     await page.reload();
-    await page.getByText(`Signed in as ${KEYS.accessKey}`).waitFor();
-    await page.getByRole("button", { name: "Sign out" }).click();
+    await app.signedInAs(KEYS.accessKey);
+    await app.signOut();
     await page.getByRole("button", { name: "Sign in" }).waitFor();
   }));
 
@@ -182,7 +182,7 @@ test("whoever may not administer is told so", () =>
     await page.getByLabel("Access key").fill("anna");
     await page.getByLabel("Secret key").fill("annas-own-secret");
     await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByText("Signed in as anna").waitFor();
+    await app.signedInAs("anna");
     await app.go("/store/drives");
     await page.getByRole("alert").filter({ hasText: "admin:StorageInfo" }).first().waitFor();
     // What is refused is not offered: neither in the menu nor as a tab.
@@ -192,7 +192,7 @@ test("whoever may not administer is told so", () =>
     await menu.getByRole("link", { name: "Users and access" }).click();
     await page.getByRole("tab", { name: "Access keys" }).waitFor();
     assert.equal(await page.getByRole("tab", { name: "Users" }).count(), 0);
-    await page.getByRole("button", { name: "Sign out" }).click();
+    await app.signOut();
     await menu.getByRole("link", { name: "Policies" }).waitFor(); // for whoever comes next
   }));
 
@@ -297,7 +297,7 @@ test("single actions that one may not do are not offered", () =>
     await page.getByLabel("Access key").fill("otto");
     await page.getByLabel("Secret key").fill("ottos-own-secret");
     await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByText("Signed in as otto").waitFor();
+    await app.signedInAs("otto");
     await page.getByRole("link", { name: "shared", exact: true }).waitFor();
     await page.getByRole("button", { name: "Create bucket" }).waitFor({ state: "detached" });
     await app.go("/store/buckets/shared");
@@ -397,6 +397,21 @@ test("what the store holds is drawn over time", () =>
     await upload(page, file("more.txt", "x".repeat(5000)));
     await app.go("/store/drives");
     await page.getByRole("img", { name: /^Size: .*B$/ }).waitFor();
+    for (const name of ["aside", "beside"]) await askAdmin(s.server, "PUT", `/buckets/${name}`, {});
+    await page.reload();
+    // Found by its name, and drawn upon the others: together they are what the store holds.
+    await page.getByRole("textbox", { name: "Of the buckets" }).fill("gro");
+    assert.equal(await page.getByRole("option", { name: "aside" }).count(), 0);
+    await page.getByRole("option", { name: "grows" }).click();
+    await page.keyboard.press("Escape");
+    await page.getByRole("listitem").getByText(/^grows: (4\.9|5) [kK]i?B$/).waitFor();
+    await page.getByRole("listitem").getByText(/^Others: /).first().waitFor();
+    await app.checkAccessibility();
+    await app.shot("store-usage-buckets", { fullPage: true });
+    await page.getByRole("switch", { name: "With the others" }).click();
+    await page.getByRole("listitem").getByText(/^Others: /).first().waitFor({ state: "detached" });
+    assert.match(page.url(), /usage=grows.*others=0/);
+    await page.getByRole("img", { name: /^Size: (4\.9|5) [kK]i?B$/ }).waitFor();
     await page.getByRole("img", { name: /^Objects: \d/ }).waitFor();
     const now = (await askAdmin(s.server, "GET", "/usage-history")).now;
     assert.equal(now.largest.find((bucket) => bucket.name === "grows").bytes, 5000);

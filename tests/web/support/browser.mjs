@@ -45,7 +45,16 @@ export class App {
     await this.page.getByLabel("Access key").fill(KEYS.accessKey);
     await this.page.getByLabel("Secret key").fill(KEYS.secretKey);
     await this.page.getByRole("button", { name: "Sign in" }).click();
-    await this.page.getByText(`Signed in as ${KEYS.accessKey}`).waitFor();
+    await this.signedInAs(KEYS.accessKey);
+  }
+
+  signedInAs(user) {
+    return this.page.getByRole("button", { name: `Signed in as ${user}` }).waitFor();
+  }
+
+  async signOut() {
+    await this.page.getByRole("button", { name: /^Signed in as/ }).click();
+    await this.page.getByRole("menuitem", { name: "Sign out" }).click();
   }
 
   heading(name) {

@@ -16,6 +16,8 @@ export interface NewRun {
   service_account?: string;
   /** For all tasks, whatever they say; absent: as each says. */
   enable_caching?: boolean;
+  /** A run whose packages, exactly, its tasks are to have. */
+  locked_from?: string;
 }
 
 export const runsApi = {

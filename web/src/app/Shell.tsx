@@ -4,6 +4,7 @@ import { IconSearch } from "@tabler/icons-react";
 import { Outlet, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { useT } from "@/i18n";
+import { AccountMenu } from "./AccountMenu";
 import { Navigation } from "./Navigation";
 import { href, paths } from "./paths";
 import { Preferences } from "./Preferences";
@@ -73,6 +74,7 @@ export function Shell() {
           <Group gap="xs" wrap="nowrap">
             <SearchButton open={search.open} />
             <Preferences />
+            <AccountMenu />
           </Group>
         </Group>
       </AppShell.Header>

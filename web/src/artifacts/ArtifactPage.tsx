@@ -13,8 +13,8 @@ import columns from "@/ui/columns.module.css";
 import { Facts } from "@/ui/Facts";
 import { JsonValue } from "@/ui/JsonValue";
 import { Link } from "@/ui/Link";
+import { LoadedPage } from "@/ui/LoadedPage";
 import { PageHeader } from "@/ui/PageHeader";
-import { Loaded } from "@/ui/states";
 import { TimeText } from "@/ui/times";
 import { useChange } from "@/ui/useChange";
 import { LineagePanel } from "./LineagePanel";
@@ -25,7 +25,7 @@ import { runIdOf } from "./runOf";
 export default function ArtifactPage() {
   const id = usePathParam("artifactId");
   const query = useQuery({ queryKey: ["artifacts", id], queryFn: () => artifactsApi.get(id) });
-  return <Loaded query={query}>{(artifact) => <Content artifact={artifact} />}</Loaded>;
+  return <LoadedPage query={query} missing="missing.artifact" list={{ label: "artifacts.title", to: paths.artifacts }}>{(artifact) => <Content artifact={artifact} />}</LoadedPage>;
 }
 
 function Content({ artifact }: { artifact: Artifact }) {

@@ -12,6 +12,7 @@ import { CopyText } from "@/ui/CopyText";
 import { Facts } from "@/ui/Facts";
 import { JsonValue } from "@/ui/JsonValue";
 import { Link } from "@/ui/Link";
+import { LoadedPage } from "@/ui/LoadedPage";
 import { PageHeader } from "@/ui/PageHeader";
 import { StateBadge } from "@/ui/StateBadge";
 import { Loaded } from "@/ui/states";
@@ -23,7 +24,7 @@ const LOOKED_AT = 200; // the latest tasks of that fingerprint
 export default function CacheEntryPage() {
   const id = usePathParam("taskId");
   const query = useQuery({ queryKey: ["cache", id], queryFn: () => cacheApi.get(id) });
-  return <Loaded query={query}>{(entry) => <Content entry={entry} />}</Loaded>;
+  return <LoadedPage query={query} missing="missing.cache" list={{ label: "nav.cache", to: paths.cache }}>{(entry) => <Content entry={entry} />}</LoadedPage>;
 }
 
 function Content({ entry }: { entry: CacheEntry }) {

@@ -8,14 +8,14 @@ import { href, paths } from "@/app/paths";
 import { useT } from "@/i18n";
 import { RunsTable } from "@/runs/RunsTable";
 import { ConfirmButton } from "@/ui/ConfirmButton";
+import { LoadedPage } from "@/ui/LoadedPage";
 import { PageHeader } from "@/ui/PageHeader";
-import { Loaded } from "@/ui/states";
 import { useChange } from "@/ui/useChange";
 
 export default function ExperimentPage() {
   const experimentId = usePathParam("experimentId");
   const query = useQuery({ queryKey: ["experiments", experimentId], queryFn: () => experimentsApi.get(experimentId) });
-  return <Loaded query={query}>{(experiment) => <Content experiment={experiment} />}</Loaded>;
+  return <LoadedPage query={query} missing="missing.experiment" list={{ label: "experiments.title", to: paths.experiments }}>{(experiment) => <Content experiment={experiment} />}</LoadedPage>;
 }
 
 function Content({ experiment }: { experiment: Experiment }) {

@@ -7,7 +7,7 @@ import { type CSSProperties, type KeyboardEvent, useEffect, useId, useLayoutEffe
 import { useT } from "@/i18n";
 import { ErrorState, Loading } from "@/ui/states";
 import { ActionsContext, GroupNode, type TaskFlowNode, TaskNode } from "./GraphNodes";
-import { firstView, heightOf } from "./firstView";
+import { firstRow, firstView, heightOf } from "./firstView";
 import { type Box, knownLayout, type Layout, layOut, NODE_HEIGHT, shapeOf } from "./layout";
 import { allNodes, type Graph, type GraphEdge, type GraphNode, openAtFirst } from "./model";
 import classes from "./PipelineGraph.module.css";
@@ -144,7 +144,7 @@ function Flow({ graph, selected, onSelect, chooseIteration }: Props) {
     const show = () => {
       const boxes = graph.nodes.flatMap((node) => layout.get(node.id) ?? []);
       [width, height] = [element.clientWidth, element.clientHeight];
-      if (width > 0 && boxes.length > 0) void flow.setViewport(firstView(boxes, { width, height }));
+      if (width > 0 && boxes.length > 0) void flow.setViewport(firstView(boxes, { width, height }, firstRow(graph.nodes, layout, expanded)));
     };
     const request = requestAnimationFrame(show);
     // What comes in above it later takes room from it; a view that somebody has chosen stays.

@@ -8,6 +8,7 @@ import { useGo, usePathParam, useSearchParams } from "@/app/navigation";
 import { href, paths } from "@/app/paths";
 import { useT } from "@/i18n";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
+import { LoadedPage } from "@/ui/LoadedPage";
 import { PageHeader } from "@/ui/PageHeader";
 import { EmptyState, Loaded } from "@/ui/states";
 import { TabPanel } from "@/ui/TabPanel";
@@ -35,9 +36,9 @@ export default function PipelinePage() {
   const pipeline = useQuery({ queryKey: ["pipelines", pipelineId], queryFn: () => pipelinesApi.get(pipelineId) });
   const versions = useVersions(pipelineId);
   return (
-    <Loaded query={pipeline}>
+    <LoadedPage query={pipeline} missing="missing.pipeline" list={{ label: "pipelines.title", to: paths.pipelines }}>
       {(one) => <Loaded query={versions}>{(all) => <Content pipeline={one} versions={all} />}</Loaded>}
-    </Loaded>
+    </LoadedPage>
   );
 }
 
@@ -88,7 +89,7 @@ function Content({ pipeline, versions }: { pipeline: Pipeline; versions: Pipelin
       {versions.length === 0 ? (
         <EmptyState title={t("pipelines.noVersions")} />
       ) : (
-        version && <VersionTabs version={version} versions={versions} />
+        version ? <VersionTabs version={version} versions={versions} /> : <EmptyState title={t("missing.version")}>{t("missing.versionText")}</EmptyState>
       )}
     </>
   );

@@ -13,8 +13,9 @@ import { CopyText } from "@/ui/CopyText";
 import { Facts } from "@/ui/Facts";
 import { JsonValue } from "@/ui/JsonValue";
 import { Link } from "@/ui/Link";
+import { LoadedPage } from "@/ui/LoadedPage";
 import { PageHeader } from "@/ui/PageHeader";
-import { EmptyState, Loaded } from "@/ui/states";
+import { EmptyState } from "@/ui/states";
 import { TimeText } from "@/ui/times";
 import { useChange } from "@/ui/useChange";
 import { TriggerText } from "./describe";
@@ -23,7 +24,7 @@ import { EnabledBadge } from "./RecurringRunsPage";
 export default function RecurringRunPage() {
   const id = usePathParam("recurringId");
   const query = useQuery({ queryKey: ["recurring", id], queryFn: () => recurringApi.get(id) });
-  return <Loaded query={query}>{(run) => <Content run={run} />}</Loaded>;
+  return <LoadedPage query={query} missing="missing.recurring" list={{ label: "recurring.title", to: paths.recurring }}>{(run) => <Content run={run} />}</LoadedPage>;
 }
 
 function Content({ run }: { run: RecurringRun }) {

@@ -18,7 +18,7 @@ const nameOf = (run: RecurringRun) => run.display_name || run.recurring_run_id;
 
 export function EnabledBadge({ run }: { run: RecurringRun }) {
   const t = useT();
-  return <Badge variant="default" tt="none">{t(run.status === "DISABLED" ? "recurring.disabled" : "recurring.enabled")}</Badge>;
+  return <Badge variant="default" tt="none" miw="max-content">{t(run.status === "DISABLED" ? "recurring.disabled" : "recurring.enabled")}</Badge>;
 }
 
 function Actions({ selected, clear }: { selected: RecurringRun[]; clear: () => void }) {

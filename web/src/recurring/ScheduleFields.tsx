@@ -1,5 +1,7 @@
-import { Fieldset, Group, NativeSelect, SegmentedControl, SimpleGrid, Stack, Switch, TextInput } from "@mantine/core";
+import { Fieldset, Group, NativeSelect, SegmentedControl, SimpleGrid, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { Suspense } from "react";
 import { useT } from "@/i18n";
+import { CronWords } from "./describe";
 import type { ScheduleForm, ScheduleProblems } from "./schedule";
 
 interface Props {
@@ -38,7 +40,10 @@ export function ScheduleFields({ form, problems, onChange }: Props) {
             />
           </Group>
         ) : (
-          <TextInput label={t("recurring.cronExpression")} description={t("recurring.cronHint")} value={form.cron} onChange={(event) => set({ cron: event.currentTarget.value })} error={error("cron")} />
+          <div>
+            <TextInput label={t("recurring.cronExpression")} description={t("recurring.cronHint")} value={form.cron} onChange={(event) => set({ cron: event.currentTarget.value })} error={error("cron")} />
+            <Text size="sm" mt={4} role="status"><Suspense><CronWords cron={form.cron} /></Suspense></Text>
+          </div>
         )}
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
           <TextInput type="datetime-local" label={t("recurring.start")} value={form.start} onChange={(event) => set({ start: event.currentTarget.value })} />

@@ -3,7 +3,8 @@ import { useEffect } from "react";
 import { tasksApi } from "@/api/runs";
 import { usePathParam, useReplace } from "@/app/navigation";
 import { paths } from "@/app/paths";
-import { Loaded, Loading } from "@/ui/states";
+import { LoadedPage } from "@/ui/LoadedPage";
+import { Loading } from "@/ui/states";
 
 /** Where Kubeflow's app shows an execution: the task is shown within its run. */
 export default function ExecutionPage() {
@@ -14,5 +15,5 @@ export default function ExecutionPage() {
   useEffect(() => {
     if (runId) replace(paths.task(runId, id));
   }, [runId, id, replace]);
-  return <Loaded query={query}>{() => <Loading />}</Loaded>;
+  return <LoadedPage query={query} missing="missing.task" list={{ label: "runs.title", to: paths.runs }}>{() => <Loading />}</LoadedPage>;
 }

@@ -1,5 +1,5 @@
 import { Button, Menu } from "@mantine/core";
-import { IconArchive, IconChevronDown, IconCopy, IconPlayerTrackNext, IconRefreshDot } from "@tabler/icons-react";
+import { IconArchive, IconChevronDown, IconCopy, IconPackages, IconPlayerTrackNext, IconRefreshDot } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { isFinished } from "@/api/runs";
 import type { Run } from "@/api/types";
@@ -8,6 +8,7 @@ import { href, paths } from "@/app/paths";
 import { useT } from "@/i18n";
 import { ConfirmButton } from "@/ui/ConfirmButton";
 import { useRunChange } from "./bulk";
+import type { Asked } from "./derive/DeriveDialog";
 
 const DeriveDialog = lazy(() => import("./derive/DeriveDialog"));
 
@@ -16,7 +17,7 @@ export function RunButtons({ run }: { run: Run }) {
   const t = useT();
   const go = useGo();
   const change = useRunChange();
-  const [resuming, setResuming] = useState(false);
+  const [asked, setAsked] = useState<Asked>();
   const archived = run.storage_state === "ARCHIVED";
   const ended = isFinished(run);
   const canRetry = ended && run.state !== "SUCCEEDED";
@@ -29,9 +30,9 @@ export function RunButtons({ run }: { run: Run }) {
         <Button variant="default" leftSection={<IconRefreshDot size={16} />} onClick={() => void change("retry", [run])}>{t("runs.retry")}</Button>
       )}
       {canRetry && (
-        <Button variant="default" leftSection={<IconPlayerTrackNext size={16} />} onClick={() => setResuming(true)}>{t("derive.resume")}</Button>
+        <Button variant="default" leftSection={<IconPlayerTrackNext size={16} />} onClick={() => setAsked({ kind: "RESUME" })}>{t("derive.resume")}</Button>
       )}
-      {resuming && <Suspense><DeriveDialog run={run} asked={{ kind: "RESUME" }} close={() => setResuming(false)} /></Suspense>}
+      {asked && <Suspense><DeriveDialog run={run} asked={asked} close={() => setAsked(undefined)} /></Suspense>}
       <Button component="a" variant="default" leftSection={<IconCopy size={16} />} href={href(paths.newRun({ clone: run.run_id }))}>{t("runs.clone")}</Button>
       {archived ? (
         <>
@@ -49,6 +50,7 @@ export function RunButtons({ run }: { run: Run }) {
             <Button variant="default" aria-label={t("action.more")}><IconChevronDown size={16} /></Button>
           </Menu.Target>
           <Menu.Dropdown>
+            {ended && <Menu.Item leftSection={<IconPackages size={16} />} onClick={() => setAsked({ kind: "CLONE", locked: true })}>{t("derive.again")}</Menu.Item>}
             <Menu.Item leftSection={<IconArchive size={16} />} onClick={() => void change("archive", [run])}>{t("runs.archive")}</Menu.Item>
           </Menu.Dropdown>
         </Menu>

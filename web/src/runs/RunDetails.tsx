@@ -35,6 +35,7 @@ export default function RunDetails({ run }: { run: Run }) {
                 <>{t(`derive.${run.origin}`)} <Link to={paths.run(run.origin_run_id)} underline="always">{run.origin_run_id}</Link>{run.rerun_from && ` (${run.rerun_from})`}</>
               ),
             ],
+            [t("derive.packages"), run.locked_from && <Link to={paths.run(run.locked_from)} underline="always">{t("derive.packagesOf", { id: run.locked_from })}</Link>],
             [t("nav.cache"), run.enable_caching === false && t("derive.noCaching")],
             [t("runs.root"), run.runtime_config?.pipeline_root && <CopyText value={run.runtime_config.pipeline_root} />],
             [t("field.created"), <TimeText key="c" exact time={run.created_at} />],

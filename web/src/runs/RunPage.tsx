@@ -6,6 +6,7 @@ import { usePathParam, useSearchParams } from "@/app/navigation";
 import { paths } from "@/app/paths";
 import { useT } from "@/i18n";
 import { Link } from "@/ui/Link";
+import { LoadedPage } from "@/ui/LoadedPage";
 import { PageHeader } from "@/ui/PageHeader";
 import { StateBadge } from "@/ui/StateBadge";
 import { Loaded } from "@/ui/states";
@@ -28,7 +29,7 @@ const SpecView = lazy(() => import("@/pipelines/SpecView"));
 export default function RunPage() {
   const runId = usePathParam("runId");
   const run = useRun(runId);
-  return <Loaded query={run}>{(one) => <Content key={one.run_id} run={one} />}</Loaded>;
+  return <LoadedPage query={run} missing="missing.run" list={{ label: "runs.title", to: paths.runs }}>{(one) => <Content key={one.run_id} run={one} />}</LoadedPage>;
 }
 
 /** The task whose failure is behind the run's: the deepest of those that failed first. */
@@ -65,6 +66,7 @@ function Subtitle({ run }: { run: Run }) {
     <Group gap="2px 22px" fz="sm" c="dimmed">
       {experiment && <span>{t("runs.experiment")}: <Link to={paths.experiment(experiment.experiment_id)} underline="always">{experiment.display_name}</Link></span>}
       <span>{t("runs.started")}: <TimeText time={run.created_at} /></span>
+      {run.locked_from && <span>{t("derive.packages")}: <Link to={paths.run(run.locked_from)} underline="always">{t("derive.packagesOf", { id: run.locked_from.slice(0, 8) })}</Link></span>}
       <span>{t("runs.duration")}: <DurationText start={run.created_at} end={run.finished_at} running={!isFinished(run)} /></span>
     </Group>
   );

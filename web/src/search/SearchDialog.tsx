@@ -14,7 +14,7 @@ import { type Translate, useT } from "@/i18n";
 import { Dialog } from "@/ui/Dialog";
 import type { MessageKey } from "@/i18n/messages";
 import { admin } from "@/store/client/admin";
-import { sessionKeys } from "@/store/client/session";
+import { sessionKeys } from "@/session/session";
 import classes from "./SearchDialog.module.css";
 
 interface Hit {

@@ -14,7 +14,7 @@ import { BY_NAME, bucketPage } from "./bucketList";
 import { CreateBucket } from "./CreateBucket";
 import { admin, type BucketEntry } from "./client/admin";
 import { useMay } from "./client/permissions";
-import { SessionBar, SignedIn } from "./SignedIn";
+import { SignedIn } from "./SignedIn";
 
 const ALL = { queryKey: ["store", "buckets"], queryFn: admin.buckets };
 
@@ -34,7 +34,7 @@ function Content() {
   const create = may("s3:CreateBucket") && <Button leftSection={<IconPlus size={16} />} onClick={open}>{t("buckets.create")}</Button>;
   return (
     <>
-      <PageHeader title={t("nav.buckets")} actions={<><SessionBar />{create}</>} />
+      <PageHeader title={t("nav.buckets")} actions={create} />
       <Loaded query={query}>
         {(buckets) =>
           buckets.length === 0 ? (

@@ -11,7 +11,7 @@ import { Loaded } from "@/ui/states";
 import { TimeText } from "@/ui/times";
 import { useChange } from "@/ui/useChange";
 import { admin, type Drive, type Drives, type Statistics } from "./client/admin";
-import { SessionBar, SignedIn } from "./SignedIn";
+import { SignedIn } from "./SignedIn";
 import { useMay } from "./client/permissions";
 import { UsageChart } from "./UsageChart";
 import { UsageOverTime } from "./UsageOverTime";
@@ -32,7 +32,7 @@ function Page() {
   const heal = useChange(admin.heal, { refresh: [["store", "drives"]], done: () => t("drives.healStarted") });
   return (
     <>
-      <PageHeader title={t("nav.drives")} actions={<><SessionBar />{may("admin:Heal") && <Button variant="default" loading={heal.isPending} onClick={() => heal.mutate(undefined)}>{t("drives.heal")}</Button>}</>} />
+      <PageHeader title={t("nav.drives")} actions={may("admin:Heal") && <Button variant="default" loading={heal.isPending} onClick={() => heal.mutate(undefined)}>{t("drives.heal")}</Button>} />
       <Stack>
         <Loaded query={drives}>{(found) => <DriveList drives={found} />}</Loaded>
         <SimpleGrid cols={{ base: 1, lg: 2 }}>

@@ -17,7 +17,7 @@ import { useChange } from "@/ui/useChange";
 import { deleteObject, headObject, type ObjectFacts } from "./client/objects";
 import { getTags, putTags } from "./client/objectSettings";
 import { useMay } from "./client/permissions";
-import { sessionKeys } from "./client/session";
+import { sessionKeys } from "@/session/session";
 import { downloadUrl, StoreError, storePath } from "./client/signing";
 import { LockPanel } from "./object/LockPanel";
 import { ObjectPreview } from "./object/ObjectPreview";

@@ -1,11 +1,12 @@
-import { Alert, Button, Center, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Alert, Button, Center, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { type Area, setRefused } from "@/app/refused";
 import { useT } from "@/i18n";
+import { joinProviderSession, useSession } from "@/session/session";
 import { admin } from "./client/admin";
 import { mayOf } from "./client/permissions";
-import { joinProviderSession, signIn, signOut, useSession } from "./client/session";
+import { signIn } from "./client/signIn";
 
 /** The store's pages, for whoever has signed in with keys. */
 export function SignedIn({ children }: { children: ReactNode }) {
@@ -79,29 +80,5 @@ function SignInForm() {
         </form>
       </Paper>
     </Center>
-  );
-}
-
-/** Who is signed in, and the way out. */
-export function SessionBar() {
-  const t = useT();
-  const session = useSession();
-  const client = useQueryClient();
-  if (!session) return null;
-  return (
-    <Group gap="xs">
-      <Text size="sm" c="dimmed">{t("store.signedInAs", { user: session.user })}</Text>
-      <Button
-        size="compact-sm"
-        variant="default"
-        onClick={() => {
-          signOut();
-          setRefused([]);
-          client.removeQueries({ queryKey: ["store"] });
-        }}
-      >
-        {t("store.signOut")}
-      </Button>
-    </Group>
   );
 }

@@ -34,7 +34,7 @@ export function FileDrop({ label, hint, accept, file, error, onFile }: Props) {
       <Stack align="center" gap={6}>
         <IconFileUpload size={30} stroke={1.4} aria-hidden />
         <FileButton onChange={(chosen) => chosen && onFile(chosen)} accept={accept} inputProps={{ "aria-label": label }}>
-          {(props) => <Button variant="default" {...props}>{file ? file.name : label}</Button>}
+          {(props) => <Button variant="default" maw="100%" {...props}>{file ? file.name : label}</Button>}
         </FileButton>
         <Text size="sm" c="dimmed">{hint}</Text>
         {error && <Text size="sm" c="var(--mantine-color-error)" role="alert">{error}</Text>}

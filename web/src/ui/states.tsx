@@ -50,7 +50,7 @@ export function EmptyState({ icon, title, children, action }: { icon?: ReactNode
   );
 }
 
-interface Loadable<T> {
+export interface Loadable<T> {
   data: T | undefined;
   error: unknown;
   refetch: () => unknown;

@@ -17,8 +17,11 @@ export const environments = {
   "usage.week": "7 days",
   "usage.month": "30 days",
   "usage.all": "All",
-  "usage.of": "Of the bucket",
+  "usage.of": "Of the buckets",
   "usage.wholeStore": "Whole store",
+  "usage.others": "Others",
+  "usage.withOthers": "With the others",
+  "usage.noBucket": "None of the largest buckets is called so",
   "usage.soon": "There is nothing to be drawn yet: the store is looked at once an hour.",
-  "usage.hint": "Looked at once an hour, all versions counted; kept hourly for a week and daily for two years. Of each time the twenty largest buckets are known.",
+  "usage.hint": "Looked at once an hour, all versions counted; kept hourly for a week and daily for two years. Of each time the hundred largest buckets are known; the rest is among the others.",
 };

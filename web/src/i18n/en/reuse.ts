@@ -46,5 +46,11 @@ export const reuse = {
   "derive.RESUME": "resumed from",
   "derive.RERUN": "run again from",
   "derive.CLONE": "clone of",
+  "derive.packages": "Packages",
+  "derive.packagesOf": "those of run {id}",
+  "derive.again": "Run again with the same packages",
+  "derive.againText": "The new run is a clone whose tasks have exactly the packages that they had in this one, whatever the index offers today.",
+  "derive.locked": "With exactly the packages of that run",
+  "derive.lockedHint": "Every step runs: such a run neither asks the cache nor fills it",
   "derive.noCaching": "Off for this run",
 };

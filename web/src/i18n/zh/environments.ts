@@ -19,6 +19,9 @@ export const environments = {
   "usage.all": "全部",
   "usage.of": "存储桶",
   "usage.wholeStore": "整个存储",
+  "usage.others": "其他",
+  "usage.withOthers": "包含其他",
+  "usage.noBucket": "最大的存储桶中没有此名称",
   "usage.soon": "还没有可画的数据：每小时采样一次。",
-  "usage.hint": "每小时采样一次，计入所有版本；一周内按小时保留，两年内按天保留。每次采样记录最大的二十个存储桶。",
+  "usage.hint": "每小时采样一次，计入所有版本；一周内按小时保留，两年内按天保留。每次采样记录最大的一百个存储桶，其余计入“其他”。",
 };

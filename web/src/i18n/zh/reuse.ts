@@ -46,5 +46,11 @@ export const reuse = {
   "derive.RESUME": "继续自",
   "derive.RERUN": "重新运行自",
   "derive.CLONE": "克隆自",
+  "derive.packages": "软件包",
+  "derive.packagesOf": "与运行 {id} 相同",
+  "derive.again": "用相同的软件包重新运行",
+  "derive.againText": "新的运行是一次克隆，其任务使用与本次完全相同的软件包，不受软件源当前内容影响。",
+  "derive.locked": "使用与那次运行完全相同的软件包",
+  "derive.lockedHint": "每个步骤都会运行：这样的运行既不查询也不写入缓存",
   "derive.noCaching": "本次运行已关闭",
 };

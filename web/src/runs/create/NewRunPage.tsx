@@ -31,7 +31,7 @@ function Clone({ runId }: { runId: string }) {
   return (
     <Loaded query={query}>
       {({ run, source }) => (
-        <RunForm source={source} name={t("newRun.cloneOf", { name: source.name })} given={run.runtime_config} caching={run.enable_caching !== false} experimentId={run.experiment_id} />
+        <RunForm source={source} name={t("newRun.cloneOf", { name: source.name })} given={run.runtime_config} caching={run.enable_caching !== false} packagesOf={run} experimentId={run.experiment_id} />
       )}
     </Loaded>
   );

@@ -4,7 +4,7 @@ import { type FormEvent, useMemo, useState } from "react";
 import { recurringApi } from "@/api/recurring";
 import { reuseApi } from "@/api/reuse";
 import { runsApi } from "@/api/runs";
-import type { RuntimeConfig } from "@/api/types";
+import type { Run, RuntimeConfig } from "@/api/types";
 import { useGo, useSearchParams } from "@/app/navigation";
 import { paths } from "@/app/paths";
 import { pipelineSpecOf, rootParameters } from "@/graph/spec";
@@ -26,10 +26,12 @@ interface Props {
   experimentId?: string;
   /** Whether the cache is on at first. */
   caching?: boolean;
+  /** A run whose packages it may have. */
+  packagesOf?: Run;
 }
 
 /** Everything about a new run but what it runs. */
-export function RunForm({ source, name: firstName, given, experimentId, caching: firstCaching = true }: Props) {
+export function RunForm({ source, name: firstName, given, experimentId, caching: firstCaching = true, packagesOf }: Props) {
   const t = useT();
   const go = useGo();
   const [search, changeSearch] = useSearchParams();
@@ -42,6 +44,7 @@ export function RunForm({ source, name: firstName, given, experimentId, caching:
   const [experiment, setExperiment] = useState(experimentId ?? null);
   const [root, setRoot] = useState(given?.pipeline_root ?? "");
   const [caching, setCaching] = useState(firstCaching);
+  const [locked, setLocked] = useState(Boolean(packagesOf?.locked_from));
   const [schedule, setSchedule] = useState<ScheduleForm>(emptySchedule);
   const [tried, setTried] = useState(false);
   const [advanced, { toggle }] = useDisclosure(false);
@@ -58,7 +61,8 @@ export function RunForm({ source, name: firstName, given, experimentId, caching:
   const what = () => (source.reference ? { pipeline_version_reference: source.reference } : { pipeline_spec: source.stored });
   // Of recurring runs only the spec can say that it does without the cache.
   const uncached = () => (caching ? what() : { pipeline_spec: withoutCaching(source.stored) });
-  const once = () => ({ ...common(), ...what(), ...(caching ? {} : { enable_caching: false }) });
+  const packages = () => (locked && packagesOf ? { locked_from: packagesOf.locked_from ?? packagesOf.run_id } : {});
+  const once = () => ({ ...common(), ...what(), ...packages(), ...(caching ? {} : { enable_caching: false }) });
   const create = useChange(
     async (): Promise<string> => {
       if (!recurring) return paths.run((await runsApi.create(once())).run_id);
@@ -116,7 +120,10 @@ export function RunForm({ source, name: firstName, given, experimentId, caching:
             onChange={(value) => setTyped((before) => ({ ...before, [key]: value }))}
           />
         ))}
-        {usesCaching(spec) && (
+        {packagesOf && !recurring && (
+          <Switch label={t("derive.locked")} description={t("derive.lockedHint")} checked={locked} onChange={(event) => setLocked(event.currentTarget.checked)} />
+        )}
+        {usesCaching(spec) && (recurring || !locked) && (
           <Switch label={t("newRun.caching")} description={t("newRun.cachingHint")} checked={caching} onChange={(event) => setCaching(event.currentTarget.checked)} />
         )}
         <Group>

@@ -6,7 +6,7 @@ import { useT } from "@/i18n";
 import type { MessageKey } from "@/i18n/messages";
 import { PageHeader } from "@/ui/PageHeader";
 import { TabsList } from "@/ui/TabsList";
-import { SessionBar, SignedIn } from "../SignedIn";
+import { SignedIn } from "../SignedIn";
 import { Groups } from "./Groups";
 import { Keys } from "./Keys";
 import { Users } from "./Users";
@@ -33,7 +33,7 @@ function Page() {
   const shown = tabs.find(({ value }) => value === search.tab)?.value ?? tabs[0]?.value;
   return (
     <>
-      <PageHeader title={t("nav.access")} actions={<SessionBar />} />
+      <PageHeader title={t("nav.access")} />
       <Tabs value={shown} onChange={(tab) => change({ tab: tab ?? undefined })} keepMounted={false}>
         <TabsList value={shown ?? ""} mb="sm">{tabs.map(({ value, label }) => <Tabs.Tab key={value} value={value}>{t(label)}</Tabs.Tab>)}</TabsList>
         {tabs.map(({ value, Content }) => <Tabs.Panel key={value} value={value}><Content /></Tabs.Panel>)}

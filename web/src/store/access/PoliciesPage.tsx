@@ -12,7 +12,7 @@ import { useChange } from "@/ui/useChange";
 import { admin, type Policy } from "../client/admin";
 import { useMay } from "../client/permissions";
 import { usePolicyCheck } from "../settings/usePolicyCheck";
-import { SessionBar, SignedIn } from "../SignedIn";
+import { SignedIn } from "../SignedIn";
 import classes from "./PoliciesPage.module.css";
 
 const NEW = "+";
@@ -37,7 +37,7 @@ function Page() {
   const query = useQuery({ queryKey: ["store", "policies"], queryFn: admin.policies });
   return (
     <>
-      <PageHeader title={t("nav.policies")} actions={<><SessionBar />{may("admin:CreatePolicy") && <Button leftSection={<IconPlus size={16} />} onClick={() => change({ policy: NEW })}>{t("policies.create")}</Button>}</>} />
+      <PageHeader title={t("nav.policies")} actions={may("admin:CreatePolicy") && <Button leftSection={<IconPlus size={16} />} onClick={() => change({ policy: NEW })}>{t("policies.create")}</Button>} />
       <Loaded query={query}>
         {({ policies }) => {
           const chosen = search.policy ?? policies[0]?.name;

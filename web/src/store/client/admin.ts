@@ -1,5 +1,5 @@
 // The admin API (docs/admin.md), on the store's address.
-import { sessionKeys } from "./session";
+import { sessionKeys } from "@/session/session";
 import { signedFetch } from "./signing";
 
 const ROOT = "/penstock/admin/v1";
@@ -143,7 +143,8 @@ export const admin = {
   setLock: (name: string, rule: { mode?: string; days?: number }) => ask<object>("PUT", `/buckets/${id(name)}/lock`, rule),
   setQuota: (name: string, quota: Quota) => ask<object>("PUT", `/buckets/${id(name)}/quota`, quota),
   clearQuota: (name: string) => ask<object>("DELETE", `/buckets/${id(name)}/quota`),
-  usageHistory: () => ask<UsageHistory>("GET", "/usage-history"),
+  /** The samples name these buckets alone, where they knew them; what there is now names all that are known. */
+  usageHistory: (buckets: string[]) => ask<UsageHistory>("GET", "/usage-history", undefined, { buckets: buckets.join(",") }),
   permissions: (bucket?: string, prefix?: string) => ask<{ permissions: string[] }>("GET", "/permissions", undefined, { bucket, prefix }),
   checkPolicy: (policy: object, bucket?: string) => ask<object>("POST", "/policy-check", { policy, ...(bucket ? { bucket } : {}) }),
   statistics: () => ask<Statistics>("GET", "/statistics"),

@@ -1,4 +1,4 @@
-import { sessionKeys } from "./session";
+import { sessionKeys } from "@/session/session";
 import { signedFetch, StoreError, storePath } from "./signing";
 
 /** One document of a bucket's settings, in S3's own form; null where there is none. */

@@ -1,5 +1,5 @@
 import { checksumHeaders } from "./buckets";
-import { sessionKeys } from "./session";
+import { sessionKeys } from "@/session/session";
 import { signedFetch, StoreError, storePath } from "./signing";
 import { allAt, escapeXml, parseXml, textAt } from "./xml";
 

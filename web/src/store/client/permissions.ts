@@ -1,7 +1,7 @@
 // What whoever is signed in may do, so that nothing else is offered. The store decides all the same.
 import { useQuery } from "@tanstack/react-query";
 import { admin } from "./admin";
-import { useSession } from "./session";
+import { useSession } from "@/session/session";
 
 /** Until the store has answered, and where it cannot tell, everything is offered. */
 export function mayOf(permissions: readonly string[] | undefined): (action: string) => boolean {

@@ -2,7 +2,7 @@
 import { AwsV4Signer } from "aws4fetch";
 import { messageOf } from "@/api/http";
 import { parseXml, textAt } from "./xml";
-import type { Keys } from "./session";
+import type { Keys } from "@/session/session";
 
 const PREFIX = "penstock/s3";
 const REGION = "us-east-1"; // the server takes any

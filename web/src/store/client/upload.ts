@@ -1,6 +1,6 @@
 // Uploads with progress: small files at once, large ones in parts that are tried again each for itself.
 import { findKept, forgetUpload, keepUpload, type UploadIdentity } from "./kept";
-import { sessionKeys } from "./session";
+import { sessionKeys } from "@/session/session";
 import { type SignedRequest, sign, signedFetch, StoreError, storeErrorOf, storePath } from "./signing";
 import { allAt, escapeXml, parseXml, textAt } from "./xml";
 

@@ -5,7 +5,7 @@ import { formatDuration } from "@/format/time";
 import { useLanguage } from "@/i18n";
 import { CopyText } from "@/ui/CopyText";
 import { useChange } from "@/ui/useChange";
-import { sessionKeys } from "../client/session";
+import { sessionKeys } from "@/session/session";
 import { presign, storePath } from "../client/signing";
 
 // A link ends with the session that signed it, whatever it says.

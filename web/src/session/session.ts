@@ -1,7 +1,5 @@
 // Who is signed in to the store: temporary keys, kept for this tab alone.
 import { useSyncExternalStore } from "react";
-import { signedFetch } from "./signing";
-import { parseXml, textAt } from "./xml";
 
 export interface Keys {
   accessKey: string;
@@ -18,7 +16,6 @@ export interface Session extends Keys {
 }
 
 const STORED = "penstock.store-session";
-const LASTS_SECONDS = 12 * 3600;
 const listeners = new Set<() => void>();
 let current = read();
 
@@ -31,7 +28,7 @@ function read(): Session | null {
   }
 }
 
-function set(session: Session | null): void {
+export function setSession(session: Session | null): void {
   current = session;
   if (session) sessionStorage.setItem(STORED, JSON.stringify(session));
   else sessionStorage.removeItem(STORED);
@@ -51,14 +48,14 @@ export function useSession(): Session | null {
 export class NotSignedIn extends Error {}
 
 export function sessionKeys(): Session {
-  if (current && new Date(current.expires).getTime() <= Date.now()) set(null);
+  if (current && new Date(current.expires).getTime() <= Date.now()) setSession(null);
   if (!current) throw new NotSignedIn("not signed in");
   return current;
 }
 
 export function signOut(): void {
   if (current?.byProvider) void fetch("./penstock/sign-out", { method: "POST" });
-  set(null);
+  setSession(null);
 }
 
 interface ProviderSession {
@@ -77,7 +74,7 @@ export async function joinProviderSession(): Promise<string> {
   if (!response.headers.get("content-type")?.includes("json")) return "";
   const told = (await response.json()) as ProviderSession;
   if (!told.signed_in || !told.access_key) return told.sign_in ?? "";
-  set({
+  setSession({
     user: told.name ?? "",
     accessKey: told.access_key,
     secretKey: told.secret_key ?? "",
@@ -86,29 +83,4 @@ export async function joinProviderSession(): Promise<string> {
     byProvider: true,
   });
   return "";
-}
-
-/** Trades lasting keys for temporary ones; the secret is forgotten at once. */
-export async function signIn(accessKey: string, secretKey: string): Promise<void> {
-  const form = new URLSearchParams({
-    Action: "AssumeRole",
-    Version: "2011-06-15",
-    DurationSeconds: String(LASTS_SECONDS),
-    RoleArn: "arn:aws:iam::000000000000:role/self",
-    RoleSessionName: "web",
-  });
-  const response = await signedFetch("POST", "/", {
-    keys: { accessKey, secretKey },
-    service: "sts",
-    body: form.toString(),
-    headers: { "Content-Type": "application/x-www-form-urlencoded" },
-  });
-  const answer = parseXml(await response.text());
-  set({
-    user: accessKey,
-    accessKey: textAt(answer, "AccessKeyId"),
-    secretKey: textAt(answer, "SecretAccessKey"),
-    sessionToken: textAt(answer, "SessionToken"),
-    expires: textAt(answer, "Expiration"),
-  });
 }
