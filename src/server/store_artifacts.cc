@@ -8,6 +8,9 @@
 #include <optional>
 #include <utility>
 
+#include "s3/bucket_encryption.h"
+#include "server/stored_content.h"
+
 namespace penstock::server {
 namespace {
 
@@ -70,39 +73,6 @@ bool StaysBelow(const std::filesystem::path& relative) {
   return !relative.empty() && relative.is_relative();
 }
 
-// Small objects are read, so that the same bytes are the same wherever they are; large ones go by
-// their ETag.
-constexpr uint64_t kMostRead = uint64_t{16} << 20;
-constexpr size_t kMostFiles = 1000;
-
-class DigestSink final : public base::ByteSink {
- public:
-  Status Write(std::string_view bytes) override {
-    digest_.Add(bytes);
-    return {};
-  }
-  std::string Text() { return digest_.Text(); }
-
- private:
-  ContentDigest digest_;
-};
-
-// "" where nothing tells what is in it: the ETag of an object under a named key is none of its
-// bytes. `budget` is what may still be read.
-std::string ContentOf(store::ObjectStore& store, const std::string& bucket,
-                      const store::ObjectInfo& object, uint64_t& budget) {
-  if (object.size <= budget) {
-    auto reader = store.OpenObject(bucket, object.key);
-    DigestSink sink;
-    if (reader && (*reader)->Read(0, (*reader)->info().size, sink)) {
-      budget -= object.size;
-      return sink.Text();
-    }
-  }
-  if (object.encryption.kind > store::EncryptionKind::kServerKey) return "";
-  return "etag:" + object.etag + ":" + std::to_string(object.size);
-}
-
 // What is in a folder of the machine.
 struct FolderContents {
   bool links = false;  // or what cannot be told
@@ -122,69 +92,6 @@ FolderContents LookInto(const std::string& directory) {
   }
   contents.links = contents.links || error;
   return contents;
-}
-
-Result<engine::StoredArtifact> DescribeIn(store::ObjectStore& store, const ArtifactPlace& place) {
-  engine::StoredArtifact stored;
-  uint64_t budget = kMostRead;
-  auto object = store.GetObjectInfo(place.bucket, place.key);
-  if (object && !object->delete_marker) {
-    stored.size = object->size;
-    stored.content = ContentOf(store, place.bucket, *object, budget);
-    return stored;
-  }
-  stored.directory = true;
-  ContentManifest manifest;
-  store::ListOptions options;
-  options.prefix = place.key + "/";
-  options.max_entries = kMostFiles + 1;
-  PENSTOCK_TRY(store::ListPage page, store.ListObjects(place.bucket, options));
-  if (page.objects.empty()) {
-    return Fail(Code::kNotFound, "no object " + place.key + " in bucket " + place.bucket);
-  }
-  bool known = page.objects.size() <= kMostFiles;
-  for (const store::ObjectInfo& file : page.objects) {
-    stored.size += file.size;
-    const std::string content = known ? ContentOf(store, place.bucket, file, budget) : "";
-    known = known && !content.empty();
-    manifest.Add(file.key.substr(options.prefix.size()), content);
-  }
-  if (known) stored.content = manifest.Text();
-  return stored;
-}
-
-// What became of artifacts that were stored before their digests were known. Of a directory all
-// files count, and those that came late are known by their ETags.
-Result<engine::StoredArtifact> DescribeLate(store::ObjectStore& store, store::LocalObjects& local,
-                                            const ArtifactPlace& place) {
-  auto object = store.GetObjectInfo(place.bucket, place.key);
-  if (object && !object->delete_marker) return DescribeIn(store, place);
-  engine::StoredArtifact stored;
-  stored.directory = true;
-  ContentManifest manifest;
-  store::ListOptions options;
-  options.prefix = place.key + "/";
-  bool any = false;
-  bool known = true;
-  while (true) {
-    // Whoever calls may be the one who has to make objects of what is awaited.
-    PENSTOCK_TRY(store::ListPage page, local.ListWhole(place.bucket, options));
-    for (const store::ObjectInfo& file : page.objects) {
-      uint64_t budget = StoreArtifacts::kLateInDirectory - 1;
-      const std::string content = ContentOf(store, place.bucket, file, budget);
-      any = true;
-      known = known && !content.empty();
-      stored.size += file.size;
-      manifest.Add(file.key.substr(options.prefix.size()), content);
-    }
-    if (!page.truncated) break;
-    options.start_after = page.next_start_after;
-  }
-  if (!any) {
-    return Fail(Code::kNotFound, "no object " + place.key + " in bucket " + place.bucket);
-  }
-  if (known) stored.content = manifest.Text();
-  return stored;
 }
 
 }  // namespace
@@ -212,6 +119,13 @@ Status StoreArtifacts::CheckRoot(std::string_view uri) {
   Status created = store_.CreateBucket(place.bucket, {});
   if (created || created.error().reason() == store::reason::kBucketExists) return {};
   return Fail(std::move(created).error().Wrap("artifact root " + std::string(uri)));
+}
+
+Result<store::PutOptions> StoreArtifacts::OptionsFor(const std::string& bucket) const {
+  PENSTOCK_TRY(auto info, store_.GetBucket(bucket));
+  store::PutOptions options;
+  PENSTOCK_TRY(options.encryption, s3::DefaultEncryptionOf(*info));
+  return options;
 }
 
 Status StoreArtifacts::Fetch(std::string_view uri, const std::string& local_path) {
@@ -285,6 +199,9 @@ Result<engine::StoredArtifact> StoreArtifacts::PublishLast(const std::string& lo
 Result<engine::StoredArtifact> StoreArtifacts::PublishAny(const std::string& local_path,
                                                           std::string_view uri, Sharing sharing) {
   PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
+  PENSTOCK_TRY(const store::PutOptions options, OptionsFor(place.bucket));
+  // What is not stored as it is has to be copied.
+  if (options.encryption.kind != store::EncryptionKind::kNone) sharing = Sharing::kCopies;
   std::error_code ignored;
   if (!std::filesystem::is_directory(local_path, ignored)) {
     if (sharing == Sharing::kLinks && local_ != nullptr) {
@@ -325,7 +242,7 @@ Result<engine::StoredArtifact> StoreArtifacts::PublishFile(const std::string& lo
     if (adopted) {
       engine::StoredArtifact stored;
       stored.size = adopted->size;
-      uint64_t budget = kMostRead;  // as Describe() has it
+      uint64_t budget = kMostContentRead;  // as Describe() has it
       stored.content = ContentOf(store_, place.bucket, *adopted, budget);
       return stored;
     }
@@ -334,7 +251,8 @@ Result<engine::StoredArtifact> StoreArtifacts::PublishFile(const std::string& lo
   engine::StoredArtifact stored;
   PENSTOCK_TRY(stored.size, file->Size());
   FileSource source(*file, stored.size);
-  PENSTOCK_RETURN_IF_ERROR(store_.PutObject(place.bucket, place.key, source, {}));
+  PENSTOCK_TRY(const store::PutOptions options, OptionsFor(place.bucket));
+  PENSTOCK_RETURN_IF_ERROR(store_.PutObject(place.bucket, place.key, source, options));
   stored.content = source.content();
   return stored;
 }
@@ -376,7 +294,8 @@ Result<store::ListPage> StoreArtifacts::ListNow(const std::string& bucket,
 Status StoreArtifacts::Write(std::string_view uri, std::string_view bytes) {
   PENSTOCK_TRY(ArtifactPlace place, ParseArtifactUri(uri));
   base::StringSource source(bytes);
-  PENSTOCK_RETURN_IF_ERROR(store_.PutObject(place.bucket, place.key, source, {}));
+  PENSTOCK_TRY(const store::PutOptions options, OptionsFor(place.bucket));
+  PENSTOCK_RETURN_IF_ERROR(store_.PutObject(place.bucket, place.key, source, options));
   return {};
 }
 
@@ -422,7 +341,7 @@ Result<engine::StoredArtifact> StoreArtifacts::Describe(std::string_view uri) {
       return engine::StoredArtifact{0, true, std::string(kPending)};
     }
   }
-  return DescribeIn(store_, place);
+  return DescribeStored(store_, place.bucket, place.key);
 }
 
 // `done` may be called when this object has gone, but not when the store has.
@@ -430,10 +349,11 @@ void StoreArtifacts::WhenWhole(std::string_view uri,
                                std::function<void(Result<engine::StoredArtifact>)> done) {
   auto place = ParseArtifactUri(uri);
   if (!place) return done(Fail(std::move(place).error()));
-  if (local_ == nullptr) return done(DescribeIn(store_, *place));
+  if (local_ == nullptr) return done(DescribeStored(store_, place->bucket, place->key));
   auto tell = [&store = store_, &local = *local_, place = *place,
                done = std::move(done)](Status adopted) {
-    done(adopted ? DescribeLate(store, local, place) : Fail(std::move(adopted).error()));
+    done(adopted ? DescribeLate(store, local, place.bucket, place.key)
+                 : Fail(std::move(adopted).error()));
   };
   if (local_->PendingSizes(place->bucket, place->key + "/").empty()) {
     local_->WhenAdopted(place->bucket, place->key, std::move(tell));

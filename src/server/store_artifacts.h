@@ -70,6 +70,8 @@ class StoreArtifacts final : public engine::ArtifactStore,
   enum class Sharing { kCopies, kLinks };
   struct Directory;  // that is being published
 
+  // As the bucket has it for those who say nothing: encrypted, where that is its setting.
+  base::Result<store::PutOptions> OptionsFor(const std::string& bucket) const;
   base::Status FetchAny(std::string_view uri, const std::string& local_path, Sharing sharing);
   base::Status FetchObject(const ArtifactPlace& place, const std::string& local_path,
                            Sharing sharing);

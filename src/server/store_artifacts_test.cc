@@ -8,6 +8,9 @@
 
 #include <gtest/gtest.h>
 
+#include "keys/test_keys.h"
+#include "s3/bucket_encryption.h"
+
 namespace penstock::server {
 namespace {
 
@@ -37,6 +40,7 @@ class StoreArtifactsTest : public testing::Test {
     files_ = sys::MakePosixFileSystem();
     store::StoreOptions options;
     options.directory = (directory_ / "store").string();
+    options.master_keys = &masters_;
     auto opened = store::ObjectStore::Open(options, *files_, clock_, random_, logger_);
     ASSERT_TRUE(opened) << opened.error().message();
     store_ = std::move(*opened);
@@ -53,10 +57,34 @@ class StoreArtifactsTest : public testing::Test {
   base::SystemClock clock_;
   base::SystemRandom random_;
   base::NullLogger logger_;
+  keys::MemoryMasterKeys masters_;
   std::unique_ptr<sys::FileSystem> files_;
   std::unique_ptr<store::ObjectStore> store_;
   std::unique_ptr<StoreArtifacts> artifacts_;
 };
+
+TEST_F(StoreArtifactsTest, EncryptsWhereTheBucketSaysSo) {
+  ASSERT_TRUE(store_->UpdateBucket("mlpipeline", [](store::BucketInfo& bucket) -> base::Status {
+    bucket.settings[std::string(store::setting::kEncryption)] = s3::FormatBucketEncryption({});
+    return {};
+  }));
+  const std::string content(StoreArtifacts::kLateInDirectory + 1, 'x');
+  fs::create_directories(Local("folder"));
+  for (const char* name : {"in", "last", "folder/file"}) std::ofstream(Local(name)) << content;
+  ASSERT_TRUE(artifacts_->Publish(Local("in"), "minio://mlpipeline/v2/a"));
+  auto last = artifacts_->PublishLast(Local("last"), "minio://mlpipeline/v2/b");
+  ASSERT_TRUE(last) << last.error().message();
+  EXPECT_NE(last->content, engine::StoredArtifact::kPending);
+  ASSERT_TRUE(artifacts_->PublishLast(Local("folder"), "minio://mlpipeline/v2/c"));
+  ASSERT_TRUE(artifacts_->Write("minio://mlpipeline/v2/d", "few"));
+  for (const char* key : {"v2/a", "v2/b", "v2/c/file", "v2/d"}) {
+    auto info = store_->GetObjectInfo("mlpipeline", key);
+    ASSERT_TRUE(info) << key;
+    EXPECT_EQ(info->encryption.kind, store::EncryptionKind::kServerKey) << key;
+  }
+  ASSERT_TRUE(artifacts_->FetchReadOnly("minio://mlpipeline/v2/b", Local("out")));
+  EXPECT_EQ(Content(Local("out")), content);
+}
 
 TEST_F(StoreArtifactsTest, CarriesAFileThereAndBack) {
   std::string content(300'000, 'x');

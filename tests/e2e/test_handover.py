@@ -13,6 +13,7 @@ import pytest
 import requests
 from kfp import dsl
 from minio import Minio
+from minio.sseconfig import Rule, SSEConfig
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("PENSTOCK_BINARY", str(ROOT / "build/release/penstock"))
@@ -81,6 +82,41 @@ def write_fast(size: int, data: dsl.Output[dsl.Dataset]):
 @dsl.pipeline(name="large")
 def large(size: int):
     read(data=write_fast(size=size).outputs["data"])
+
+
+def peak_memory(server):
+    status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) << 10
+
+
+@pytest.mark.parametrize("kind", ["encrypted", "drives"])
+def test_where_files_cannot_be_shared_they_are_streamed(own_server, tmp_path, kind):
+    """Encrypted stores and those on several drives copy: right, read-only, and never a whole file in memory."""
+    drives = [word for i in range(4) for word in ("--drive", str(tmp_path / f"drive-{i}"))] if kind == "drives" else []
+    server = own_server("data", *drives, env={"PENSTOCK_UV": str(ROOT / "tests/data/executor/fake-uv")})
+    s3 = Minio(urllib.parse.urlsplit(server.s3_url).netloc, server.access_key, server.secret_key, secure=False)
+    run(server, 10)
+    if kind == "encrypted":
+        s3.set_bucket_encryption("mlpipeline", SSEConfig(Rule.new_sse_s3_rule()))
+    before = peak_memory(server)
+    size = 400_000_000
+    client = kfp.Client(host=server.api_url)
+    run_id = client.create_run_from_pipeline_func(large, arguments={"size": size}, enable_caching=False).run_id
+    assert client.wait_for_run_completion(run_id, timeout=240, sleep_duration=0.2).state == "SUCCEEDED"
+    assert peak_memory(server) - before < size / 3
+    listed = requests.get(f"{server.api_url}/apis/v2beta1/tasks", params={"run_id": run_id}, timeout=10).json()
+    tasks = {task["name"]: task for task in listed["tasks"]}
+    log = log_of(server, tasks["read"])
+    assert hashlib.sha256((b"penstock\n" * (size // 9 + 1))[:size]).hexdigest() in log
+    assert "names 1" in log, "it was not copied"
+    artifact = tasks["write-fast"]["outputs"]["artifacts"][0]["artifacts"][0]
+    bucket, key = artifact["uri"].removeprefix("minio://").split("/", 1)
+    stored = s3.stat_object(bucket, key)
+    assert stored.size == size == int(artifact["size"])
+    if kind == "encrypted":
+        assert {key.lower(): value for key, value in stored.metadata.items()}["x-amz-server-side-encryption"] == "AES256"
+    part = s3.get_object(bucket, key, offset=size - 1000, length=1000).read()
+    assert part == (b"penstock\n" * 120)[(size - 1000) % 9 :][:1000]
 
 
 def test_a_killed_server_finishes_what_it_has_taken_over(own_server):
