@@ -200,8 +200,25 @@ void ControlGroups::OpenVersion1(const ControlGroupHierarchy& hierarchy, const s
   bases_.push_back({folder, std::move(useful)});
 }
 
-// A group that has processes may not have controllers for the groups below it. If they are only
-// ourselves, we move out of the way.
+// A group that has processes can have no groups with limits below it, unless it is the root of all
+// (which alone has no type). The kernel refuses some controllers there, takes others and makes the
+// groups below useless instead. If the processes are only ourselves, we move out of the way.
+Status ControlGroups::MakeWay(const std::string& own, const std::string& folder) {
+  const bool root = ::access((own + "/cgroup.type").c_str(), F_OK) != 0;
+  const std::vector<pid_t> processes = ProcessesInGroup(own);
+  if (root || processes.empty()) return {};
+  if (processes != std::vector<pid_t>{::getpid()}) {
+    return Fail(Code::kUnavailable,
+                "other processes are in the control group " + own + " of this one");
+  }
+  const std::string server = folder + "/server";
+  if (::mkdir(server.c_str(), 0755) != 0 && errno != EEXIST) {
+    return Fail(Code::kPermissionDenied, "cannot make " + server + ": " + ErrorText(errno));
+  }
+  left_ = own;
+  return WriteWhole(server + "/cgroup.procs", std::to_string(::getpid()));
+}
+
 void ControlGroups::OpenVersion2(const ControlGroupHierarchy& hierarchy, const std::string& name) {
   const std::string folder = hierarchy.folder + "/" + name;
   std::istringstream offered(ReadGroupFile(hierarchy.folder + "/cgroup.controllers"));
@@ -219,18 +236,12 @@ void ControlGroups::OpenVersion2(const ControlGroupHierarchy& hierarchy, const s
     trouble_ = "cannot make " + folder + ": " + ErrorText(errno);
     return;
   }
+  const Status way = MakeWay(hierarchy.folder, folder);
+  if (!way) trouble_ = way.error().message();
   for (const std::string& controller : useful) {
+    if (!way) break;
     const std::string file = "/cgroup.subtree_control";
     Status enabled = WriteWhole(hierarchy.folder + file, "+" + controller);
-    const bool alone = ProcessesInGroup(hierarchy.folder) == std::vector<pid_t>{::getpid()};
-    if (!enabled && enabled.error().code() == Code::kUnavailable && alone) {
-      const std::string server = folder + "/server";
-      if (::mkdir(server.c_str(), 0755) == 0 || errno == EEXIST) {
-        enabled = WriteWhole(server + "/cgroup.procs", std::to_string(::getpid()));
-      }
-      left_ = hierarchy.folder;
-      if (enabled) enabled = WriteWhole(hierarchy.folder + file, "+" + controller);
-    }
     if (enabled) enabled = WriteWhole(folder + file, "+" + controller);
     if (enabled) {
       able_.insert(controller);
@@ -239,7 +250,8 @@ void ControlGroups::OpenVersion2(const ControlGroupHierarchy& hierarchy, const s
     }
   }
   if (able_.empty()) {
-    ::rmdir(folder.c_str());
+    MoveBack(folder);
+    RemoveBase(folder);
     return;
   }
   able_.insert("cpuacct");  // always counted
@@ -247,15 +259,24 @@ void ControlGroups::OpenVersion2(const ControlGroupHierarchy& hierarchy, const s
   bases_.push_back({folder, able_});
 }
 
-ControlGroups::~ControlGroups() {
-  if (!left_.empty()) {
+// Nothing is forbidden any more where nothing is limited any more, from below to above.
+void ControlGroups::MoveBack(const std::string& folder) {
+  if (left_.empty()) return;
+  for (const std::string& group : {folder, left_}) {
     for (std::string_view controller : kWanted) {
       static_cast<void>(
-          WriteWhole(left_ + "/cgroup.subtree_control", "-" + std::string(controller)));
+          WriteWhole(group + "/cgroup.subtree_control", "-" + std::string(controller)));
     }
-    static_cast<void>(WriteWhole(left_ + "/cgroup.procs", std::to_string(::getpid())));
   }
-  for (const Base& base : bases_) RemoveBase(base.folder);
+  static_cast<void>(WriteWhole(left_ + "/cgroup.procs", std::to_string(::getpid())));
+  left_.clear();
+}
+
+ControlGroups::~ControlGroups() {
+  for (const Base& base : bases_) {
+    MoveBack(base.folder);
+    RemoveBase(base.folder);
+  }
   ::unlink(record_.c_str());
 }
 

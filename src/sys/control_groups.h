@@ -79,6 +79,7 @@ class ControlGroups {
 
   bool able(const std::string& controller) const { return able_.contains(controller); }
   bool empty() const { return able_.empty(); }
+  bool unified() const { return unified_; }                // version 2
   const std::string& trouble() const { return trouble_; }  // "" for none
 
   // Limits that are not `able()` are left out.
@@ -88,6 +89,8 @@ class ControlGroups {
   ControlGroups() = default;
   void OpenVersion1(const ControlGroupHierarchy& hierarchy, const std::string& name);
   void OpenVersion2(const ControlGroupHierarchy& hierarchy, const std::string& name);
+  base::Status MakeWay(const std::string& own, const std::string& folder);
+  void MoveBack(const std::string& folder);
 
   struct Base {
     std::string folder;

@@ -209,25 +209,45 @@ TEST_F(ControlGroupsTest, ARunningProcessIsMoved) {
 
 TEST_F(ControlGroupsTest, LeftoversOfAKilledServerAreRemoved) {
   if (groups_->empty()) GTEST_SKIP() << groups_->trouble();
-  std::istringstream record(TextOf(folder_ / "record"));
+  const std::string kept = TextOf(folder_ / "record");
+  std::istringstream record(kept);
   std::string base;
   std::getline(record, base);
-  ASSERT_FALSE(fs::exists(base)) << "without a group there is no folder: " << base;
+  groups_.reset();
+  EXPECT_FALSE(fs::exists(folder_ / "record"));
+  ASSERT_FALSE(fs::exists(base));
+  // As a kill leaves it.
   fs::create_directory(base);
   fs::create_directory(base + "/old");
-  const std::string kept = TextOf(folder_ / "record");
-  // The next one finds the folder and the record there.
+  std::ofstream(folder_ / "record") << kept;
   auto next = ControlGroups::Open(name_, folder_ / "record");
-  EXPECT_FALSE(fs::exists(base));
+  EXPECT_FALSE(fs::exists(base + "/old"));
   EXPECT_EQ(TextOf(folder_ / "record"), kept);
+  // Version 1: there is a folder only while there is a group in it.
+  const bool always = fs::exists(base + "/cgroup.controllers");
+  EXPECT_EQ(fs::exists(base), always);
   {
     auto group = next->Make("new", {});
     EXPECT_TRUE(group);
     EXPECT_TRUE(fs::exists(base + "/new"));
   }
-  EXPECT_FALSE(fs::exists(base));
+  EXPECT_EQ(fs::exists(base), always);
   next.reset();
+  EXPECT_FALSE(fs::exists(base));
   EXPECT_FALSE(fs::exists(folder_ / "record"));
+}
+
+// Version 2: below a group with other processes there are no limits.
+TEST_F(ControlGroupsTest, SaysThatOthersAreInTheWay) {
+  const fs::path own = folder_ / "own";
+  fs::create_directories(own);
+  std::ofstream(own / "cgroup.controllers") << "cpu memory pids\n";
+  std::ofstream(own / "cgroup.type") << "domain\n";
+  std::ofstream(own / "cgroup.procs") << ::getpid() << "\n" << ::getppid() << "\n";
+  auto groups = ControlGroups::Open(name_, folder_ / "record2", {{true, {}, own}});
+  EXPECT_TRUE(groups->empty());
+  EXPECT_THAT(groups->trouble(), HasSubstr("other processes are in the control group"));
+  EXPECT_FALSE(fs::exists(own / name_));
 }
 
 // Version 2, as far as plain files can stand for the kernel's.
