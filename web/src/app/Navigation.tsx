@@ -73,7 +73,9 @@ function Entries({ entries, path, title }: { entries: Entry[]; path: string; tit
   );
 }
 
-export function Navigation({ path }: { path: string }) {
+/** The entries as they are for an address, told by its path; a recurring run is made on the page of new runs. */
+export function Navigation({ path: asked, recurring }: { path: string; recurring?: boolean }) {
+  const path = recurring ? paths.recurring : asked;
   return (
     <>
       <Entries title="app.pipelines" entries={PIPELINES} path={path} />

@@ -33,6 +33,7 @@ export function Shell() {
   const [menu, { toggle, close }] = useDisclosure(false);
   const [searching, search] = useDisclosure(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
+  const recurring = useRouterState({ select: (state) => (state.location.search as { recurring?: unknown }).recurring === "1" });
   // A part of a page that is looked at is no other page: the focus is its own affair.
   const page = useRouterState({ select: (state) => state.matches[1]?.id ?? state.location.pathname });
   const main = useRef<HTMLElement>(null);
@@ -80,7 +81,7 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Navbar p="sm">
         <AppShell.Section grow component={ScrollArea}>
-          <Navigation path={path} />
+          <Navigation path={path} recurring={recurring} />
         </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main ref={main} tabIndex={-1} className={classes.main}>

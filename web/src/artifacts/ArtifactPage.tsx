@@ -43,16 +43,26 @@ function Content({ artifact }: { artifact: Artifact }) {
         actions={!artifact.deleted_at && <DeleteButton artifact={artifact} />}
       />
       {artifact.deleted_at && <Alert variant="outline" color="gray" mb="md">{t("artifacts.isDeleted")} <TimeText exact time={artifact.deleted_at} /></Alert>}
-      <div className={columns.factsFirst}>
+      <div className={columns.contentFirst}>
+        <Stack>
+          {hasMetrics(artifact) && <Paper withBorder p="md"><MetricsOf artifact={artifact} /></Paper>}
+          {/* Metrics alone need no file. */}
+          {!(hasMetrics(artifact) && !artifact.size) && (
+            <Paper withBorder p="md">
+              <Title order={2} size="h5" mb="xs">{t("artifacts.preview")}</Title>
+              {artifact.deleted_at ? <Text size="sm" c="dimmed">{t("artifacts.isDeleted")}</Text> : <Preview artifact={artifact} height={560} />}
+            </Paper>
+          )}
+        </Stack>
         <Stack>
           <Paper withBorder p="md">
             <Facts
               rows={[
-                [t("artifacts.uri"), artifact.uri && <CopyText value={artifact.uri} />],
-                ["", address && <Link to={paths.object(address.bucket, address.key)}>{t("artifacts.inStore")}</Link>],
                 [t("artifacts.run"), runId && <Link to={paths.run(runId)}>{run.data?.display_name || runId}</Link>],
                 [t("field.size"), artifact.size && formatBytes(Number(artifact.size), language)],
                 [t("field.created"), <TimeText key="c" exact time={artifact.created_at} />],
+                [t("artifacts.uri"), artifact.uri && <CopyText value={artifact.uri} />],
+                ["", address && <Link to={paths.object(address.bucket, address.key)}>{t("artifacts.inStore")}</Link>],
                 [t("field.id"), <CopyText key="i" value={artifact.artifact_id} />],
               ]}
             />
@@ -64,13 +74,6 @@ function Content({ artifact }: { artifact: Artifact }) {
             </Paper>
           )}
           <LineagePanel artifact={artifact} />
-        </Stack>
-        <Stack>
-          {hasMetrics(artifact) && <Paper withBorder p="md"><MetricsOf artifact={artifact} /></Paper>}
-          <Paper withBorder p="md">
-            <Title order={2} size="h5" mb="xs">{t("artifacts.preview")}</Title>
-            {artifact.deleted_at ? <Text size="sm" c="dimmed">{t("artifacts.isDeleted")}</Text> : <Preview artifact={artifact} height={560} />}
-          </Paper>
         </Stack>
       </div>
     </>

@@ -1,9 +1,10 @@
-import { Code, Paper, SimpleGrid, Stack, Table, Text, Title } from "@mantine/core";
+import { Code, SimpleGrid, Stack, Table, Title } from "@mantine/core";
+import { IconChartLine } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
 import type { Artifact, Json } from "@/api/types";
 import { formatNumber } from "@/format/size";
 import { useLanguage, useT } from "@/i18n";
-import { Loading } from "@/ui/states";
+import { EmptyState, Loading } from "@/ui/states";
 import { ConfusionTable } from "./ConfusionTable";
 import { confusionMatrix, rocCurve, scalarMetrics } from "./metrics";
 
@@ -41,23 +42,24 @@ export function MetricsOf({ artifact }: { artifact: Artifact }) {
       )}
       <SimpleGrid cols={{ base: 1, lg: 2 }}>
         {curve.length > 0 && (
-          <Paper withBorder p="md">
+          <section>
             <Title order={3} size="h6">{t("artifacts.roc")}</Title>
             <Suspense fallback={<Loading />}><RocChart curves={[{ name: artifact.name ?? "", points: curve }]} /></Suspense>
-          </Paper>
+          </section>
         )}
         {matrix && (
-          <Paper withBorder p="md">
+          <section>
             <Title order={3} size="h6" mb="xs">{t("artifacts.confusion")}</Title>
             <ConfusionTable matrix={matrix} />
-          </Paper>
+          </section>
         )}
       </SimpleGrid>
     </Stack>
   );
 }
 
+/** What belongs where a run has none. */
 export function NoMetrics() {
   const t = useT();
-  return <Text c="dimmed">{t("compare.noMetrics")}</Text>;
+  return <EmptyState icon={<IconChartLine size={40} stroke={1.3} />} title={t("metrics.none")}>{t("metrics.noneText")}</EmptyState>;
 }

@@ -90,7 +90,7 @@ function InvalidateButton() {
     { refresh: [["cache"]], done: (count) => t("cache.invalidated", { count }) },
   );
   return (
-    <ConfirmButton label={t("cache.invalidateMany")} title={t("cache.invalidateMany")} text={t("cache.invalidateText")} disabledConfirm={!named && !all} onConfirm={() => change.mutate(undefined)}>
+    <ConfirmButton label={t("cache.invalidateMany")} confirmLabel={t("cache.invalidate")} title={t("cache.invalidateManyTitle")} text={t("cache.invalidateManyText")} disabledConfirm={!named && !all} onConfirm={() => change.mutate(undefined)}>
       <Stack gap="xs">
         <Group grow align="flex-start">
           <TextInput label={t("cache.ofPipeline")} value={pipeline} onChange={(event) => setPipeline(event.currentTarget.value)} />

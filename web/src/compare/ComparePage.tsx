@@ -147,17 +147,18 @@ function Section({ title, empty, rows, columns, onlyDifferent, render }: Section
   return (
     <Paper withBorder p="md">
       <Title order={2} size="h5" mb="xs">{title}</Title>
-      <RunsTable label={title} columns={columns}>
-        {shown.map((row) => (
-          <Table.Tr key={row.name}>
-            <Table.Th scope="row" style={{ overflowWrap: "anywhere" }}>{row.name}</Table.Th>
-            {row.values.map((value, index) => (
-              <Table.Td key={columns[index]?.run.run_id ?? index} fw={row.differs ? 600 : undefined}>{render(value)}</Table.Td>
-            ))}
-          </Table.Tr>
-        ))}
-      </RunsTable>
-      {shown.length === 0 && <Text c="dimmed" size="sm" mt="xs">{rows.length ? t("compare.allSame") : empty}</Text>}
+      {shown.length === 0 ? <Text c="dimmed" size="sm">{rows.length ? t("compare.allSame") : empty}</Text> : (
+        <RunsTable label={title} columns={columns}>
+          {shown.map((row) => (
+            <Table.Tr key={row.name}>
+              <Table.Th scope="row" style={{ overflowWrap: "anywhere" }}>{row.name}</Table.Th>
+              {row.values.map((value, index) => (
+                <Table.Td key={columns[index]?.run.run_id ?? index} fw={row.differs ? 600 : undefined}>{render(value)}</Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </RunsTable>
+      )}
     </Paper>
   );
 }
@@ -170,10 +171,11 @@ function Curves({ columns }: { columns: Column[] }) {
       return points.length ? [{ name: `${run.display_name} · ${artifact.name}`, points }] : [];
     }),
   );
+  if (curves.length === 0) return null;
   return (
     <Paper withBorder p="md">
       <Title order={2} size="h5" mb="xs">{t("compare.roc")}</Title>
-      {curves.length === 0 ? <Text c="dimmed" size="sm">{t("compare.noRoc")}</Text> : <Suspense fallback={<Loading />}><RocChart curves={curves} height={380} /></Suspense>}
+      <Suspense fallback={<Loading />}><RocChart curves={curves} height={380} /></Suspense>
     </Paper>
   );
 }

@@ -42,13 +42,13 @@ function Content({ experiment }: { experiment: Experiment }) {
             {archived ? (
               <Button variant="default" onClick={() => store.mutate("unarchive")}>{t("action.restore")}</Button>
             ) : (
-              <ConfirmButton label={t("action.archive")} title={`${t("action.archive")}: ${name}`} text={t("experiments.archiveText")} onConfirm={() => store.mutate("archive")} />
+              <ConfirmButton label={t("action.archive")} title={t("confirm.archive", { name })} harmless text={t("experiments.archiveText")} onConfirm={() => store.mutate("archive")} />
             )}
             <Button component="a" href={href(paths.newRun({ experiment: experiment.experiment_id }))} leftSection={<IconPlus size={16} />}>{t("runs.create")}</Button>
           </>
         }
       >
-        {experiment.description && <Text c="dimmed">{experiment.description}</Text>}
+        {experiment.description && <Text size="sm" c="dimmed" maw={720}>{experiment.description}</Text>}
       </PageHeader>
       <SegmentedControl
         mb="sm"

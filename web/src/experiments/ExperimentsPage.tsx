@@ -1,6 +1,6 @@
 import { Button, Group, Menu, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconFlask, IconPlus } from "@tabler/icons-react";
+import { IconChevronDown, IconFlask, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useRouterState } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -82,7 +82,7 @@ function Actions({ selected, clear, archived }: { selected: Experiment[]; clear:
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="default">{t("action.more")}</Button>
+        <Button variant="default" rightSection={<IconChevronDown size={15} />}>{t("action.more")}</Button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={() => change.mutate(archived ? "unarchive" : "archive")}>{t(archived ? "action.restore" : "action.archive")}</Menu.Item>

@@ -67,7 +67,9 @@ function Facts({ node }: { node: GraphNode }) {
       {node.change && <b>{t(`changes.${node.change}`)}</b>}
       {node.changesWithin && <span>{t("changes.within", { count: node.changesWithin })}</span>}
       {node.state && <span>{t(`state.${node.state}`)}</span>}
-      {task?.start_time && node.state !== "CACHED" && node.state !== "SKIPPED" && (
+      {/* How long it waits already: something is going on. */}
+      {task && node.state === "PENDING" && <DurationText start={task.create_time} running />}
+      {task?.start_time && node.state !== "PENDING" && node.state !== "CACHED" && node.state !== "SKIPPED" && (
         <DurationText start={task.start_time} end={task.end_time} running={RUNNING.includes(task.state ?? "")} />
       )}
       {!node.state && !node.changesWithin && node.children.length > 0 && <span>{t("graph.tasks", { count: node.children.length })}</span>}

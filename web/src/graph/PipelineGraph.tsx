@@ -22,6 +22,8 @@ interface Props {
 
 const NODE_TYPES = { task: TaskNode, cluster: GroupNode };
 
+const READABLE = 0.7; // the zoom at which the smallest texts of a node can be
+
 const HANDLE = { width: 1, height: 1 };
 
 /** Where edges begin and end, told beforehand, so that nothing has to be measured to draw them. */
@@ -136,6 +138,10 @@ function Flow({ graph, selected, onSelect, chooseIteration }: Props) {
   }, [layout]);
   const still = useReducedMotion();
 
+  const zoom = (change: () => unknown) => {
+    moved.current = true;
+    change();
+  };
   const fit = () => void flow.fitView({ padding: 0.12, maxZoom: 1.1, duration: still ? 0 : 150 });
   useEffect(() => {
     const element = frame.current;
@@ -161,7 +167,7 @@ function Flow({ graph, selected, onSelect, chooseIteration }: Props) {
   // What is looked at is in sight, also beside the panel that tells of it.
   useEffect(() => {
     if (!layout || !selected) return;
-    const timer = setTimeout(() => {
+    const look = () => {
       const node = flow.getInternalNode(selected);
       const outer = frame.current?.getBoundingClientRect();
       if (!node || !outer) return;
@@ -170,9 +176,18 @@ function Flow({ graph, selected, onSelect, chooseIteration }: Props) {
       const from = flow.flowToScreenPosition({ x, y });
       const to = flow.flowToScreenPosition({ x: x + width, y: y + height });
       const inside = from.x >= outer.left && to.x <= outer.right && from.y >= outer.top && to.y <= outer.bottom;
-      if (!inside) void flow.setCenter(x + width / 2, y + height / 2, { zoom: flow.getZoom(), duration: still ? 0 : 150 });
-    }, 60);
-    return () => clearTimeout(timer);
+      // Too small to be read it is only where somebody wants it so.
+      const zoom = moved.current ? flow.getZoom() : Math.max(flow.getZoom(), READABLE);
+      if (!inside || zoom > flow.getZoom()) void flow.setCenter(x + width / 2, y + height / 2, { zoom, duration: still ? 0 : 150 });
+    };
+    const timer = setTimeout(look, 60);
+    // The panel takes its room from the graph, and may come later than what it tells of was chosen.
+    const observer = new ResizeObserver(look);
+    if (frame.current) observer.observe(frame.current);
+    return () => {
+      clearTimeout(timer);
+      observer.disconnect();
+    };
   }, [layout, selected]);
 
   // The keyboard comes back from the panel to where it went from.
@@ -225,8 +240,8 @@ function Flow({ graph, selected, onSelect, chooseIteration }: Props) {
               {t(closed.size ? "graph.expandAll" : "graph.collapseAll")}
             </Button>
           )}
-          <ZoomButton label={t("graph.zoomOut")} icon={<IconMinus size={16} />} onClick={() => void flow.zoomOut()} />
-          <ZoomButton label={t("graph.zoomIn")} icon={<IconPlus size={16} />} onClick={() => void flow.zoomIn()} />
+          <ZoomButton label={t("graph.zoomOut")} icon={<IconMinus size={16} />} onClick={() => zoom(flow.zoomOut)} />
+          <ZoomButton label={t("graph.zoomIn")} icon={<IconPlus size={16} />} onClick={() => zoom(flow.zoomIn)} />
           <ZoomButton label={t("graph.fit")} icon={<IconMaximize size={16} />} onClick={fit} />
         </div>
       </section>

@@ -18,12 +18,18 @@ import { StateBadge } from "@/ui/StateBadge";
 import { Loaded } from "@/ui/states";
 import { TimeText } from "@/ui/times";
 import { useChange } from "@/ui/useChange";
+import { RunBars } from "./RunBars";
 import { sampleSpec } from "./sample";
+
+// As many as bars have room for; the list names the first of them.
+const BARS = 30;
+const NAMED = 8;
+const ENOUGH = 5; // bars of fewer tell nothing
 
 function useRecentRuns() {
   return useQuery({
     queryKey: ["runs", "recent"],
-    queryFn: () => runsApi.list({ pageSize: 8, sortBy: "created_at desc" }),
+    queryFn: () => runsApi.list({ pageSize: BARS, sortBy: "created_at desc" }),
     refetchInterval: ({ state }) => pollEvery(state.data?.runs?.some((run) => !isFinished(run)) ? 2000 : 15_000),
   });
 }
@@ -42,13 +48,13 @@ export default function HomePage() {
             <PageHeader title={t(first ? "home.title" : "home.overview")}>{first && <Text c="dimmed">{t("home.lead")}</Text>}</PageHeader>
             <Stack>
               {!first && <Numbers total={page.total_size ?? recent.length} />}
-              <SimpleGrid cols={{ base: 1, lg: 2 }}>
+              <SimpleGrid cols={{ base: 1, lg: 2 }} style={{ alignItems: "start" }}>
                 {first ? <FirstRun /> : <Recent runs={recent} />}
                 <Stack>
                   <StorePanel />
-                  {first ? <Recent runs={recent} /> : <AnotherRun />}
+                  {!first && <AnotherRun />}
                 </Stack>
-                </SimpleGrid>
+              </SimpleGrid>
             </Stack>
           </>
         );
@@ -96,9 +102,9 @@ function Recent({ runs }: { runs: Run[] }) {
   return (
     <Paper withBorder p="md">
       <Title order={2} size="h4" mb="sm">{t("home.recent")}</Title>
-      {runs.length === 0 && <Text c="dimmed">{t("home.noRuns")}</Text>}
       <Stack gap={8}>
-        {runs.map((run) => (
+        {runs.length >= ENOUGH && <RunBars runs={runs} />}
+        {runs.slice(0, NAMED).map((run) => (
           <Group key={run.run_id} justify="space-between" wrap="nowrap" gap="sm">
             <Link to={paths.run(run.run_id)} truncate>{run.display_name || run.run_id}</Link>
             <Group gap="sm" wrap="nowrap" fz="sm" c="dimmed">
@@ -123,7 +129,8 @@ def hello(name: str) -> str:
 def greeting(name: str = "world") -> str:
     return hello(name=name).output
 
-Client(host="${host}").create_run_from_pipeline_func(greeting)
+client = Client(host="${host}")
+client.create_run_from_pipeline_func(greeting)
 `;
 }
 
@@ -167,15 +174,16 @@ function FirstRun() {
   const host = window.location.origin + window.location.pathname.replace(/\/$/, "");
   return (
     <Paper withBorder p="md">
-      <Title order={2} size="h4" mb="sm">{t("home.first")}</Title>
+      <Title order={2} size="h4" mb="xs">{t("home.first")}</Title>
       <Stack gap="sm">
-        <Step title={`1. ${t("home.step1")}`} code="pip install kfp" />
-        <Step title={`2. ${t("home.step2")}`} code={pythonExample(host)} />
-        <Step title={`3. ${t("home.step3")}`}><Text size="sm" c="dimmed">{t("home.step3Text")}</Text></Step>
-        <Text size="sm">{t("home.noPython")}</Text>
+        <Text size="sm" c="dimmed">{t("home.noPython")}</Text>
         <Group>
           <Button leftSection={<IconPlayerPlay size={16} />} loading={sample.isPending} onClick={() => sample.mutate(undefined)}>{t("home.sample")}</Button>
         </Group>
+        <Title order={3} size="h5" mt="xs">{t("home.ownRun")}</Title>
+        <Step title={`1. ${t("home.step1")}`} code="pip install kfp" />
+        <Step title={`2. ${t("home.step2")}`} code={pythonExample(host)} />
+        <Step title={`3. ${t("home.step3")}`}><Text size="sm" c="dimmed">{t("home.step3Text")}</Text></Step>
       </Stack>
     </Paper>
   );

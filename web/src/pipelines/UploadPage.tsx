@@ -42,12 +42,17 @@ async function send(form: Form): Promise<string> {
 const PACKAGE_END = /(\.ya?ml|\.json|\.zip|\.tar\.gz|\.tgz)$/i;
 
 export default function UploadPage() {
+  const [search] = useSearchParams();
+  // Another address is another form.
+  return <UploadForm key={search.pipeline ?? ""} of={search.pipeline} />;
+}
+
+function UploadForm({ of }: { of?: string }) {
   const t = useT();
   const go = useGo();
-  const [search] = useSearchParams();
   const [form, setForm] = useState<Form>({
-    kind: search.pipeline ? "version" : "pipeline",
-    pipeline: search.pipeline ?? null,
+    kind: of ? "version" : "pipeline",
+    pipeline: of ?? null,
     source: "file",
     file: null,
     url: "",

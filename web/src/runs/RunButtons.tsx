@@ -7,7 +7,7 @@ import { useGo } from "@/app/navigation";
 import { href, paths } from "@/app/paths";
 import { useT } from "@/i18n";
 import { ConfirmButton } from "@/ui/ConfirmButton";
-import { useRunChange } from "./bulk";
+import { runsQuestion, useRunChange } from "./bulk";
 import type { Asked } from "./derive/DeriveDialog";
 
 const DeriveDialog = lazy(() => import("./derive/DeriveDialog"));
@@ -24,7 +24,7 @@ export function RunButtons({ run }: { run: Run }) {
   return (
     <>
       {!ended && run.state !== "CANCELING" && (
-        <ConfirmButton label={t("runs.terminate")} title={t("runs.terminateTitle", { count: 1 })} text={t("runs.terminateText")} onConfirm={() => void change("terminate", [run])} />
+        <ConfirmButton label={t("runs.terminate")} title={runsQuestion(t, "terminate", [run])} text={t("runs.terminateText", { count: 1 })} onConfirm={() => void change("terminate", [run])} />
       )}
       {canRetry && (
         <Button variant="default" leftSection={<IconRefreshDot size={16} />} onClick={() => void change("retry", [run])}>{t("runs.retry")}</Button>
@@ -38,8 +38,8 @@ export function RunButtons({ run }: { run: Run }) {
         <>
           <ConfirmButton
             label={t("runs.delete")}
-            title={t("runs.deleteTitle", { count: 1 })}
-            text={t("runs.deleteText")}
+            title={runsQuestion(t, "delete", [run])}
+            text={t("runs.deleteText", { count: 1 })}
             onConfirm={() => void change("remove", [run]).then(() => go(paths.archivedRuns))}
           />
           <Button variant="default" onClick={() => void change("unarchive", [run])}>{t("runs.restore")}</Button>

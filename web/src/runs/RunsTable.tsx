@@ -14,7 +14,7 @@ import { type Column, ListTable } from "@/ui/ListTable";
 import { StateBadge } from "@/ui/StateBadge";
 import { EmptyState } from "@/ui/states";
 import { DurationText, TimeText } from "@/ui/times";
-import { useRunChange } from "./bulk";
+import { runsQuestion, useRunChange } from "./bulk";
 import { useExperimentNames, usePipelineNames } from "./names";
 import { useRunEvents } from "./useRunEvents";
 
@@ -133,10 +133,10 @@ function RunActions({ selected, clear, archived }: { selected: Run[]; clear: () 
         </Button>
       </Tooltip>
       {active.length > 0 && (
-        <ConfirmButton label={t("runs.terminate")} title={t("runs.terminateTitle", { count: active.length })} text={t("runs.terminateText")} onConfirm={act("terminate")} />
+        <ConfirmButton label={t("runs.terminate")} title={runsQuestion(t, "terminate", active)} text={t("runs.terminateText", { count: active.length })} onConfirm={act("terminate")} />
       )}
       {archived && (
-        <ConfirmButton label={t("runs.delete")} title={t("runs.deleteTitle", { count: selected.length })} text={t("runs.deleteText")} onConfirm={act("remove")} />
+        <ConfirmButton label={t("runs.delete")} title={runsQuestion(t, "delete", selected)} text={t("runs.deleteText", { count: selected.length })} onConfirm={act("remove")} />
       )}
       <Menu position="bottom-end">
         <Menu.Target>

@@ -41,7 +41,7 @@ export default function Timeline({ run, tasks }: { run: Run; tasks: Task[] }) {
   const scroll = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: 10 });
   if (rows.length === 0) return <Text c="dimmed">{t("timeline.empty")}</Text>;
-  const start = Math.min(...rows.map((row) => row.start));
+  const start = Math.min(...rows.map((row) => row.from));
   const end = Math.max(...rows.map((row) => row.end ?? now), start + 1);
   const percent = (time: number) => (100 * (time - start)) / (end - start);
   return (
@@ -58,26 +58,31 @@ export default function Timeline({ run, tasks }: { run: Run; tasks: Task[] }) {
             const state: ShownState = row.task.cached ? "CACHED" : (row.task.state ?? "PENDING");
             const rowEnd = row.end ?? now;
             const length = formatDuration(rowEnd - row.start, language);
+            const waited = row.start - row.from >= 1000 ? `, ${t("timeline.waited", { time: formatDuration(row.start - row.from, language) })}` : "";
             return (
               <div key={row.task.task_id} role="listitem" className={classes.row} style={{ top: item.start, height: ROW }}>
                 <a
                   href={href(paths.task(run.run_id, row.task.task_id))}
                   className={classes.label}
                   style={{ paddingLeft: 8 + row.depth * 16 }}
-                  aria-label={`${row.label}: ${t(`state.${state}`)}, ${length}`}
+                  aria-label={`${row.label}: ${t(`state.${state}`)}, ${length}${waited}`}
                 >
                   <StateIcon state={state} />
                   <span>{row.label}</span>
                 </a>
                 <div className={classes.track} aria-hidden>
+                  {percent(row.start) - percent(row.from) > 0.4 && (
+                    <div className={classes.wait} title={t("timeline.waited", { time: formatDuration(row.start - row.from, language) })} style={{ left: `${percent(row.from)}%`, width: `${percent(row.start) - percent(row.from)}%` }} />
+                  )}
                   <div className={classes.bar} data-state={state} title={length} style={{ left: `${percent(row.start)}%`, width: `max(3px, ${percent(rowEnd) - percent(row.start)}%)` }} />
-                  <span className={classes.length} data-inside={placeOf(percent(row.start), percent(rowEnd)) === "inside" || undefined} style={lengthStyle(percent(row.start), percent(rowEnd))}>{length}</span>
+                  <span className={classes.length} data-inside={placeOf(percent(row.from), percent(rowEnd)) === "inside" || undefined} style={lengthStyle(percent(row.from), percent(rowEnd))}>{length}</span>
                 </div>
               </div>
             );
           })}
         </div>
       </div>
+      {rows.some((row) => percent(row.start) - percent(row.from) > 0.4) && <Text size="xs" c="dimmed" px="sm" py={6}>{t("timeline.legend")}</Text>}
     </div>
   );
 }

@@ -25,6 +25,13 @@ export async function changeEach(runs: Run[], change: (id: string) => Promise<un
   return result;
 }
 
+/** What is asked before runs are ended or deleted: a single one by its name. */
+export function runsQuestion(t: ReturnType<typeof useT>, verb: "terminate" | "delete", runs: Run[]): string {
+  const only = runs.length === 1 ? runs[0] : undefined;
+  if (only) return t(verb === "delete" ? "confirm.delete" : "runs.terminateOne", { name: only.display_name || only.run_id });
+  return t(verb === "delete" ? "runs.deleteTitle" : "runs.terminateTitle", { count: runs.length });
+}
+
 /** Changes runs and says what came of it. */
 export function useRunChange(): (verb: RunVerb, runs: Run[]) => Promise<void> {
   const client = useQueryClient();

@@ -20,6 +20,17 @@ describe("timelineRows", () => {
     expect(rows.map((row) => [row.label, row.depth])).toEqual([["loop", 0], ["#3", 1], ["in", 2], ["late", 0]]);
     expect(rows[2]?.end).toBeNull();
   });
+
+  it("know since when a task waited, where nothing but waiting came before its start", () => {
+    const rows = timelineRows([
+      task("root", "", 0, { type: "ROOT" }),
+      task("once", "root", 9, { create_time: at(2) }),
+      task("again", "root", 9, { create_time: at(2), attempt: 1 }),
+      task("untold", "root", 9),
+      task("skewed", "root", 9, { create_time: at(10) }),
+    ]);
+    expect(rows.map((row) => row.start - row.from)).toEqual([7000, 0, 0, 0]);
+  });
 });
 
 describe("axisMarks", () => {

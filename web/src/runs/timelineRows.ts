@@ -5,8 +5,15 @@ export interface TimelineRow {
   task: Task;
   depth: number;
   label: string;
-  start: number; // ms
+  from: number; // ms: since when it waited to start, for room or for its environment
+  start: number;
   end: number | null; // null: still running
+}
+
+/** Of a task that was tried several times, the time before the last start is not all waiting. */
+function waitedFrom(task: Task, start: number): number {
+  const made = task.attempt ? null : parseTime(task.create_time);
+  return made ? Math.min(made.getTime(), start) : start;
 }
 
 /** The tasks that have started, each below its parent, in the order of their starts. */
@@ -30,6 +37,7 @@ export function timelineRows(tasks: Task[]): TimelineRow[] {
           task,
           depth,
           label: task.type === "LOOP_ITERATION" ? `#${(index ?? 0) + 1}` : task.display_name || task.name || task.task_id,
+          from: waitedFrom(task, startOf(task) as number),
           start: startOf(task) as number,
           end: parseTime(task.end_time)?.getTime() ?? null,
         });

@@ -1,15 +1,15 @@
-import { Box, Breadcrumbs, Button, Group, Paper, Stack, Text, TextInput, VisuallyHidden } from "@mantine/core";
+import { Box, Button, Group, Paper, Stack, TextInput, VisuallyHidden } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
-import { IconFolderPlus, IconFolderUp, IconSearch, IconSettings, IconUpload } from "@tabler/icons-react";
+import { IconBucketOff, IconFolderPlus, IconFolderUp, IconSearch, IconSettings, IconUpload } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useSearchParams, usePathParam } from "@/app/navigation";
 import { href, paths } from "@/app/paths";
 import { useT } from "@/i18n";
-import { Link } from "@/ui/Link";
 import { PageHeader } from "@/ui/PageHeader";
 import { EmptyState, ErrorState, Loaded } from "@/ui/states";
 import { useMay } from "./client/permissions";
+import { StoreError } from "./client/signing";
 import { NewFolder } from "./NewFolder";
 import { DeleteChosen } from "./object/DeleteChosen";
 import { ObjectTable } from "./object/ObjectTable";
@@ -35,6 +35,8 @@ function Content() {
   const may = useMay(bucket, prefix);
   const client = useQueryClient();
   const [over, setOver] = useState(false);
+  const [missing, setMissing] = useState(false);
+  const { title, folders } = wayTo(bucket, prefix);
   const refresh = () => void client.invalidateQueries({ queryKey: ["store", "objects", bucket] });
   const uploads = useUploads(refresh);
   const start = (files: FileAt[]) => uploads.queue.add(files.map(({ path, file }) => ({ bucket, key: prefix + path, file })));
@@ -56,36 +58,28 @@ function Content() {
       }}
     >
       <PageHeader
-        title={bucket}
-        crumbs={[{ label: t("nav.buckets"), to: paths.buckets }]}
+        title={title}
+        crumbs={[{ label: t("nav.buckets"), to: paths.buckets }, ...folders]}
         actions={
-          <>
+          !missing && <>
             <Button component="a" variant="default" href={href(paths.bucketSettings(bucket))} leftSection={<IconSettings size={16} />}>{t("buckets.settings")}</Button>
             {may("s3:PutObject") && <NewFolder bucket={bucket} prefix={prefix} icon={<IconFolderPlus size={16} />} />}
             {may("s3:PutObject") && <UploadButton onFiles={start} />}
           </>
         }
-      >
-        {prefix && <Folders bucket={bucket} prefix={prefix} />}
-      </PageHeader>
-      <Objects key={prefix} bucket={bucket} prefix={prefix} />
+      />
+      <Objects key={prefix} bucket={bucket} prefix={prefix} onMissing={setMissing} />
       <UploadList queue={uploads.queue} shown={uploads.shown} />
     </Stack>
   );
 }
 
-/** The way down to a prefix, each folder a link. */
-function Folders({ bucket, prefix }: { bucket: string; prefix: string }) {
+/** The way down to a prefix, each folder but the last one a link. */
+function wayTo(bucket: string, prefix: string) {
   const parts = prefix.split("/").filter(Boolean);
-  return (
-    <Breadcrumbs separatorMargin={4} style={{ flexWrap: "wrap" }}>
-      <Link to={paths.bucket(bucket)} fz="sm">{bucket}</Link>
-      {parts.map((part, index) => {
-        const to = `${parts.slice(0, index + 1).join("/")}/`;
-        return to === prefix ? <Text key={to} size="sm">{part}</Text> : <Link key={to} to={paths.bucket(bucket, to)} fz="sm">{part}</Link>;
-      })}
-    </Breadcrumbs>
-  );
+  if (parts.length === 0) return { title: bucket, folders: [] };
+  const folders = parts.slice(0, -1).map((label, index) => ({ label, to: paths.bucket(bucket, `${parts.slice(0, index + 1).join("/")}/`) }));
+  return { title: parts.at(-1) as string, folders: [{ label: bucket, to: paths.bucket(bucket) }, ...folders] };
 }
 
 // Browsers have it, the types of React do not.
@@ -108,13 +102,20 @@ function UploadButton({ onFiles }: { onFiles: (files: FileAt[]) => void }) {
   );
 }
 
-function Objects({ bucket, prefix }: { bucket: string; prefix: string }) {
+function Objects({ bucket, prefix, onMissing }: { bucket: string; prefix: string; onMissing: (missing: boolean) => void }) {
   const t = useT();
   const [search] = useSearchParams();
   const begin = search.begin ?? "";
   const { first, pages, came, problem, retry, see } = useObjectPages(bucket, prefix, begin);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const may = useMay(bucket, prefix);
+  const missing = first.error instanceof StoreError && first.error.status === 404;
+  useEffect(() => onMissing(missing), [onMissing, missing]);
+  if (missing) {
+    const back = <Button component="a" variant="default" href={href(paths.buckets)}>{t("buckets.toAll")}</Button>;
+    return <EmptyState icon={<IconBucketOff size={40} stroke={1.3} />} title={t("error.title")} action={back}>{t("buckets.missing")}</EmptyState>;
+  }
+  if (first.error && pages === undefined) return <ErrorState error={first.error} retry={() => void first.refetch()} />;
   const nothing = pages !== undefined && pages.count === 0 && !pages.more;
   if (nothing && begin === "") return <EmptyState icon={<IconUpload size={40} stroke={1.3} />} title={t("objects.empty")}>{t("objects.emptyText")}</EmptyState>;
   return (

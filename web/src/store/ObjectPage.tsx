@@ -59,7 +59,7 @@ function Content() {
         ]}
         actions={
           !missing && <>
-            {may("s3:DeleteObject") && <ConfirmButton label={t("action.delete")} title={t("confirm.delete", { name: key })} text={t("objects.deleteText")} onConfirm={() => remove.mutate(undefined)} />}
+            {may("s3:DeleteObject") && <ConfirmButton label={t("action.delete")} title={t("confirm.delete", { name: key })} text={t(facts.data?.versionId ? "objects.deleteKept" : "confirm.cannotUndo")} onConfirm={() => remove.mutate(undefined)} />}
             {may("s3:GetObject") && <DownloadButton bucket={bucket} objectKey={key} />}
           </>
         }
@@ -71,18 +71,18 @@ function Content() {
           <VersionsPanel bucket={bucket} objectKey={key} />
         </>
       ) : (
-      <div className={columns.factsFirst}>
-        <Stack>
-          <Loaded query={facts}>{(found) => <Details bucket={bucket} objectKey={key} facts={found} />}</Loaded>
-          <SharePanel bucket={bucket} objectKey={key} />
-          <LockPanel bucket={bucket} objectKey={key} />
-        </Stack>
+      <div className={columns.contentFirst}>
         <Stack>
           <Paper withBorder p="md">
             <Title order={2} size="h5" mb="xs">{t("artifacts.preview")}</Title>
             <ObjectPreview bucket={bucket} objectKey={key} />
           </Paper>
           <VersionsPanel bucket={bucket} objectKey={key} />
+        </Stack>
+        <Stack>
+          <Loaded query={facts}>{(found) => <Details bucket={bucket} objectKey={key} facts={found} />}</Loaded>
+          <SharePanel bucket={bucket} objectKey={key} />
+          <LockPanel bucket={bucket} objectKey={key} />
         </Stack>
       </div>
       )}

@@ -27,7 +27,7 @@ export function UsageChart() {
               {largest.map((bucket) => (
                 <div key={bucket.name} className={classes.row}>
                   <Link to={paths.bucket(bucket.name)} truncate fz="sm">{bucket.name}</Link>
-                  <div className={classes.track} aria-hidden><div className={classes.bar} style={{ width: `${(100 * bucket.usage.bytes) / most}%` }} /></div>
+                  <div className={classes.track} aria-hidden><div className={classes.bar} style={{ width: `${(100 * bucket.usage.bytes) / most}%`, minWidth: bucket.usage.bytes > 0 ? 2 : 0 }} /></div>
                   <Text size="sm" className={classes.value}>{formatBytes(bucket.usage.bytes, language)} · {t("buckets.objectCount", { count: bucket.usage.objects, shown: formatCount(bucket.usage.objects, language) })}</Text>
                 </div>
               ))}

@@ -12,17 +12,21 @@ interface Props extends ButtonProps {
   disabled?: boolean;
   /** Whether the question has no answer yet that could be confirmed. */
   disabledConfirm?: boolean;
+  /** Whether it can be taken back. */
+  harmless?: boolean;
+  /** Of the button that confirms, where it says less than the one that asks. */
+  confirmLabel?: string;
 }
 
 /** A button for what cannot be undone, or disturbs others: it asks first. */
-export function ConfirmButton({ label, title, text, onConfirm, children, disabledConfirm, ...button }: Props) {
+export function ConfirmButton({ label, title, text, onConfirm, children, disabledConfirm, harmless, confirmLabel, ...button }: Props) {
   const [opened, { open, close }] = useDisclosure(false);
   const opener = useRef<HTMLButtonElement>(null);
   return (
     <>
       <Button ref={opener} variant="default" {...button} onClick={open}>{label}</Button>
       {opened && (
-        <ConfirmDialog label={label} title={title} text={text} disabledConfirm={disabledConfirm} onConfirm={onConfirm} close={close} back={() => opener.current}>
+        <ConfirmDialog label={confirmLabel ?? label} title={title} text={text} disabledConfirm={disabledConfirm} harmless={harmless} onConfirm={onConfirm} close={close} back={() => opener.current}>
           {children}
         </ConfirmDialog>
       )}

@@ -10,6 +10,8 @@ interface Props {
   children?: ReactNode; // more of the question
   /** Whether the question has no answer yet that could be confirmed. */
   disabledConfirm?: boolean;
+  /** Whether it can be taken back. */
+  harmless?: boolean;
   onConfirm: () => void;
   close: () => void;
   /** What has the focus afterwards, where it is not what had it before. */
@@ -17,7 +19,7 @@ interface Props {
 }
 
 /** Asks before what cannot be undone, or disturbs others. Whoever only presses Enter again does nothing. */
-export function ConfirmDialog({ label, title, text, children, disabledConfirm, onConfirm, close, back }: Props) {
+export function ConfirmDialog({ label, title, text, children, disabledConfirm, harmless, onConfirm, close, back }: Props) {
   const t = useT();
   return (
     <Dialog onClose={close} title={title} back={back}>
@@ -27,7 +29,7 @@ export function ConfirmDialog({ label, title, text, children, disabledConfirm, o
         <Group justify="flex-end">
           <Button variant="default" data-autofocus onClick={close}>{t("action.cancel")}</Button>
           <Button
-            color="red"
+            color={harmless ? undefined : "red"}
             disabled={disabledConfirm}
             onClick={() => {
               close();

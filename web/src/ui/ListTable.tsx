@@ -89,11 +89,7 @@ export function ListTable<Row>(props: Props<Row>) {
         <Group gap="xs">
           {selected.length > 0 && <Text size="sm" c="dimmed">{t("list.selected", { count: selected.length })}</Text>}
           {props.actions?.(selected, clear)}
-          <Tooltip label={t("action.refresh")}>
-            <ActionIcon variant="default" size="lg" aria-label={t("action.refresh")} onClick={() => void query.refetch()} loading={query.isFetching && !query.isPending}>
-              <IconRefresh size={18} />
-            </ActionIcon>
-          </Tooltip>
+          <RefreshButton busy={query.isFetching && !query.isPending} ask={() => void query.refetch()} visibleFrom={selected.length > 0 ? "sm" : undefined} />
         </Group>
       </Group>
       {query.error ? (
@@ -140,6 +136,18 @@ export function ListTable<Row>(props: Props<Row>) {
         </>
       )}
     </Paper>
+  );
+}
+
+/** Where there is little room, what is done to the rows that are chosen goes before it. */
+function RefreshButton({ busy, ask, visibleFrom }: { busy: boolean; ask: () => void; visibleFrom?: "sm" }) {
+  const t = useT();
+  return (
+    <Tooltip label={t("action.refresh")}>
+      <ActionIcon variant="default" size="lg" aria-label={t("action.refresh")} onClick={ask} loading={busy} visibleFrom={visibleFrom}>
+        <IconRefresh size={18} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

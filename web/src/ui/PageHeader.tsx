@@ -11,28 +11,30 @@ interface Crumb {
 
 interface Props {
   title: string;
+  /** What the page is called below the last crumb, where the title is more than that. */
+  here?: string;
   crumbs?: Crumb[];
   beside?: ReactNode; // right of the title
   actions?: ReactNode;
   children?: ReactNode; // below the title
 }
 
-export function PageHeader({ title, crumbs, beside, actions, children }: Props) {
+export function PageHeader({ title, here, crumbs, beside, actions, children }: Props) {
   useEffect(() => {
     document.title = `${title} · Penstock`;
   }, [title]);
   return (
     <Stack gap={8} mb="md">
       {crumbs && (
-        <Breadcrumbs separatorMargin={6}>
+        <Breadcrumbs separatorMargin={6} style={{ flexWrap: "wrap" }}>
           {crumbs.map((crumb) => (
             <Link key={crumb.to} to={crumb.to} fz="sm">{crumb.label}</Link>
           ))}
-          <Text size="sm" c="dimmed" lh={1.5} truncate maw={260}>{title}</Text>
+          <Text size="sm" c="dimmed" lh={1.5} truncate maw={260}>{here ?? title}</Text>
         </Breadcrumbs>
       )}
       <Group justify="space-between" align="flex-start" gap="sm">
-        <Group gap="sm" style={{ minWidth: 0, flex: "1 1 280px" }}>
+        <Group gap="sm" className={classes.title}>
           <Title order={1} size="h2" style={{ overflowWrap: "anywhere" }}>{title}</Title>
           {beside}
         </Group>

@@ -11,6 +11,8 @@ export const reuse = {
   "cache.invalidateTitle": "Invalidate {count} {count, entry, entries}?",
   "cache.invalidateText": "The task is run again when it comes next. Runs that have used the result keep it, and so do their artifacts.",
   "cache.invalidateMany": "Invalidate many…",
+  "cache.invalidateManyTitle": "Which entries are to be invalidated?",
+  "cache.invalidateManyText": "Their tasks are run again when they come next. Runs that have used the results keep them, and so do their artifacts.",
   "cache.invalidated": "{count} {count, entry, entries} invalidated",
   "cache.ofPipeline": "Of the pipeline",
   "cache.ofTask": "Of the task",

@@ -11,6 +11,8 @@ export const reuse = {
   "cache.invalidateTitle": "使 {count} 个条目失效？",
   "cache.invalidateText": "下次遇到该任务时会重新运行。已用过此结果的运行及其工件会保留。",
   "cache.invalidateMany": "批量失效…",
+  "cache.invalidateManyTitle": "使哪些缓存失效？",
+  "cache.invalidateManyText": "相应的任务下次会重新运行。已使用这些结果的运行及其工件会保留。",
   "cache.invalidated": "{count} 个条目已失效",
   "cache.ofPipeline": "属于流水线",
   "cache.ofTask": "属于任务",

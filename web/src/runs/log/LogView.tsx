@@ -150,7 +150,7 @@ function LineRows({ log, first, last, matches, current }: RowsProps) {
       <div key={index} data-index={index} className={classes.line}>
         <span className={classes.number} aria-hidden>{index + 1}</span>
         <span className={classes.text}>
-          {text === undefined ? <span className={classes.coming}>{t("log.coming")}</span> : <Marked text={text} matches={byLine.get(index)} current={current} />}
+          {text === undefined ? <span className={classes.coming}>{t("log.coming")}</span> : <LineText text={text} matches={byLine.get(index)} current={current} />}
         </span>
       </div>
     );
@@ -165,6 +165,16 @@ function groupByLine(matches: Match[]): Map<number, Match[]> {
     else groups.set(match.line, [match]);
   }
   return groups;
+}
+
+// The time that the server writes before what a task has said.
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z /;
+
+/** What was said stands out from when. */
+function LineText({ text, matches, current }: { text: string; matches?: Match[]; current?: Match }) {
+  const time = matches ? undefined : TIME.exec(text)?.[0];
+  if (!time) return <Marked text={text} matches={matches} current={current} />;
+  return <><span className={classes.time}>{time}</span>{text.slice(time.length)}</>;
 }
 
 function Marked({ text, matches, current }: { text: string; matches?: Match[]; current?: Match }) {

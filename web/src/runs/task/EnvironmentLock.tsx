@@ -17,7 +17,7 @@ export function Lock({ id }: { id: string }) {
       <Loaded query={query}>
         {(lock) => (
           <Stack gap="xs">
-            <CodeView value={lock.text} language="text" label={t("environment.lock")} height="300px" />
+            <CodeView value={lock.text.trimEnd()} language="text" label={t("environment.lock")} height="300px" />
             <Group><Button size="xs" variant="default" leftSection={<IconDownload size={14} />} onClick={() => save(`${id.slice(0, 12)}.lock`, lock.text)}>{t("action.download")}</Button></Group>
           </Stack>
         )}

@@ -30,9 +30,9 @@ export function Events({ task }: { task: Task }) {
         rows={[
           [t("runs.started"), <TimeText key="s" exact time={task.start_time} />],
           [t("runs.finished"), <TimeText key="f" exact time={task.end_time} />],
+          [t("tasks.exitCode"), task.exit_code !== undefined ? <Code>{task.exit_code}</Code> : undefined],
           [t("runs.duration"), <DurationText key="d" start={task.start_time} end={task.end_time} running={task.state === "RUNNING"} />],
           ...TIMES.map(([key, name]): [string, React.ReactNode] => [t(name), typeof task.details?.[key] === "number" && formatDuration(task.details[key], language)]),
-          [t("tasks.exitCode"), task.exit_code !== undefined ? <Code>{task.exit_code}</Code> : undefined],
           [t("tasks.cachedTask"), task.cached_from_task_id && <CachedFrom task={task} />],
           [t("cache.fingerprint"), task.cache_fingerprint && <CopyText value={task.cache_fingerprint} />],
           [t("field.id"), <CopyText key="i" value={task.task_id} />],

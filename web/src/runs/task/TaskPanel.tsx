@@ -42,7 +42,7 @@ export function TaskPanel({ node, spec, run }: Props) {
   }
   // What did not run here has no log, and nothing is known of what it used.
   const works = !task.outside && (node.kind === "task" || node.kind === "importer");
-  const first = works && task.state === "FAILED" ? "log" : "io";
+  const first = works && (task.state === "FAILED" || task.state === "PENDING") ? "log" : "io";
   const view = search.view && (works || !OF_WORK.has(search.view)) ? search.view : first;
   return (
     <Tabs value={view} onChange={(view) => change({ view: view ?? undefined })} keepMounted={false} styles={{ tab: { paddingInline: 6 }, tabLabel: { fontSize: 13 } }}>
@@ -56,6 +56,7 @@ export function TaskPanel({ node, spec, run }: Props) {
       </TabsList>
       {task.outside && <Alert variant="outline" color="gray" py="xs" mb="sm">{t("tasks.outside")}</Alert>}
       <Failure task={task} />
+      {works && task.state === "PENDING" && <Text size="sm" c="dimmed" mb="sm">{t("tasks.waits")}</Text>}
       <TabPanel value="io"><InputsAndOutputs task={task} /></TabPanel>
       <TabPanel value="log"><LogView task={task} /></TabPanel>
       <TabPanel value="events"><Events task={task} /></TabPanel>

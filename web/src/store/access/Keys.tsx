@@ -24,7 +24,7 @@ export function Keys() {
             <EmptyState title={t("access.noKeys")}>{t("access.noKeysText")}</EmptyState>
           ) : (
             <Paper withBorder>
-              <Table.ScrollContainer minWidth={560} tabIndex={0} role="region" aria-label={t("nav.keys")}>
+              <Table.ScrollContainer minWidth={760} tabIndex={0} role="region" aria-label={t("nav.keys")}>
                 <Table aria-label={t("nav.keys")}>
                   <Table.Thead>
                     <Table.Tr>
@@ -94,7 +94,7 @@ function Row({ entry }: { entry: AccessKey }) {
   const remove = useChange(() => admin.removeAccessKey(key), { refresh, done: () => t("done.deleted", { name: key }) });
   return (
     <Table.Tr>
-      <Table.Td><CopyText value={key} /></Table.Td>
+      <Table.Td style={{ whiteSpace: "nowrap" }}><CopyText value={key} /></Table.Td>
       <Table.Td>{entry.user || "root"}</Table.Td>
       <Table.Td>{entry.description || entry.name}</Table.Td>
       <Table.Td><TimeText exact time={entry.expires_at} /></Table.Td>

@@ -24,5 +24,5 @@ export function PolicySelect({ kind, name, policies }: { kind: "users" | "groups
     },
     { refresh: [["store", kind]], done: () => t("done.saved") },
   );
-  return <MultiSelect size="xs" disabled={!may("admin:AttachUserOrGroupPolicy")} aria-label={`${t("nav.policies")}: ${name}`} data={names} value={policies} onChange={(next) => change.mutate(next)} searchable miw={200} />;
+  return <MultiSelect size="xs" disabled={!may("admin:AttachUserOrGroupPolicy")} aria-label={`${t("nav.policies")}: ${name}`} data={names} value={policies} onChange={(next) => change.mutate(next)} searchable miw={200} styles={{ inputField: { minWidth: 24, flexBasis: 24 } }} />;
 }

@@ -27,7 +27,7 @@ export function Users() {
             <EmptyState title={t("access.noUsers")}>{t("access.noUsersText")}</EmptyState>
           ) : (
             <Paper withBorder>
-              <Table.ScrollContainer minWidth={560} tabIndex={0} role="region" aria-label={t("access.users")}>
+              <Table.ScrollContainer minWidth={720} tabIndex={0} role="region" aria-label={t("access.users")}>
                 <Table aria-label={t("access.users")}>
                   <Table.Thead>
                     <Table.Tr>

@@ -21,8 +21,8 @@ export function DeleteChosen({ bucket, keys, clear }: { bucket: string; keys: st
     <ConfirmButton
       size="xs"
       label={`${t("action.delete")} (${keys.length})`}
-      title={t("objects.deleteTitle", { count: keys.length })}
-      text={t("objects.deleteText")}
+      title={keys.length === 1 ? t("confirm.delete", { name: keys[0] ?? "" }) : t("objects.deleteTitle", { count: keys.length })}
+      text={t(keys.some((key) => key.endsWith("/")) ? "objects.deleteText" : "objects.deleteFilesText", { count: keys.length })}
       onConfirm={() => remove.mutate(undefined)}
     />
   );

@@ -69,7 +69,7 @@ function Retention({ bucket, objectKey, lock, queryKey }: RetentionProps) {
         <TextInput type="datetime-local" label={t("lock.date")} value={until} onChange={(event) => setUntil(event.currentTarget.value)} />
         <Button variant="default" disabled={!until} loading={change.isPending} onClick={() => change.mutate(undefined)}>{t("action.save")}</Button>
       </Group>}
-      <Alert variant="outline" color={mode === "COMPLIANCE" ? "red" : "gray"} py="xs">
+      <Alert variant={mode === "COMPLIANCE" ? "outline" : "light"} color={mode === "COMPLIANCE" ? "red" : "gray"} py="xs">
         <Text size="sm">{t(mode === "COMPLIANCE" ? "lock.complianceText" : "lock.governanceText")}</Text>
       </Alert>
     </Stack>

@@ -63,7 +63,7 @@ function Row({ bucket, version, newest, onCompare }: RowProps) {
     <Table.Tr>
       <Table.Td>
         <TimeText time={version.modified} />
-        <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>{version.versionId}</Text>
+        <Text size="xs" c="dimmed" ff="monospace" truncate maw={{ base: 116, xs: 260 }} title={version.versionId}>{version.versionId}</Text>
       </Table.Td>
       <Table.Td style={{ whiteSpace: "nowrap" }}>{version.deleteMarker ? <Badge variant="default" tt="none">{t("objects.deleteMarker")}</Badge> : formatBytes(version.size, language)}</Table.Td>
       <Table.Td>

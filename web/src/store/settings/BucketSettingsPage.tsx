@@ -73,6 +73,7 @@ function Page() {
     <>
       <PageHeader
         title={`${name}: ${t("buckets.settings")}`}
+        here={t("buckets.settings")}
         crumbs={[
           { label: t("nav.buckets"), to: paths.buckets },
           { label: name, to: paths.bucket(name) },

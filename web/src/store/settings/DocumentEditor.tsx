@@ -122,7 +122,7 @@ function Source({ bucket, kind, stored }: EditorProps) {
       {!problem && save.error instanceof Error && <Alert color="red" variant="outline" py="xs" role="alert">{save.error.message}</Alert>}
       <Group>
         <Button size="xs" disabled={Boolean(problem)} loading={save.isPending} onClick={() => save.mutate(text)}>{t("action.save")}</Button>
-        {stored !== null && <ConfirmButton size="xs" label={t("action.remove")} title={`${t("action.remove")}: ${t(kind.title)}`} text={t("confirm.cannotUndo")} onConfirm={() => remove.mutate(undefined)} />}
+        {stored !== null && <ConfirmButton size="xs" label={t("action.remove")} title={t("confirm.remove", { name: t(kind.title) })} text={t("confirm.cannotUndo")} onConfirm={() => remove.mutate(undefined)} />}
       </Group>
     </Stack>
   );

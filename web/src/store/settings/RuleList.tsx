@@ -47,7 +47,7 @@ export function RuleList<Rule extends object>(props: Props<Rule>) {
       <Group>
         {add}
         <Button size="xs" disabled={!touched || wrong} loading={props.saving} onClick={() => (rules.length ? props.save(props.write(rules)) : props.remove())}>{t("action.save")}</Button>
-        {props.stored !== null && <ConfirmButton size="xs" label={t("rules.removeAll")} title={`${t("rules.removeAll")}: ${props.title}`} text={t("confirm.cannotUndo")} onConfirm={props.remove} />}
+        {props.stored !== null && <ConfirmButton size="xs" label={t("rules.removeAll")} title={t("confirm.remove", { name: props.title })} text={t("confirm.cannotUndo")} onConfirm={props.remove} />}
       </Group>
     </Stack>
   );
