@@ -34,17 +34,48 @@ std::vector<std::string> SplitPath(const std::string& path) {
   return folders;
 }
 
-// Every bin folder one level below `parent`, the last in the order of names first.
+// What comes first among folders such as 3.12.1, cpython-3.12.1-linux-x86_64-gnu, pypy3.10-7.3.17
+// and 3.13.0rc1: CPython, newer versions, and releases before what leads to them and variants.
+struct Rank {
+  bool plain = false;
+  std::vector<int> version;
+  bool release = false;
+  std::string name;
+  auto operator<=>(const Rank&) const = default;
+};
+
+Rank RankOf(const std::string& name) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  Rank rank;
+  size_t at = 0;
+  while (at < name.size() && !is_digit(name[at])) ++at;
+  const std::string_view kind = std::string_view(name).substr(0, at);
+  rank.plain = kind.empty() || kind.starts_with("cpython") || kind.starts_with("python");
+  while (at < name.size() && is_digit(name[at])) {
+    int number = 0;
+    for (; at < name.size() && is_digit(name[at]); ++at) {
+      if (number < 1'000'000) number = number * 10 + (name[at] - '0');
+    }
+    rank.version.push_back(number);
+    if (at < name.size() && name[at] == '.') ++at;
+  }
+  rank.release = at == name.size() || name[at] == '-';
+  rank.name = name;
+  return rank;
+}
+
+// Every bin folder one level below `parent`, the best first.
 void AddBinFolders(const fs::path& parent, std::vector<std::string>& folders) {
   std::error_code error;
-  std::vector<std::string> found;
+  std::vector<Rank> found;
   for (fs::directory_iterator entry(parent, error), end; !error && entry != end;
        entry.increment(error)) {
     std::error_code ignored;
-    if (fs::is_directory(entry->path() / "bin", ignored)) found.push_back(entry->path() / "bin");
+    if (fs::is_directory(entry->path() / "bin", ignored))
+      found.push_back(RankOf(entry->path().filename()));
   }
   std::sort(found.rbegin(), found.rend());
-  folders.insert(folders.end(), found.begin(), found.end());
+  for (const Rank& rank : found) folders.push_back(parent / rank.name / "bin");
 }
 
 std::optional<Interpreter> ParseProbe(const std::string& text) {

@@ -87,6 +87,21 @@ TEST_F(InterpreterFinderTest, ThePathGoesBeforePyenvAndThatBeforeUv) {
   EXPECT_EQ(Found("3.27"), system);
 }
 
+TEST_F(InterpreterFinderTest, TheNewestReleaseInAFolderGoesFirst) {
+  // From the worst to the best.
+  for (const char* version : {"pypy3.27-9.9.9", "3.27.9", "3.27.10rc1", "3.27.10t", "3.27.10"}) {
+    const std::string file =
+        Install(folder_ / "home/.pyenv/versions" / version / "bin/python3.27", "3.27.1");
+    EXPECT_EQ(Found("3.27"), file);
+  }
+  for (const char* version :
+       {"cpython-3.28.9-linux-x86_64-gnu", "cpython-3.28.10-linux-x86_64-gnu"}) {
+    const std::string file =
+        Install(folder_ / "home/.local/share/uv/python" / version / "bin/python3.28", "3.28.1");
+    EXPECT_EQ(Found("3.28"), file);
+  }
+}
+
 TEST_F(InterpreterFinderTest, PassesOverWhatIsNone) {
   Script(folder_ / "bin/python3.27", "echo 'pyenv: python3.27: command not found' >&2; exit 127");
   EXPECT_EQ(Found("3.27"), "");

@@ -60,23 +60,26 @@ def is_set_entry(callback, reference):
         isinstance(callback.__self__, reference)
 
 
+def is_harmless(state, module):
+    """Whether nothing of a module shows at the end that is not among the objects."""
+    values = module.__dict__
+    file = values.get("__file__") or ""
+    if not file.endswith((".py", ".pyc")) and file and not file.startswith(state["libraries"]):
+        return False
+    return values.get("__name__") not in ("_gdbm", "_dbm", "_sqlite3", "_multiprocessing")
+
+
 def nothing_shows(state, objects):
     """Whether no object of the task's would do anything that can be seen when it goes."""
     import _thread, weakref
     if _thread._count() > 0:
         return False
-    for name, module in list(sys.modules.items()):
-        if name in state["base"]:
-            continue
-        file = getattr(module, "__file__", None) or ""
-        if not file.endswith((".py", ".pyc")) and file and not file.startswith(state["libraries"]):
-            return False
-        if name in ("_gdbm", "_dbm", "_sqlite3", "_multiprocessing"):
-            return False
     plain, reference = state["plain"], weakref.ReferenceType
     seen = set()
     for thing in objects:
         cls = type(thing)
+        if issubclass(cls, type(sys)) and not is_harmless(state, thing):
+            return False
         if cls not in seen:
             seen.add(cls)
             for part in cls.__mro__:

@@ -115,6 +115,74 @@ std::string Replaced(std::string text, const std::string& what, const std::strin
   return text;
 }
 
+// As the SDK's: what it does before it reads its arguments can be done before there is a task.
+constexpr const char* kPlainMain = R"(
+import argparse, logging, sys
+def _setup_logging():
+    logging.basicConfig(stream=sys.stdout)
+def executor_main():
+    _setup_logging()
+    parser = argparse.ArgumentParser(description='Runs it.')
+    parser.add_argument('--component_module_path', type=str, help='Where it is')
+    args, _ = parser.parse_known_args()
+    exec(compile(open(args.component_module_path).read(), args.component_module_path, 'exec'), {})
+if __name__ == '__main__':
+    executor_main()
+)";
+// Notes which process makes parsers.
+constexpr const char* kWatch = R"(
+import argparse, os
+make = argparse.ArgumentParser.__init__
+def note(self, *args, **named):
+    argparse.made_by = os.getpid()
+    make(self, *args, **named)
+argparse.ArgumentParser.__init__ = note
+)";
+constexpr const char* kReport =
+    "import argparse, os, sys\n"
+    "print('mine', argparse.made_by == os.getpid(), argparse._sys is sys, sys.argv[1::2],\n"
+    "      getattr(sys, 'started_by', 0) == os.getpid())\n";
+
+TEST_F(WarmTasksTest, WhatComesBeforeTheArgumentsIsDoneByTheWorker) {
+  MakeSdk("sdk", kWatch, kPlainMain);
+  ASSERT_TRUE(AwaitWarm("sdk"));
+  EXPECT_THAT(Printed(Component("sdk", kReport), "warm"),
+              HasSubstr("mine False True ['--component_module_path', '--executor_input', "
+                        "'--function_to_execute'] False"));
+}
+
+TEST_F(WarmTasksTest, CodeOfPackagesThatRunsAtEachStartRunsInTheTask) {
+  struct Case {
+    const char *name, *printed;
+  };
+  const Case cases[] = {
+      {"aaa.pth", "mine True True .*True"},
+      // The interpreter may have one of its own, which goes before that of packages.
+      {"sitecustomize.py", "mine (True True .*True|False True .*False)"},
+  };
+  for (const Case& c : cases) {
+    const std::string package = "sdk-" + std::string(1, c.name[0]);
+    const fs::path folder = MakeSdk(package, kWatch, kPlainMain);
+    for (const auto& entry : fs::directory_iterator(folder / "lib")) {
+      std::ofstream(entry.path() / "site-packages" / c.name)
+          << "import os, sys; sys.started_by = os.getpid()\n";
+    }
+    ASSERT_TRUE(AwaitWarm(package)) << c.name;
+    EXPECT_THAT(Printed(Component(package, kReport), "warm"), testing::ContainsRegex(c.printed))
+        << c.name;
+  }
+}
+
+TEST_F(WarmTasksTest, AnExecutorThatLooksAtMoreBeforeItsArgumentsDoesSoInTheTask) {
+  for (const std::string more : {"import os\nfound = os.getpid()\n", "def other(): pass\n",
+                                 "import logging\nlogging.info(1)\n"}) {
+    const std::string package = "sdk-" + std::to_string(more.size());
+    MakeSdk(package, kWatch, more + kPlainMain);
+    ASSERT_TRUE(AwaitWarm(package)) << more;
+    EXPECT_THAT(Printed(Component(package, kReport), "warm"), HasSubstr("mine True True")) << more;
+  }
+}
+
 TEST_F(WarmTasksTest, APackageThatIsImportedAheadFindsNothingOfAnybody) {
   std::ofstream(folder_ / "secret") << "secret";
   std::string spy = Replaced(kSpy, "SECRET", folder_ / "secret");

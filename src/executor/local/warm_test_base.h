@@ -45,6 +45,14 @@ class RememberingLogger final : public base::Logger {
   std::vector<std::string> lines_;
 };
 
+// An executor_main that runs the component, and reads its arguments in a way of its own.
+inline constexpr const char* kMainCode = R"(
+import json, sys
+if __name__ == "__main__":
+    path = sys.argv[sys.argv.index("--component_module_path") + 1]
+    exec(compile(open(path).read(), path, "exec"), {})
+)";
+
 // An executor that keeps interpreters warm, and environments with an SDK that does what the test
 // wants when it is imported.
 class WarmTest : public ExecutorTest {
@@ -80,7 +88,8 @@ class WarmTest : public ExecutorTest {
 
   // Makes the environment with that package and puts an SDK into it that runs `import_code` as it
   // is imported. Returns the environment's folder.
-  std::filesystem::path MakeSdk(const std::string& package, const std::string& import_code) {
+  std::filesystem::path MakeSdk(const std::string& package, const std::string& import_code,
+                                const std::string& main_code = kMainCode) {
     namespace fs = std::filesystem;
     engine::TaskLaunch launch = Component(package, "pass", "prepare");
     launch.env = {{"PYTHONUNBUFFERED", "1"}};  // so that no worker is wanted yet
@@ -96,12 +105,7 @@ class WarmTest : public ExecutorTest {
     std::ofstream(folder / "pyvenv.cfg") << "home = " << python.parent_path().string() << "\n";
     std::ofstream(sdk / "__init__.py") << import_code;
     std::ofstream(sdk / "dsl/__init__.py") << "";
-    std::ofstream(sdk / "dsl/executor_main.py") << R"(
-import json, sys
-if __name__ == "__main__":
-    path = sys.argv[sys.argv.index("--component_module_path") + 1]
-    exec(compile(open(path).read(), path, "exec"), {})
-)";
+    std::ofstream(sdk / "dsl/executor_main.py") << main_code;
     return folder;
   }
 

@@ -1,5 +1,6 @@
 # The program of a warm worker (warm_worker.h), run by a line of a .pth file at the end of the start of
-# the interpreter that was told to run the SDK's executor. CONFIG and warm_end.py are set in front of it.
+# the interpreter that was told to run the SDK's executor. CONFIG, warm_end.py and warm_start.py are set in
+# front of it.
 #
 # It imports what the executor imports and then forks for each task (sys/fork_server.h). The child enters
 # the task's sandbox and returns from here, so that the interpreter goes on to run the executor as if it
@@ -8,7 +9,8 @@ import os, sys, atexit
 
 
 def import_ahead():
-    """What `python3 -m MODULE` imports before it runs, and modules that are known to be safe."""
+    """What `python3 -m MODULE` imports before it runs, and modules that are known to be safe. Returns
+    the module's syntax tree."""
     import runpy
     package, _, leaf = CONFIG["module"].rpartition(".")
     __import__(package)
@@ -30,6 +32,7 @@ def import_ahead():
     argparse.ArgumentParser(description="").add_argument("--name", type=str, help="")
     for name in CONFIG["ahead"]:
         __import__(name)
+    return tree
 
 
 def open_files():
@@ -110,7 +113,7 @@ def become_task(state, arguments, variables):
         name, _, value = variable.partition("=")
         environment[name] = value
     environment.update(state["added"])
-    sys.argv[:] = ["-m"] + arguments
+    sys.argv[1:] = arguments
     if hasattr(sys, "orig_argv"):
         sys.orig_argv[:] = ["python3", "-m", CONFIG["module"]] + arguments
     for name in state["helpers"]:
@@ -120,6 +123,24 @@ def become_task(state, arguments, variables):
     state["pid"] = os.getpid()
     gc.freeze()  # what was made since
     state["mark"] = []  # which is not
+
+
+def use_large_pages():
+    """Puts what tasks get a copy of into large pages, where the kernel can: a fork then copies the entry
+    of one where it copied five hundred."""
+    import ctypes as c
+    madvise = c.CDLL(None).madvise
+    madvise.argtypes = [c.c_void_p, c.c_size_t, c.c_int]
+    large = 1 << 21
+    with open("/proc/self/maps") as file:
+        for line in file:
+            words = line.split()
+            if words[1] != "rw-p" or words[4] != "0":
+                continue
+            low, high = [int(part, 16) for part in words[0].split("-")]
+            low, high = -(-low // large) * large, high // large * large
+            if low < high:
+                madvise(low, high - low, 25)  # MADV_COLLAPSE
 
 
 def threads_stay():
@@ -132,18 +153,13 @@ def threads_stay():
     return len(os.listdir("/proc/self/task")) > 1
 
 
-def main():
-    state = {"getpid": os.getpid, "exit": os._exit, "exit_handlers": atexit._ncallbacks(),
-             "streams": (sys.stdout, sys.stderr)}
-    atexit.register(at_end, state)  # the first, so that it is the last to run
-    state["held"] = [file for file in open_files() if file > 3]
-    state["added"] = {name: value for name, value in os.environ.items() if name not in CONFIG["env"]}
-    import_ahead()
+def serve(state):
+    """Returns in the children."""
+    state["held"] = [file for file in open_files() if file in state["held"]]
     base = dict(sys.modules)
     state["plain"] = plain_types()
     entry = Entry(state)
     import _thread, gc, weakref, ctypes  # noqa
-    state["notes"] = note_the_end()
     state["flush"] = ctypes.CDLL(None).fflush
     state["libraries"] = tuple([path for path in sys.path if path.endswith("/lib-dynload")] +
                                CONFIG["libraries"])
@@ -156,6 +172,7 @@ def main():
         os.write(3, b"threads")
         os._exit(0)
     gc.collect()
+    use_large_pages()
     gc.freeze()
     arguments, variables = entry.wait()
     try:
@@ -165,4 +182,19 @@ def main():
         os._exit(1)
 
 
-main()
+def main():
+    state = {"getpid": os.getpid, "exit": os._exit, "exit_handlers": atexit._ncallbacks(),
+             "streams": (sys.stdout, sys.stderr)}
+    state["held"] = [file for file in open_files() if file > 3]
+    state["added"] = {name: value for name, value in os.environ.items() if name not in CONFIG["env"]}
+    atexit.register(at_end, state)  # the first, so that it is the last to run
+    tree = import_ahead()
+    state["notes"] = note_the_end()
+    if starts_plainly() and begins_plainly(tree):
+        serve_at_arguments(lambda: serve(state))
+    else:
+        serve(state)
+
+
+if not is_started():
+    main()

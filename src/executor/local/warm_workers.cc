@@ -54,9 +54,7 @@ std::shared_ptr<const WarmWorker> WarmWorkers::Find(const WarmRequest& request) 
 void WarmWorkers::Want(const WarmRequest& request) {
   std::string key = request.Key();
   std::lock_guard lock(mutex_);
-  if (workers_.contains(key) || wanted_.size() >= limits_.workers) return;
-  auto failure = failures_.find(key);
-  if (failure != failures_.end() && Clock::now() < failure->second.retry_at) return;
+  if (workers_.contains(key) || wanted_.size() >= limits_.workers || HasFailed(key)) return;
   wanted_.emplace(std::move(key), request);
   wake_.notify_all();
 }
@@ -98,6 +96,11 @@ void WarmWorkers::NoteFailure(const std::string& key, const std::string& why) {
   std::chrono::minutes pause = kFirstRetry * (1 << std::min(failure.count - 1, 6));
   failure.retry_at = Clock::now() + std::min(pause, kLastRetry);
   logger_.Info("a warm worker does not work; its tasks start cold", {{"why", why}});
+}
+
+bool WarmWorkers::HasFailed(const std::string& key) const {
+  auto failure = failures_.find(key);
+  return failure != failures_.end() && Clock::now() < failure->second.retry_at;
 }
 
 bool WarmWorkers::ShortOfMemory() const {
@@ -143,7 +146,8 @@ void WarmWorkers::Start(const WarmRequest& request) {
   {
     std::shared_ptr<const WarmWorker> removed;
     std::lock_guard lock(mutex_);
-    if (!MakeRoom(removed)) return;
+    // It may have been wanted again while it was about to fail.
+    if (workers_.contains(key) || HasFailed(key) || !MakeRoom(removed)) return;
     user = kFirstUser + users_++ % kUsers;
   }
   auto worker = WarmWorker::Start(request, shared_, user);

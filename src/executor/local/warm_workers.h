@@ -60,6 +60,7 @@ class WarmWorkers {
   void Work();
   void Start(const WarmRequest& request);
   void NoteFailure(const std::string& key, const std::string& why);  // holds the lock
+  bool HasFailed(const std::string& key) const;                      // holds the lock
   std::vector<std::shared_ptr<const WarmWorker>> TakeIdle();         // holds the lock
   bool MakeRoom(std::shared_ptr<const WarmWorker>& removed);         // holds the lock
   bool ShortOfMemory() const;
