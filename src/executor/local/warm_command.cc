@@ -13,7 +13,7 @@ namespace {
 
 // Modules that have proved safe to be imported before a fork, by the package that brings them. They
 // start no threads that stay, and what they seed is seeded again.
-constexpr std::string_view kSafeModules[] = {"numpy", "pandas"};
+constexpr std::string_view kSafeModules[] = {"minio", "numpy", "pandas", "requests"};
 
 // These act on the interpreter, the C library or the shell before anything of the task runs.
 bool ChangesStart(std::string_view name) {

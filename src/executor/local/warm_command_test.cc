@@ -79,11 +79,14 @@ TEST(WarmCommand, SafeModulesAreImportedAheadWhereTheSourceDoes) {
     const char* program;
     std::vector<std::string> ahead;
   };
-  const std::vector<std::string> packages = {"numpy==1.26.4", "pandas==2.2.3", "pandas-stubs==1"};
+  const std::vector<std::string> packages = {"numpy==1.26.4", "pandas==2.2.3", "pandas-stubs==1",
+                                             "requests==2.34.2"};
   for (const Case& test : {
            Case{"def f():\n  import pandas as pd", {"numpy", "pandas"}},
            Case{"import numpy\nfrom pandas import x", {"numpy", "pandas"}},
            Case{"from pandas.core import y", {"numpy", "pandas"}},
+           Case{"def f():\n  import requests\n  import pandas", {"numpy", "pandas", "requests"}},
+           Case{"from minio import Minio", {}},  // which is not installed
            Case{"import pandas_profiling", {}},
            Case{"x = 'import pandas'", {}},
            Case{"numpy", {}},
