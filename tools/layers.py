@@ -33,7 +33,7 @@ ALLOWED = {
     "admin": ["base", "text", "crypto", "sys", "net", "keys", "store", "iam", "events", "s3"],
     "engine": ["base", "text", "crypto", "ir", "metadata"],
     "executor": ["base", "text", "crypto", "sys", "net", "ir", "engine"],
-    "kfp": ["base", "text", "crypto", "sys", "net", "ir", "schedule", "metadata", "events",
+    "kfp": ["base", "text", "crypto", "sys", "net", "ir", "schedule", "metadata", "iam", "events",
             "engine"],
     "ui": ["base", "text", "net"],
     "server": ["base", "text", "crypto", "sys", "net", "ir", "schedule", "keys", "store",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <optional>
 
+#include "admin/access_key_fields.h"
 #include "admin/fields.h"
 #include "admin/operations.h"
 #include "iam/identities.h"
@@ -12,7 +13,11 @@ using base::Code;
 using base::Fail;
 using base::Result;
 
-text::Json Describe(const iam::ServiceAccount& account) {
+iam::ServiceAccounts& AccountsOf(Call& call) { return call.services.identities.service_accounts(); }
+
+}  // namespace
+
+text::Json DescribeAccessKey(const iam::ServiceAccount& account) {
   text::Json json;
   json["access_key"] = account.access_key;
   json["user"] = account.parent;  // "" for the root
@@ -28,8 +33,6 @@ text::Json Describe(const iam::ServiceAccount& account) {
   return json;
 }
 
-iam::ServiceAccounts& AccountsOf(Call& call) { return call.services.identities.service_accounts(); }
-
 Result<std::optional<base::Time>> ReadTime(Fields& fields, std::string_view name) {
   PENSTOCK_TRY(auto text, fields.OptionalString(name));
   if (!text || text->empty()) return std::nullopt;
@@ -39,7 +42,19 @@ Result<std::optional<base::Time>> ReadTime(Fields& fields, std::string_view name
               "'" + std::string(name) + "' must be a time like 2027-01-31T00:00:00Z");
 }
 
-}  // namespace
+Result<iam::NewServiceAccount> ReadAccessKeyFields(Fields& fields) {
+  iam::NewServiceAccount account;
+  PENSTOCK_TRY(auto user, fields.OptionalString("user"));
+  PENSTOCK_TRY(auto policy, fields.OptionalObject("policy"));
+  PENSTOCK_TRY(auto name, fields.OptionalString("name"));
+  PENSTOCK_TRY(auto description, fields.OptionalString("description"));
+  PENSTOCK_TRY(account.expires_at, ReadTime(fields, "expires_at"));
+  account.parent = user.value_or("");
+  if (policy) account.policy = text::FormatJson(*policy);
+  account.name = name.value_or("");
+  account.description = description.value_or("");
+  return account;
+}
 
 Result<text::Json> ListAccessKeys(Call& call) {
   std::optional<std::string> parent;
@@ -47,7 +62,7 @@ Result<text::Json> ListAccessKeys(Call& call) {
   text::Json answer;
   answer["access_keys"] = text::Json::Array{};
   for (const iam::ServiceAccount& account : AccountsOf(call).List(parent)) {
-    answer["access_keys"].Append(Describe(account));
+    answer["access_keys"].Append(DescribeAccessKey(account));
   }
   return answer;
 }
@@ -55,30 +70,21 @@ Result<text::Json> ListAccessKeys(Call& call) {
 // The only answer that has the secret.
 Result<text::Json> CreateAccessKey(Call& call) {
   Fields fields(call.body);
-  iam::NewServiceAccount account;
-  PENSTOCK_TRY(auto user, fields.OptionalString("user"));
+  PENSTOCK_TRY(iam::NewServiceAccount account, ReadAccessKeyFields(fields));
   PENSTOCK_TRY(auto access_key, fields.OptionalString("access_key"));
   PENSTOCK_TRY(auto secret, fields.OptionalString("secret_key"));
-  PENSTOCK_TRY(auto policy, fields.OptionalObject("policy"));
-  PENSTOCK_TRY(auto name, fields.OptionalString("name"));
-  PENSTOCK_TRY(auto description, fields.OptionalString("description"));
-  PENSTOCK_TRY(account.expires_at, ReadTime(fields, "expires_at"));
   PENSTOCK_RETURN_IF_ERROR(fields.Finish());
-  account.parent = user.value_or("");
   account.access_key = access_key.value_or("");
   account.secret = secret.value_or("");
-  if (policy) account.policy = text::FormatJson(*policy);
-  account.name = name.value_or("");
-  account.description = description.value_or("");
   PENSTOCK_TRY(iam::ServiceAccount made, AccountsOf(call).Add(account));
-  text::Json answer = Describe(made);
+  text::Json answer = DescribeAccessKey(made);
   answer["secret_key"] = made.secret;
   return answer;
 }
 
 Result<text::Json> GetAccessKey(Call& call) {
   PENSTOCK_TRY(iam::ServiceAccount account, AccountsOf(call).Get(call.Param("access_key")));
-  return Describe(account);
+  return DescribeAccessKey(account);
 }
 
 Result<text::Json> ChangeAccessKey(Call& call) {
@@ -91,7 +97,7 @@ Result<text::Json> ChangeAccessKey(Call& call) {
   PENSTOCK_RETURN_IF_ERROR(fields.Finish());
   PENSTOCK_TRY(iam::ServiceAccount account,
                AccountsOf(call).Change(call.Param("access_key"), change));
-  return Describe(account);
+  return DescribeAccessKey(account);
 }
 
 Result<text::Json> DeleteAccessKey(Call& call) {

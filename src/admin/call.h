@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "events/notifier.h"
+#include "iam/api_tokens.h"
 #include "iam/credentials.h"
 #include "iam/identities.h"
 #include "s3/announce.h"
@@ -46,6 +47,7 @@ struct Services {
   const RequestLogs& logs;
   text::Json configuration;  // what the server was started with, without secrets
   const UsageHistory& usage_history;
+  const iam::ApiTokens& api_tokens;
 };
 
 // An authenticated and permitted request in the hands of an operation.

@@ -7,6 +7,7 @@
 #include "admin/request_metrics.h"
 #include "base/encoding.h"
 #include "base/metrics.h"
+#include "net/local_peer.h"
 #include "store/drive_admin.h"
 #include "sys/process_usage.h"
 
@@ -15,16 +16,6 @@ namespace {
 
 constexpr size_t kMaxBuckets = 1000;
 constexpr std::string_view kBearer = "Bearer ";
-
-// "127.0.0.1:1", "[::1]:1", "[::ffff:127.0.0.1]:1".
-bool IsLoopback(std::string_view peer) {
-  return peer.starts_with("127.") || peer.starts_with("[::1]") || peer.starts_with("[::ffff:127.");
-}
-
-bool CameThroughProxy(const net::Headers& headers) {
-  return headers.Has("x-forwarded-for") || headers.Has("forwarded") || headers.Has("via") ||
-         headers.Has("x-real-ip");
-}
 
 void WriteServer(const Services& services, base::MetricsWriter& writer) {
   const ServerFacts& facts = services.facts;
@@ -165,9 +156,7 @@ bool MaySeeMetrics(const net::Request& request, const MetricsAccess& access) {
   if (head.path != "/metrics" && head.path != "/minio/v2/metrics/cluster") return false;
   if ((head.method != "GET" && head.method != "HEAD") || !head.query.empty()) return false;
   const std::string* authorization = head.headers.Find("authorization");
-  if (authorization == nullptr) {
-    return IsLoopback(request.peer) && !CameThroughProxy(head.headers);
-  }
+  if (authorization == nullptr) return net::CameFromThisMachine(request);
   return !access.token.empty() && authorization->starts_with(kBearer) &&
          base::ConstantTimeEquals(authorization->substr(kBearer.size()), access.token);
 }

@@ -67,6 +67,9 @@ base::Result<text::Json> GetAccessKey(Call& call);
 base::Result<text::Json> ChangeAccessKey(Call& call);
 base::Result<text::Json> DeleteAccessKey(Call& call);
 
+// tokens.cc
+base::Result<text::Json> CreateToken(Call& call);
+
 // encryption_keys.cc
 base::Result<text::Json> ListEncryptionKeys(Call& call);
 base::Result<text::Json> CreateEncryptionKey(Call& call);

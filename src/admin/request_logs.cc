@@ -30,6 +30,11 @@ base::Status RequestLogs::Open(const RequestLogTargets& targets, sys::FileSystem
   return {};
 }
 
+void RequestLogs::AddAudit(Observers& observers) {
+  if (audit_) observers.Add(*audit_);
+  if (hook_) observers.Add(*hook_);
+}
+
 void RequestLogs::Reopen() {
   if (access_file_) access_file_->Reopen();
   if (audit_file_) audit_file_->Reopen();

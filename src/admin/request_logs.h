@@ -30,6 +30,8 @@ class RequestLogs {
   // Adds them to the observers, which must not outlive this. `files` and the logger must.
   base::Status Open(const RequestLogTargets& targets, sys::FileSystem& files, base::Logger& logger,
                     Observers& observers);
+  // Those of them that are about the audit alone.
+  void AddAudit(Observers& observers);
   void Reopen();
   // Lines that were lost, and those that wait for the webhook.
   void Write(base::MetricsWriter& writer) const;

@@ -63,6 +63,8 @@ constexpr Route kRoutes[] = {
     {"PATCH", "/access-keys/{access_key}", "admin:UpdateServiceAccount", ChangeAccessKey},
     {"DELETE", "/access-keys/{access_key}", "admin:RemoveServiceAccount", DeleteAccessKey},
 
+    {"POST", "/tokens", "admin:CreateServiceAccount", CreateToken},
+
     {"GET", "/encryption-keys", "admin:KMSListKeys", ListEncryptionKeys},
     {"PUT", "/encryption-keys/{key}", "admin:KMSCreateKey", CreateEncryptionKey},
     {"GET", "/encryption-keys/{key}", "admin:KMSKeyStatus", GetEncryptionKey},

@@ -37,7 +37,8 @@ TestAdmin::TestAdmin()
                                         identity_storage_, clock_, random_)
                       .value()),
       credentials_({kTestRoot.access_key, kTestRoot.secret_key}, clock_, random_,
-                   {identities_.get()}) {
+                   {identities_.get()}),
+      api_tokens_(identities_->key(), credentials_, clock_, random_) {
   store::StoreOptions options;
   options.directory = directory_ + "/store";
   options.master_keys = &master_keys_;
@@ -48,7 +49,7 @@ TestAdmin::TestAdmin()
   ServerFacts facts{"0.0.1", "abc", "us-east-1", base::FromMicros(kStartMicros)};
   services_ = std::make_unique<Services>(Services{
       *store_, credentials_, *identities_, metrics_, *notifier_, clock_, logger_, facts, trace_,
-      logs_, text::ParseJson(R"({"region":"us-east-1"})").value(), *usage_history_});
+      logs_, text::ParseJson(R"({"region":"us-east-1"})").value(), *usage_history_, api_tokens_});
   observers_.Add(metrics_);
   observers_.Add(trace_);
   admin_ = MakeAdminHandler(*services_, &observers_);

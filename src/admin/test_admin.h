@@ -57,6 +57,7 @@ class TestAdmin {
 
   store::ObjectStore& store() { return *store_; }
   iam::CredentialStore& credentials() { return credentials_; }
+  const iam::ApiTokens& api_tokens() const { return api_tokens_; }
   base::FakeClock& clock() { return clock_; }
   events::Notifier& notifier() { return *notifier_; }
   RequestTrace& trace() { return trace_; }
@@ -73,6 +74,7 @@ class TestAdmin {
   iam::MemoryStorage identity_storage_;
   std::unique_ptr<iam::Identities> identities_;
   iam::CredentialStore credentials_;
+  iam::ApiTokens api_tokens_;
   RequestMetrics metrics_;
   RequestTrace trace_;
   RequestLogs logs_;

@@ -66,6 +66,7 @@ CLI::App* AdminCommand::AddTo(CLI::App& app) {
   AddUserGroupCommands(*menu_);
   AddPolicyCommands(*menu_);
   AddAccessKeyCommands(*menu_);
+  AddTokenCommands(*menu_);
   AddEncryptionKeyCommands(*menu_);
   AddDriveCommands(*menu_);
   AddBucketCommands(*menu_);

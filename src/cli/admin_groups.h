@@ -13,6 +13,7 @@ void AddUserCommands(AdminMenu& menu);
 void AddUserGroupCommands(AdminMenu& menu);
 void AddPolicyCommands(AdminMenu& menu);
 void AddAccessKeyCommands(AdminMenu& menu);
+void AddTokenCommands(AdminMenu& menu);
 void AddEncryptionKeyCommands(AdminMenu& menu);
 void AddDriveCommands(AdminMenu& menu);
 void AddBucketCommands(AdminMenu& menu);

@@ -35,6 +35,12 @@ void ApiClient::AddOptions(CLI::App& command) {
       ->envname("PENSTOCK_API_URL")
       ->default_str(kDefaultUrl);
   command
+      .add_option("--token", token_,
+                  "Token for a server that asks for credentials; better in PENSTOCK_TOKEN, where "
+                  "others cannot see it")
+      ->envname("PENSTOCK_TOKEN")
+      ->default_str("");
+  command
       .add_option("--ca-file", ca_file_,
                   "PEM file of the certificates to trust instead of the system's")
       ->check(CLI::ExistingFile);
@@ -56,6 +62,7 @@ Result<std::string> ApiClient::Exchange(const std::string& method, const std::st
   net::ClientRequest request;
   request.method = method;
   request.url = (url_.empty() ? kDefaultUrl : url_) + "/apis/v2beta1" + path;
+  if (!token_.empty()) request.headers.Set("Authorization", "Bearer " + token_);
   if (!body.empty()) {
     request.headers.Set("Content-Type", "application/json");
     request.body = body;
@@ -68,6 +75,9 @@ Result<std::string> ApiClient::Exchange(const std::string& method, const std::st
   if (!response) {
     return Fail(std::move(response).error().Wrap(
         "cannot ask " + request.url + " (is `penstock server` running there? see --server)"));
+  }
+  if (response->status == 401) {
+    return Fail(Code::kUnauthenticated, MessageOf(*response) + "; put a token into PENSTOCK_TOKEN");
   }
   if (response->status >= 300) return Fail(Code::kInvalidArgument, MessageOf(*response));
   return std::move(response->body);

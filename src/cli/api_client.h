@@ -16,7 +16,8 @@ namespace penstock::cli {
 // The pipelines API of a running server, for commands that ask it.
 class ApiClient {
  public:
-  // --server (or PENSTOCK_API_URL, or else http://127.0.0.1:8888) and --ca-file.
+  // --server (or PENSTOCK_API_URL, or else http://127.0.0.1:8888), --ca-file and --token (or
+  // PENSTOCK_TOKEN).
   void AddOptions(CLI::App& command);
 
   // Sends a request with that body, none where it is null; the answer's JSON, or its error in the
@@ -32,6 +33,7 @@ class ApiClient {
 
   std::string url_;
   std::string ca_file_;
+  std::string token_;
 };
 
 }  // namespace penstock::cli

@@ -165,6 +165,10 @@ CLI::App* ServerCommand::AddTo(CLI::App& app) {
   command->add_option("--address", config_.address, "Pipelines API, HOST:PORT")
       ->capture_default_str();
   command->add_option("--s3-address", config_.s3_address, "S3, HOST:PORT")->capture_default_str();
+  command->add_flag("--api-auth", config_.api_auth,
+                    "The pipelines API asks for credentials: a token of `penstock admin token "
+                    "create` or of the OpenID Connect provider, or a browser that is signed in. "
+                    "Without it, it listens on this machine alone");
   AddTlsOptions(*command, "--api-tls", "pipelines API", config_.api_tls);
   AddTlsOptions(*command, "--s3-tls", "S3", config_.s3_tls);
   command->add_option("--access-log", config_.access_log,

@@ -10,12 +10,15 @@ struct BuiltIn {
   std::string_view text;
 };
 
-// Names and meanings as MinIO's users know them.
+// Names and meanings as MinIO's users know them, with what they are to mean for pipelines; then
+// those for pipelines alone.
 constexpr BuiltIn kBuiltIns[] = {
     {"readwrite", R"({"Version":"2012-10-17","Statement":[
-{"Effect":"Allow","Action":["s3:*"],"Resource":["arn:aws:s3:::*"]}]})"},
+{"Effect":"Allow","Action":["s3:*"],"Resource":["arn:aws:s3:::*"]},
+{"Effect":"Allow","Action":["pipelines:*"]}]})"},
     {"readonly", R"({"Version":"2012-10-17","Statement":[
-{"Effect":"Allow","Action":["s3:GetBucketLocation","s3:GetObject"],"Resource":["arn:aws:s3:::*"]}]})"},
+{"Effect":"Allow","Action":["s3:GetBucketLocation","s3:GetObject"],"Resource":["arn:aws:s3:::*"]},
+{"Effect":"Allow","Action":["pipelines:Read*"]}]})"},
     {"writeonly", R"({"Version":"2012-10-17","Statement":[
 {"Effect":"Allow","Action":["s3:PutObject"],"Resource":["arn:aws:s3:::*"]}]})"},
     {"diagnostics", R"({"Version":"2012-10-17","Statement":[
@@ -25,7 +28,19 @@ constexpr BuiltIn kBuiltIns[] = {
     {"consoleAdmin", R"({"Version":"2012-10-17","Statement":[
 {"Effect":"Allow","Action":["admin:*"]},
 {"Effect":"Allow","Action":["kms:*"]},
+{"Effect":"Allow","Action":["pipelines:*"]},
 {"Effect":"Allow","Action":["s3:*"],"Resource":["arn:aws:s3:::*"]}]})"},
+    {"pipelinesReadOnly", R"({"Version":"2012-10-17","Statement":[
+{"Effect":"Allow","Action":["pipelines:Read*"]}]})"},
+    {"pipelinesRunner", R"({"Version":"2012-10-17","Statement":[
+{"Effect":"Allow","Action":["pipelines:Read*","pipelines:Run"]}]})"},
+    {"pipelinesDeveloper", R"({"Version":"2012-10-17","Statement":[
+{"Effect":"Allow","Action":["pipelines:Read*","pipelines:Run","pipelines:WritePipelines",
+"pipelines:WriteExperiments","pipelines:WriteRuns","pipelines:WriteRecurringRuns",
+"pipelines:WriteTriggers","pipelines:WriteArtifacts","pipelines:WriteCache",
+"pipelines:RecordTasks"]}]})"},
+    {"pipelinesAdmin", R"({"Version":"2012-10-17","Statement":[
+{"Effect":"Allow","Action":["pipelines:*"]}]})"},
 };
 
 }  // namespace

@@ -100,6 +100,20 @@ Result<PrincipalPtr> Sessions::Assume(const Principal& caller, const Request& re
 
 Result<PrincipalPtr> Sessions::AssumeWithWebIdentity(const WebIdentity& identity,
                                                      const Request& request) {
+  PENSTOCK_TRY(Contents contents, ContentsOf(identity));
+  return Issue(std::move(contents), request);
+}
+
+Result<PrincipalPtr> Sessions::Of(const WebIdentity& identity) const {
+  PENSTOCK_TRY(Contents contents, ContentsOf(identity));
+  contents.name = identity.subject;
+  PENSTOCK_TRY(PrincipalPtr made, MakeWebSession(contents));
+  auto principal = std::make_shared<Principal>(*made);
+  principal->kind = PrincipalKind::kTemporary;
+  return principal;
+}
+
+Result<Sessions::Contents> Sessions::ContentsOf(const WebIdentity& identity) const {
   if (identities_.PoliciesNamed(identity.policies).empty()) {
     std::string names;
     for (const std::string& name : identity.policies) names += " '" + name + "'";
@@ -111,7 +125,7 @@ Result<PrincipalPtr> Sessions::AssumeWithWebIdentity(const WebIdentity& identity
   contents.claims = identity.claims;
   // The same for every session of this person.
   contents.canonical_id = WebCanonicalId(identity.issuer, identity.subject);
-  return Issue(std::move(contents), request);
+  return contents;
 }
 
 Result<PrincipalPtr> Sessions::Issue(Contents contents, const Request& request) {

@@ -44,6 +44,10 @@ class Sessions final : public KeySource {
   base::Result<PrincipalPtr> AssumeWithWebIdentity(const WebIdentity& identity,
                                                    const Request& request);
 
+  // Who is meant by a proven token, for one request that came with it; has no keys.
+  // kPermissionDenied as above.
+  base::Result<PrincipalPtr> Of(const WebIdentity& identity) const;
+
   // Only keys with a session token are its business.
   base::Result<PrincipalPtr> Find(std::string_view access_key,
                                   std::string_view session_token) const override;
@@ -51,6 +55,7 @@ class Sessions final : public KeySource {
  private:
   struct Contents;
 
+  base::Result<Contents> ContentsOf(const WebIdentity& identity) const;
   base::Result<PrincipalPtr> Issue(Contents contents, const Request& request);
   base::Result<Contents> OpenToken(std::string_view access_key, std::string_view token) const;
   base::Result<PrincipalPtr> MakePrincipal(const Contents& contents, std::string_view token) const;

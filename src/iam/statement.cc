@@ -15,7 +15,7 @@ using base::Result;
 using base::Status;
 
 // Services whose actions are about the server as a whole: their statements may leave out Resource.
-constexpr std::string_view kServicesWithoutResources[] = {"admin:", "sts:", "kms:"};
+constexpr std::string_view kServicesWithoutResources[] = {"admin:", "sts:", "kms:", "pipelines:"};
 
 bool IsActionCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '*' ||

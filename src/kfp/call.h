@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "iam/principal.h"
 #include "net/http.h"
 #include "text/json.h"
 #include "text/url.h"
@@ -22,6 +23,8 @@ struct Call {
   net::Request& request;
   std::map<std::string, std::string, std::less<>> params;  // of the path, decoded, by name
   text::Query query;
+  iam::PrincipalPtr caller{};  // null where the API asks for no credentials
+  std::string made{};          // what it has made, for the audit log: "run ID"
 
   // The part of the path that the pattern names; it always has one.
   const std::string& Param(std::string_view name) const { return params.find(name)->second; }

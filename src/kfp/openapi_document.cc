@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "iam/web_sessions.h"
+#include "kfp/route_actions.h"
 #include "text/yaml.h"
 
 namespace penstock::kfp {
@@ -141,15 +143,35 @@ Json Answers(const Json& written) {
   answers["200"]["description"] = "done";
   answers["200"]["content"] = Content(written.StringOr("answer", "Empty"));
   answers["default"]["description"] = "an error";
-  answers["default"]["content"] = Content(written.StringOr("errors", "Status"));
+  const std::string errors = written.StringOr("errors", "Status");
+  answers["default"]["content"] = Content(errors);
+  // Refused before anything is read, whatever form it has later.
+  if (errors != "Status") {
+    answers["401"]["description"] = "not signed in";
+    answers["401"]["content"] = Content("Status");
+    answers["403"]["description"] = "not allowed";
+    answers["403"]["content"] = Content("Status");
+  }
   return answers;
 }
 
-Json Operation(std::string_view path, std::string_view resource, const Json& written) {
+// What it takes to be let in, where the server asks for that.
+void AddAccess(Json& operation, std::string_view method, std::string_view path) {
+  auto action = ActionOf(method, path);
+  if (!action || *action == kForAll) {
+    operation["security"] = Json::Array{};
+  } else if (*action != kForSignedIn) {
+    operation["x-penstock-action"] = *action;
+  }
+}
+
+Json Operation(std::string_view method, std::string_view path, std::string_view resource,
+               const Json& written) {
   Json operation;
   operation["operationId"] = written.StringOr("id", "");
   operation["summary"] = written.StringOr("summary", "");
   operation["tags"].Append(resource);
+  AddAccess(operation, method, path);
   AddPathParameters(operation, path);
   if (written.BoolOr("list", false)) AddListParameters(operation);
   if (const Json* query = written.Find("query")) {
@@ -179,7 +201,7 @@ Status AddText(Json& document, std::string_view yaml) {
   if (const Json* paths = documents[0].Find("paths")) {
     for (const auto& [path, methods] : paths->as_object()) {
       for (const auto& [method, written] : methods.as_object()) {
-        document["paths"][path][method] = Operation(path, ResourceOf(path), written);
+        document["paths"][path][method] = Operation(method, path, ResourceOf(path), written);
       }
     }
   }
@@ -189,6 +211,17 @@ Status AddText(Json& document, std::string_view yaml) {
     }
   }
   return {};
+}
+
+// Both ways to sign in, and neither where the server does not ask (`{}`).
+void AddSecurity(Json& document) {
+  Json& schemes = document["components"]["securitySchemes"];
+  schemes["bearer"] = Json::Object{{"type", "http"}, {"scheme", "bearer"}};
+  schemes["browser"] = Json::Object{
+      {"type", "apiKey"}, {"in", "cookie"}, {"name", std::string(iam::kSessionCookie)}};
+  document["security"].Append(Json::Object{});
+  document["security"].Append(Json::Object{{"bearer", Json::Array{}}});
+  document["security"].Append(Json::Object{{"browser", Json::Array{}}});
 }
 
 }  // namespace
@@ -202,6 +235,7 @@ Result<Json> BuildOpenApi(const std::vector<std::string_view>& texts, std::strin
       "The Kubeflow Pipelines API v2beta1, and what Penstock has beyond it. Fields that are zero "
       "or empty are left out of answers; requests may write field names in snake_case or "
       "camelCase.";
+  AddSecurity(document);
   for (std::string_view text : texts) PENSTOCK_RETURN_IF_ERROR(AddText(document, text));
   return document;
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kfp/pipelines_handler.h"
 
+#include "kfp/api_access.h"
 #include "kfp/api_metrics.h"
 #include "kfp/artifact_download.h"
 #include "kfp/backend.h"
-#include "kfp/browser_guard.h"
 #include "kfp/cache_entries.h"
+#include "kfp/checked_response.h"
 #include "kfp/default_experiment.h"
 #include "kfp/environments.h"
 #include "kfp/error_map.h"
@@ -15,10 +16,12 @@
 #include "kfp/object_triggers.h"
 #include "kfp/object_watcher.h"
 #include "kfp/outside_records.h"
+#include "kfp/permissions.h"
 #include "kfp/pipeline_versions.h"
 #include "kfp/pipelines.h"
 #include "kfp/recurring_runs.h"
 #include "kfp/recurring_ticker.h"
+#include "kfp/route_actions.h"
 #include "kfp/router.h"
 #include "kfp/run_derivation.h"
 #include "kfp/run_streams.h"
@@ -29,6 +32,7 @@
 #include "kfp/tasks_and_artifacts.h"
 #include "kfp/uploads.h"
 #include "kfp/webhook_sender.h"
+#include "net/browser_guard.h"
 
 namespace penstock::kfp {
 namespace {
@@ -36,7 +40,11 @@ namespace {
 // Errors that come before any resource have no details.
 void SendPlainError(net::ResponseWriter& response, const base::Error& error) {
   WireCode code = ToWireCode(error.code());
-  SendJson(response, code.http, PlainErrorBody(code.grpc, error.message()));
+  net::Headers headers;
+  headers.Set("Content-Type", "application/json");
+  if (code.http == 401) headers.Set("WWW-Authenticate", "Bearer realm=\"penstock\"");
+  [[maybe_unused]] base::Status sent = response.Send(
+      code.http, std::move(headers), text::FormatJson(PlainErrorBody(code.grpc, error.message())));
 }
 
 class RoutingHandler final : public PipelinesHandler {
@@ -48,6 +56,7 @@ class RoutingHandler final : public PipelinesHandler {
         webhooks_(backend_),
         metrics_(backend_) {
     AddServerPages(router_, backend_);
+    AddPermissionsRoute(router_, backend_);
     AddExperimentRoutes(router_, backend_);
     AddUploadRoutes(router_, backend_);
     AddPipelineRoutes(router_, backend_);
@@ -97,20 +106,62 @@ class RoutingHandler final : public PipelinesHandler {
   }
 
   void Handle(net::Request& request, net::ResponseWriter& response) override {
+    CallNotes notes;
+    Answer(request, response, notes);
+  }
+
+  void Answer(net::Request& request, net::ResponseWriter& response, CallNotes& notes) override {
     const net::RequestHead& head = request.head;
-    if (auto allowed = CheckSameOrigin(head); !allowed) {
+    notes.subject = head.path;
+    if (auto allowed = net::CheckSameOrigin(head); !allowed) {
       return SendPlainError(response, allowed.error());
     }
     if (head.method == "OPTIONS") return SendOptions(head, response);
     auto match = router_.Find(head.method, head.path);
+    auto caller = Admit(request, match, notes);
+    if (!caller) return SendPlainError(response, caller.error());
     if (!match) return SendPlainError(response, match.error());
     auto query = text::Query::Parse(head.query);
     if (!query) return SendPlainError(response, query.error());
-    Call call{request, std::move(match->params), *std::move(query)};
-    (*match->action)(call, response);
+    Call call{request, std::move(match->params), *std::move(query), *std::move(caller)};
+    if (call.caller == nullptr) {
+      (*match->action)(call, response);
+    } else {
+      CheckedResponse checked(response, [&]() -> base::Status {
+        CallNotes again;
+        PENSTOCK_TRY(iam::PrincipalPtr still, Admit(request, match, again));
+        return {};
+      });
+      (*match->action)(call, checked);
+    }
+    if (!call.made.empty()) notes.subject += " " + call.made;
   }
 
  private:
+  // Who asks; null where credentials are not asked for. What is not there is told to those who are
+  // signed in only.
+  base::Result<iam::PrincipalPtr> Admit(const net::Request& request,
+                                        const base::Result<Router::Match>& match,
+                                        CallNotes& notes) const {
+    std::string_view action = kForSignedIn;
+    if (match) {
+      auto listed = ActionOf(match->method, match->pattern);
+      if (!listed) return base::Fail(base::Code::kInternal, "the route has no action");
+      action = *listed;
+      if (action.starts_with("pipelines:")) notes.operation = action;
+    }
+    const ApiAccess* access = backend_.options.access;
+    if (access == nullptr || action == kForAll) return nullptr;
+    if (action == kReadMetrics && access->MayReadMetrics(request)) return nullptr;
+    PENSTOCK_TRY(iam::PrincipalPtr who, access->Authenticate(request));
+    notes.access_key = who->key.access_key;
+    notes.user = CallerName(*who);
+    if (action != kForSignedIn) {
+      PENSTOCK_RETURN_IF_ERROR(access->Check(*who, action, request));
+    }
+    return who;
+  }
+
   void SendOptions(const net::RequestHead& head, net::ResponseWriter& response) const {
     std::string methods = router_.AllowedMethods(head.path);
     if (methods.empty()) {

@@ -19,6 +19,8 @@
 
 namespace penstock::kfp {
 
+class ApiAccess;
+
 struct PipelinesOptions {
   std::string version;                          // "0.1.0"
   std::string commit_sha;                       // of the build
@@ -29,11 +31,22 @@ struct PipelinesOptions {
   PackageUrlRules package_urls;
   // What has arrived in buckets and is to start runs; null: nothing does.
   std::shared_ptr<ArrivedObjects> arrived_objects;
+  const ApiAccess* access = nullptr;  // null: everybody may do everything
+};
+
+// What is known of a request once it has been answered, for logs. No secrets.
+struct CallNotes {
+  std::string_view operation = "-";  // a literal: "pipelines:Run"; "-" where nothing was found
+  std::string access_key{};          // whose it is
+  std::string user{};
+  std::string subject{};  // what it was about: the path, and what has been made
 };
 
 // The REST API as a handler, together with what goes on without anybody asking.
 class PipelinesHandler : public net::Handler {
  public:
+  // Handle, with notes.
+  virtual void Answer(net::Request& request, net::ResponseWriter& response, CallNotes& notes) = 0;
   // Every method and path pattern that is served.
   virtual std::vector<std::pair<std::string, std::string>> Routes() const = 0;
   // Begins to make runs that are due. Once, when the engine takes runs.

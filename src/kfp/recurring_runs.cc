@@ -43,6 +43,7 @@ Result<Json> Create(Backend& backend, Call& call) {
   recurring.created_at = recurring.updated_at = backend.clock.Now();
   PENSTOCK_RETURN_IF_ERROR(backend.metadata.database.Write(
       [&](Transaction& tx) { return backend.metadata.recurring_runs.Insert(tx, recurring); }));
+  call.made = "recurring run " + recurring.id;
   return RecurringRunMessage(recurring);
 }
 

@@ -69,7 +69,7 @@ Result<Router::Match> Router::Find(std::string_view method, std::string_view pat
     if (!Matches(route, parts.segments)) continue;
     known = true;
     if (!Serves(route.method, method) || route.verb != parts.verb) continue;
-    Match match{&route.action, route.pattern, {}};
+    Match match{&route.action, route.method, route.pattern, {}};
     for (size_t i = 0; i < parts.segments.size(); ++i) {
       if (!route.segments[i].is_param) continue;
       PENSTOCK_TRY(match.params[route.segments[i].text], text::PercentDecode(parts.segments[i]));

@@ -21,6 +21,7 @@ class Router {
 
   struct Match {
     const Action* action;
+    std::string_view method;                                 // as it was added: GET for HEAD
     std::string_view pattern;                                // as it was added
     std::map<std::string, std::string, std::less<>> params;  // percent-decoded
   };

@@ -147,6 +147,7 @@ Result<Json> Derive(Backend& backend, Call& call, std::string_view kind, std::st
   PENSTOCK_TRY(Run origin, backend.metadata.runs.Get(call.Param("run_id")));
   PENSTOCK_TRY(engine::NewRun made, MakeDerived(backend, origin, kind, suffix, std::move(asked)));
   PENSTOCK_TRY(Run run, backend.engine.CreateRun(std::move(made)));
+  call.made = "run " + run.id;
   return RunMessage(run);
 }
 

@@ -27,6 +27,7 @@ using text::Json;
 Result<Json> Create(Backend& backend, Call& call) {
   PENSTOCK_TRY(Json body, call.JsonBody(kMaxPackageBytes));
   PENSTOCK_TRY(Run run, CreateRun(backend, body));
+  call.made = "run " + run.id;
   return RunMessage(run);
 }
 

@@ -136,7 +136,7 @@ Status FakeArtifactStore::ReadPart(std::string_view uri, const ChoosePart& choos
   return {};
 }
 
-TestApi::TestApi() {
+TestApi::TestApi(const ApiAccess* access) {
   // In memory where there is such a place: what is tested here is not durability.
   std::string pattern = std::filesystem::is_directory("/dev/shm") ? "/dev/shm" : "/tmp";
   pattern += "/penstock-kfp-XXXXXX";
@@ -148,6 +148,7 @@ TestApi::TestApi() {
   options.version = "1.2.3";
   options.commit_sha = "abc";
   options.delete_patience = std::chrono::milliseconds(0);
+  options.access = access;
   backend_.reset(
       new Backend{options, *metadata_, *engine, executor, artifacts, clock, random_, logger_});
   handler_ = MakePipelinesHandler(options, *metadata_, *engine, executor, artifacts, clock, random_,
@@ -175,7 +176,8 @@ RecordedResponse TestApi::Send(std::string_view method, std::string_view target,
   base::StringSource source(body);
   request.body = &source;
   RecordedResponse response;
-  handler_->Handle(request, response);
+  notes_ = {};
+  handler_->Answer(request, response, notes_);
   EXPECT_TRUE(response.started()) << method << " " << target;
   if (!response.aborted() && method != "HEAD" && method != "OPTIONS") {
     EXPECT_EQ(OpenApiCheck::OfThisProgram().FaultsOf(

@@ -114,12 +114,14 @@ class FakeArtifactStore final : public engine::ArtifactStore, public engine::Art
 
 class TestApi {
  public:
-  TestApi();
+  // With `access` it asks for credentials; that must outlive it.
+  explicit TestApi(const ApiAccess* access = nullptr);
   ~TestApi();
 
   RecordedResponse Send(std::string_view method, std::string_view target,
                         std::string_view body = "", const net::Headers& headers = {});
   RecordedResponse Get(std::string_view target) { return Send("GET", target); }
+  const CallNotes& notes() const { return notes_; }  // of the last request
   RecordedResponse Post(std::string_view target, std::string_view body = "") {
     return Send("POST", target, body);
   }
@@ -146,6 +148,7 @@ class TestApi {
   std::unique_ptr<metadata::MetadataStore> metadata_;
   base::SeededRandom random_{1};
   base::NullLogger logger_;
+  CallNotes notes_;
 
  public:
   base::FakeClock clock{base::FromMicros(1'700'000'000'000'000)};

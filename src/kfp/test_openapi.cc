@@ -64,7 +64,8 @@ std::string OpenApiCheck::FaultsOf(std::string_view method, std::string_view pat
   std::string verb = base::ToLower(std::string(method));
   const Json& operation = *document_.Find("paths")->Find(match->pattern)->Find(verb);
   const Json& responses = *operation.Find("responses");
-  const Json* response = responses.Find(answer.status < 400 ? "200" : "default");
+  const Json* response = responses.Find(std::to_string(answer.status));
+  if (response == nullptr) response = responses.Find(answer.status < 400 ? "200" : "default");
   const std::string type = answer.content_type.substr(0, answer.content_type.find(';'));
   const Json* content = response->Find("content")->Find(type);
   if (content == nullptr) return "the type '" + type + "' is not described";

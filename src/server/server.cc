@@ -27,6 +27,7 @@
 #include "s3/announce.h"
 #include "s3/lifecycle_document.h"
 #include "s3/s3_handler.h"
+#include "server/api_sign_in.h"
 #include "server/data_directory_lock.h"
 #include "server/http_documents.h"
 #include "server/listen_address.h"
@@ -54,19 +55,8 @@
 namespace penstock::server {
 namespace {
 
-using base::Code;
-using base::Fail;
 using base::Result;
 using base::Status;
-
-Result<ListenAddress> CheckedApiAddress(const std::string& text) {
-  PENSTOCK_TRY(ListenAddress address, ParseListenAddress(text));
-  if (address.loopback) return address;
-  return Fail(Code::kInvalidArgument,
-              "--address " + text +
-                  " is reachable from other machines, and the pipelines API has no sign-in yet: "
-                  "listen on 127.0.0.1 and put an authenticating proxy or an SSH tunnel before it");
-}
 
 std::string Url(const ListenAddress& address, const TlsFiles& tls, uint16_t port) {
   bool v6 = address.host.find(':') != std::string::npos;
@@ -84,7 +74,7 @@ class WiredServer final : public Server {
   ~WiredServer() override { Stop(std::chrono::milliseconds(0)); }
 
   Status Open() {
-    PENSTOCK_TRY(api_address_, CheckedApiAddress(config_.address));
+    PENSTOCK_TRY(api_address_, ParseListenAddress(config_.address));
     PENSTOCK_TRY(s3_address_, ParseListenAddress(config_.s3_address));
     PENSTOCK_RETURN_IF_ERROR(OpenStores());
     PENSTOCK_RETURN_IF_ERROR(OpenEvents());
@@ -134,6 +124,7 @@ class WiredServer final : public Server {
  private:
   Status OpenStores() {
     PENSTOCK_TRY(root_keys_, LoadRootKeys(config_.data_dir + "/root-keys.json", random_));
+    PENSTOCK_RETURN_IF_ERROR(CheckApiReach(config_, api_address_, root_keys_, logger_));
     files_ = sys::MakePosixFileSystem();
     store::StoreOptions options;
     options.directory = config_.data_dir + "/store";
@@ -160,6 +151,10 @@ class WiredServer final : public Server {
       identity_provider_ = std::make_unique<iam::OidcProvider>(SettingsOf(config_.oidc),
                                                                *identity_documents_, clock_);
     }
+    PENSTOCK_TRY(metrics_token_, LoadMetricsToken(config_.metrics_token_file));
+    api_sign_in_ =
+        std::make_unique<ApiSignIn>(*identities_, *credentials_, *sessions_,
+                                    identity_provider_.get(), metrics_token_, clock_, random_);
     return {};
   }
 
@@ -248,13 +243,16 @@ class WiredServer final : public Server {
 
   Status ListenForApi() {
     PENSTOCK_RETURN_IF_ERROR(MakePipelines());
-    traced_api_handler_ = std::make_unique<TracedHandler>(*api_handler_, trace_, clock_);
+    api_observers_.Add(trace_);
+    if (config_.api_auth) request_logs_.AddAudit(api_observers_);
+    traced_api_handler_ = std::make_unique<TracedHandler>(*api_handler_, api_observers_, clock_);
     ui::WebAppOptions web{std::string(kVersion), std::string(kCommit), config_.region,
-                          [this] { return s3_url(); }};
+                          [this] { return s3_url(); }, config_.api_auth};
     web_app_ = ui::MakeWebApp(std::move(web), ui::BuiltAssets(), *traced_api_handler_,
                               *s3_address_handler_);
     sign_in_handler_ = sts::MakeSignInHandler(
-        {identity_provider_.get(), *sessions_, identities_->key(), clock_, random_, logger_},
+        {identity_provider_.get(), *credentials_, *sessions_, api_sign_in_->browsers(),
+         identities_->key(), clock_, random_, logger_},
         OptionsOfSignIn(), *web_app_);
     PENSTOCK_RETURN_IF_ERROR(
         ListenOn(api_address_, config_.api_tls, *sign_in_handler_, api_server_));
@@ -301,6 +299,7 @@ class WiredServer final : public Server {
     options.package_urls.ca_file = config_.package_url_ca_file;
     PENSTOCK_TRY(options.schedule_zone, LoadTimeZone(config_.schedule_time_zone, *files_));
     options.arrived_objects = arrived_objects_;
+    if (config_.api_auth) options.access = &api_sign_in_->access();
     api_handler_ = kfp::MakePipelinesHandler(options, *metadata_, *engine_, *executor_, *artifacts_,
                                              clock_, random_, logger_);
     return {};
@@ -323,10 +322,10 @@ class WiredServer final : public Server {
                              trace_,
                              request_logs_,
                              ShownConfig(config_),
-                             *usage_history_};
-    PENSTOCK_TRY(std::string token, LoadMetricsToken(config_.metrics_token_file));
+                             *usage_history_,
+                             api_sign_in_->tokens()};
     admin_handler_ = admin::MakeAdminHandler(services, &observers_);
-    s3_address_handler_ = admin::MakeS3AddressHandler(services, {std::move(token)}, *admin_handler_,
+    s3_address_handler_ = admin::MakeS3AddressHandler(services, {metrics_token_}, *admin_handler_,
                                                       *sts_or_s3_handler_);
     return {};
   }
@@ -376,8 +375,11 @@ class WiredServer final : public Server {
   admin::RequestTrace trace_;
   admin::RequestLogs request_logs_;
   admin::Observers observers_;
+  admin::Observers api_observers_;
   std::unique_ptr<HttpDocuments> identity_documents_;
   std::unique_ptr<iam::OidcProvider> identity_provider_;  // null where none is set up
+  std::string metrics_token_;
+  std::unique_ptr<ApiSignIn> api_sign_in_;
   std::unique_ptr<net::Handler> s3_handler_;
   std::unique_ptr<net::Handler> sts_handler_;
   std::unique_ptr<net::Handler> sts_or_s3_handler_;

@@ -31,7 +31,8 @@ struct ServerConfig {
   std::string data_dir;
   std::string address = "127.0.0.1:8888";
   std::string s3_address = "127.0.0.1:9000";
-  TlsFiles api_tls;  // https where given
+  bool api_auth = false;  // the pipelines API asks for credentials
+  TlsFiles api_tls;       // https where given
   TlsFiles s3_tls;
   std::string access_log;  // paths; "" for none
   std::string audit_log;

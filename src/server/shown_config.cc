@@ -83,6 +83,7 @@ Json ShownConfig(const ServerConfig& config) {
   json["data-dir"] = config.data_dir;
   json["address"] = config.address;
   json["s3-address"] = config.s3_address;
+  json["api-auth"] = config.api_auth;
   ShowTls(json, "api-tls", config.api_tls);
   ShowTls(json, "s3-tls", config.s3_tls);
   json["drive"] =

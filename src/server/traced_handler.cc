@@ -8,7 +8,11 @@ namespace penstock::server {
 void TracedHandler::Handle(net::Request& request, net::ResponseWriter& response) {
   s3::ObservedRequest observed(&observer_, clock_, request, response);
   observed.SetApi("pipelines");
-  handler_.Handle(request, observed.response());
+  kfp::CallNotes notes;
+  handler_.Answer(request, observed.response(), notes);
+  observed.SetOperation(notes.operation);
+  observed.SetCaller(notes.access_key, notes.user);
+  observed.SetSubject(notes.subject);
 }
 
 }  // namespace penstock::server

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "kfp/pipelines_handler.h"
 #include "net/http.h"
 #include "s3/request_record.h"
 
@@ -11,12 +12,13 @@ namespace penstock::server {
 class TracedHandler final : public net::Handler {
  public:
   // All must outlive it.
-  TracedHandler(net::Handler& handler, s3::RequestObserver& observer, const base::Clock& clock)
+  TracedHandler(kfp::PipelinesHandler& handler, s3::RequestObserver& observer,
+                const base::Clock& clock)
       : handler_(handler), observer_(observer), clock_(clock) {}
   void Handle(net::Request& request, net::ResponseWriter& response) override;
 
  private:
-  net::Handler& handler_;
+  kfp::PipelinesHandler& handler_;
   s3::RequestObserver& observer_;
   const base::Clock& clock_;
 };

@@ -5,8 +5,11 @@
 #include <cctype>
 #include <utility>
 
+#include "base/byte_stream.h"
 #include "base/encoding.h"
-#include "sts/web_sessions.h"
+#include "iam/decision.h"
+#include "net/browser_guard.h"
+#include "net/cookies.h"
 #include "text/json.h"
 #include "text/url.h"
 
@@ -18,11 +21,11 @@ using base::Fail;
 using base::Result;
 
 constexpr std::string_view kFlowCookie = "penstock-sign-in";
-constexpr std::string_view kSessionCookie = "penstock-session";
 constexpr std::string_view kSealPurpose = "penstock sign-in";
 // How long somebody may take at the provider, and how long the keys last then.
 constexpr std::chrono::minutes kFlowTime{10};
 constexpr std::chrono::hours kSessionTime{8};
+constexpr size_t kMostBodyBytes = 4096;
 
 // What a browser carries from the first step to the last, sealed.
 struct Flow {
@@ -51,32 +54,6 @@ struct Flow {
   }
 };
 
-// The first value of that name (RFC 6265 section 4.2).
-std::string FindCookie(const net::Headers& headers, std::string_view name) {
-  for (const auto& [field, value] : headers.items()) {
-    if (!base::EqualsIgnoreCase(field, "cookie")) continue;
-    std::string_view rest = value;
-    while (!rest.empty()) {
-      size_t end = std::min(rest.find(';'), rest.size());
-      std::string_view cookie = base::Trim(rest.substr(0, end));
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-      if (cookie.starts_with(name) && cookie.substr(name.size()).starts_with('=')) {
-        return std::string(cookie.substr(name.size() + 1));
-      }
-    }
-  }
-  return "";
-}
-
-std::string CookieText(std::string_view name, std::string_view value, std::string_view path,
-                       std::string_view same_site, std::chrono::seconds lifetime, bool secure) {
-  std::string text;
-  text.append(name).append("=").append(value).append("; Path=").append(path);
-  text.append("; Max-Age=").append(std::to_string(lifetime.count()));
-  text.append("; HttpOnly; SameSite=").append(same_site);
-  return secure ? text + "; Secure" : text;
-}
-
 // A page of ours: nobody is sent elsewhere after signing in.
 std::string SafeReturn(const std::string& wanted) {
   bool local = wanted.starts_with('/') && !wanted.starts_with("//") && wanted.size() <= 1000 &&
@@ -102,10 +79,7 @@ std::string WithoutPort(const std::string& host) {
 class SignInHandler final : public net::Handler {
  public:
   SignInHandler(const SignInServices& services, SignInOptions options, net::Handler& others)
-      : services_(services),
-        options_(std::move(options)),
-        others_(others),
-        browsers_(services.clock, services.random) {}
+      : services_(services), options_(std::move(options)), others_(others) {}
 
   void Handle(net::Request& request, net::ResponseWriter& response) override {
     const std::string& path = request.head.path;
@@ -114,6 +88,9 @@ class SignInHandler final : public net::Handler {
     if (path == kSignInPath && get) return Answer(request, response, Begin(request));
     if (path == kCallbackPath && get) return Answer(request, response, End(request));
     if (path == kSessionPath && get) return Answer(request, response, ShowSession(request));
+    if (path == kSessionPath && method == "POST") {
+      return Answer(request, response, AsJson(SignInWithKeys(request)));
+    }
     if (path == kSignOutPath && method == "POST") {
       return Answer(request, response, SignOut(request));
     }
@@ -141,6 +118,19 @@ class SignInHandler final : public net::Handler {
     reply->headers.Set("X-Content-Type-Options", "nosniff");
     reply->headers.Set("Referrer-Policy", "no-referrer");
     static_cast<void>(response.Send(reply->status, std::move(reply->headers), reply->body));
+  }
+
+  // For scripts of pages, which show errors themselves.
+  static Result<Reply> AsJson(Result<Reply> reply) {
+    if (reply) return reply;
+    Reply failed;
+    failed.status = StatusOf(reply.error());
+    failed.headers.Set("Content-Type", "application/json");
+    text::Json json;
+    json["signed_in"] = false;
+    json["message"] = reply.error().message();
+    failed.body = text::FormatJson(json) + "\n";
+    return failed;
   }
 
   static int StatusOf(const base::Error& error) {
@@ -187,14 +177,18 @@ class SignInHandler final : public net::Handler {
     reply.status = 302;
     reply.headers.Set("Location", url);
     // Lax: it is to come along when the provider sends the browser back.
-    reply.headers.Add("Set-Cookie", CookieText(kFlowCookie, sealed, kSignInPath, "Lax", kFlowTime,
-                                               IsSecure(flow.redirect_uri)));
+    reply.headers.Add("Set-Cookie", net::FormatCookie({.name = kFlowCookie,
+                                                       .value = sealed,
+                                                       .path = kSignInPath,
+                                                       .same_site = "Lax",
+                                                       .lifetime = kFlowTime,
+                                                       .secure = IsSecure(flow.redirect_uri)}));
     return reply;
   }
 
   // Proves that the browser is the one that began, and has not taken too long.
   Result<Flow> FlowOf(const net::Request& request, const text::Query& query) const {
-    std::string sealed = FindCookie(request.head.headers, kFlowCookie);
+    std::string sealed = net::FindCookie(request.head.headers, kFlowCookie);
     auto text = services_.key.Unseal(kSealPurpose, "", sealed);
     if (!text) {
       return Fail(
@@ -237,15 +231,18 @@ class SignInHandler final : public net::Handler {
     Reply reply;
     reply.status = 302;
     reply.headers.Set("Location", flow.return_to);
-    reply.headers.Add("Set-Cookie", CookieText(kSessionCookie, browsers_.Add(keys), "/penstock",
-                                               "Strict", kSessionTime, secure));
-    reply.headers.Add("Set-Cookie", CookieText(kFlowCookie, "", kSignInPath, "Lax",
-                                               std::chrono::seconds(0), secure));
+    SetSession(keys, secure, reply);
+    reply.headers.Add("Set-Cookie", net::FormatCookie({.name = kFlowCookie,
+                                                       .value = "",
+                                                       .path = kSignInPath,
+                                                       .same_site = "Lax",
+                                                       .secure = secure}));
     return reply;
   }
 
   Result<Reply> ShowSession(const net::Request& request) const {
-    iam::PrincipalPtr keys = browsers_.Find(FindCookie(request.head.headers, kSessionCookie));
+    iam::PrincipalPtr keys =
+        services_.browsers.Find(net::FindCookie(request.head.headers, iam::kSessionCookie));
     // Disabled or removed policies count at once.
     bool valid = keys && services_.sessions.Find(keys->key.access_key, keys->session_token);
     Reply reply;
@@ -269,10 +266,12 @@ class SignInHandler final : public net::Handler {
       bool given = found != keys.claims.end() && !found->second.empty();
       return given ? found->second.front() : std::string();
     };
-    json["signed_in"] = true;
-    json["subject"] = claim("sub");
+    std::string subject = claim("sub");
+    if (subject.empty()) subject = iam::DisplayName(keys);
     std::string name = claim("preferred_username");
-    json["name"] = name.empty() ? claim("sub") : name;
+    json["signed_in"] = true;
+    json["subject"] = subject;
+    json["name"] = name.empty() ? subject : name;
     json["access_key"] = keys.key.access_key;
     json["secret_key"] = keys.key.secret_key;
     json["session_token"] = keys.session_token;
@@ -283,12 +282,63 @@ class SignInHandler final : public net::Handler {
     json["region"] = options_.region;
   }
 
+  void SetSession(const iam::PrincipalPtr& keys, bool secure, Reply& reply) const {
+    std::string id = services_.browsers.Add(keys);
+    reply.headers.Add("Set-Cookie", net::FormatCookie({.name = iam::kSessionCookie,
+                                                       .value = id,
+                                                       .lifetime = kSessionTime,
+                                                       .secure = secure}));
+  }
+
+  // Whose keys they are. What is wrong about them is not told.
+  Result<iam::PrincipalPtr> OwnerOf(const net::Request& request, const text::Json& given) const {
+    auto found = services_.keys.Find(given.StringOr("access_key", ""), "");
+    bool right = found && base::ConstantTimeEquals((*found)->key.secret_key,
+                                                   given.StringOr("secret_key", ""));
+    if (right) return *std::move(found);
+    services_.logger.Warning("a sign-in failed",
+                             {{"id", request.id}, {"peer", request.peer}, {"why", "wrong keys"}});
+    return Fail(Code::kUnauthenticated, "the access key or the secret key is wrong");
+  }
+
+  Result<Reply> SignInWithKeys(net::Request& request) {
+    PENSTOCK_RETURN_IF_ERROR(net::CheckSameOrigin(request.head));
+    PENSTOCK_TRY(std::string body, base::ReadAll(*request.body, kMostBodyBytes));
+    auto given = text::ParseJson(body);
+    if (!given || !given->is_object()) {
+      return Fail(Code::kInvalidArgument,
+                  R"(the body must be {"access_key": "…", "secret_key": "…"})");
+    }
+    PENSTOCK_TRY(iam::PrincipalPtr owner, OwnerOf(request, *given));
+    // As STS has it: temporary keys are what a session is made of.
+    iam::MapContext context;
+    if (iam::Decide(owner.get(), nullptr, {"sts:AssumeRole", "", context}) ==
+        iam::Decision::kDenied) {
+      return Fail(Code::kPermissionDenied, "a policy denies sts:AssumeRole");
+    }
+    iam::Sessions::Request wanted;
+    wanted.lifetime = kSessionTime;
+    wanted.name = "web";
+    PENSTOCK_TRY(iam::PrincipalPtr keys, services_.sessions.Assume(*owner, wanted));
+    services_.logger.Info("signed in by a browser",
+                          {{"access_key", owner->key.access_key}, {"peer", request.peer}});
+    Reply reply;
+    SetSession(keys, net::CameByHttps(request), reply);
+    reply.headers.Set("Content-Type", "application/json");
+    text::Json json;
+    Describe(request, *keys, json);
+    reply.body = text::FormatJson(json) + "\n";
+    return reply;
+  }
+
   Result<Reply> SignOut(const net::Request& request) {
-    browsers_.Remove(FindCookie(request.head.headers, kSessionCookie));
+    PENSTOCK_RETURN_IF_ERROR(net::CheckSameOrigin(request.head));
+    services_.browsers.Remove(net::FindCookie(request.head.headers, iam::kSessionCookie));
     Reply reply;
     reply.status = 204;
-    reply.headers.Add("Set-Cookie", CookieText(kSessionCookie, "", "/penstock", "Strict",
-                                               std::chrono::seconds(0), request.tls));
+    reply.headers.Add("Set-Cookie", net::FormatCookie({.name = iam::kSessionCookie,
+                                                       .value = "",
+                                                       .secure = net::CameByHttps(request)}));
     return reply;
   }
 
@@ -299,7 +349,6 @@ class SignInHandler final : public net::Handler {
   const SignInServices services_;
   const SignInOptions options_;
   net::Handler& others_;
-  WebSessions browsers_;
 };
 
 }  // namespace

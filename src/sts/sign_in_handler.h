@@ -11,6 +11,7 @@
 #include "iam/identity_key.h"
 #include "iam/oidc_provider.h"
 #include "iam/sessions.h"
+#include "iam/web_sessions.h"
 #include "net/http.h"
 
 namespace penstock::sts {
@@ -18,7 +19,9 @@ namespace penstock::sts {
 // What signing in works with. The references must outlive the handler.
 struct SignInServices {
   iam::OidcProvider* identity_provider;  // null where none is set up
+  const iam::KeySource& keys;            // of those who sign in with them
   iam::Sessions& sessions;
+  iam::WebSessions& browsers;
   const iam::IdentityKey& key;  // seals what a browser keeps between two steps
   const base::Clock& clock;
   base::Random& random;
@@ -42,11 +45,12 @@ inline constexpr std::string_view kCallbackPath = "/penstock/sign-in/done";
 inline constexpr std::string_view kSessionPath = "/penstock/session";
 inline constexpr std::string_view kSignOutPath = "/penstock/sign-out";
 
-// Signs browsers in with an OpenID Connect provider (authorization code with PKCE), and gives the
-// page temporary keys for S3:
+// Signs browsers in, with an OpenID Connect provider (authorization code with PKCE) or with keys,
+// gives them a cookie that the pipelines API takes, and the page temporary keys for S3:
 //   GET  /penstock/sign-in?return_to=/page   redirects to the provider
 //   GET  /penstock/sign-in/done              where the provider sends the browser back to
 //   GET  /penstock/session                   whose session it is, and its keys; 401 for none
+//   POST /penstock/session                   {"access_key", "secret_key"}: signs in with them
 //   POST /penstock/sign-out                  ends the session
 // All other requests are those of `others`, which must outlive the handler.
 std::unique_ptr<net::Handler> MakeSignInHandler(const SignInServices& services,

@@ -5,10 +5,10 @@
 
 #include <gmock/gmock.h>
 
+#include "iam/credentials.h"
 #include "iam/test_cases.h"
 #include "iam/test_identity_storage.h"
 #include "net/recorded_response.h"
-#include "sts/web_sessions.h"
 #include "text/json.h"
 #include "text/url.h"
 
@@ -66,6 +66,9 @@ class SignInTest : public testing::Test {
   void SetUp() override {
     identities_ = std::move(iam::Identities::Open(root_, "", storage_, clock_, random_).value());
     sessions_ = std::make_unique<iam::Sessions>(root_, *identities_, clock_, random_);
+    credentials_ = std::make_unique<iam::CredentialStore>(
+        root_, clock_, random_,
+        std::vector<const iam::KeySource*>{identities_.get(), sessions_.get()});
     text::Json cases = iam::ReadCaseFile("tokens.yaml");
     fetcher_.documents["https://idp.example/jwks"] = cases.Find("keys")->as_string();
     fetcher_.documents["https://idp.example/config"] =
@@ -86,12 +89,13 @@ class SignInTest : public testing::Test {
     options.redirect_uri = redirect_uri;
     options.s3_port = 9000;
     options.region = "eu-test-1";
-    handler_ = MakeSignInHandler(
-        {provider, *sessions_, identities_->key(), clock_, random_, logger_}, options, others_);
+    handler_ = MakeSignInHandler({provider, *credentials_, *sessions_, browsers_,
+                                  identities_->key(), clock_, random_, logger_},
+                                 options, others_);
   }
-  Answer Send(const std::string& method, const std::string& target,
-              const std::string& cookie = "") {
-    base::StringSource source("");
+  Answer Send(const std::string& method, const std::string& target, const std::string& cookie = "",
+              const std::string& body = "", const std::string& origin = "") {
+    base::StringSource source(body);
     net::Request request;
     request.head.method = method;
     request.head.path = target.substr(0, target.find('?'));
@@ -100,6 +104,7 @@ class SignInTest : public testing::Test {
     }
     request.head.headers.Set("Host", "pipelines.example:8888");
     if (!cookie.empty()) request.head.headers.Set("Cookie", "other=1; " + cookie);
+    if (!origin.empty()) request.head.headers.Set("Origin", origin);
     request.body = &source;
     net::RecordedResponse response;
     handler_->Handle(request, response);
@@ -119,6 +124,8 @@ class SignInTest : public testing::Test {
   std::map<std::string, std::string> tokens_;
   std::unique_ptr<iam::Identities> identities_;
   std::unique_ptr<iam::Sessions> sessions_;
+  std::unique_ptr<iam::CredentialStore> credentials_;
+  iam::WebSessions browsers_{clock_, random_};
   std::unique_ptr<iam::OidcProvider> provider_;
   std::unique_ptr<net::Handler> handler_;
 };
@@ -185,39 +192,67 @@ TEST_F(SignInTest, LeavesOtherRequestsAlone) {
   EXPECT_EQ(Send("GET", "/apis/v2beta1/runs").body, "others");
 }
 
-class WebSessionsTest : public testing::Test {
- protected:
-  iam::PrincipalPtr Keys(base::Duration lifetime) {
-    auto keys = std::make_shared<iam::Principal>();
-    keys->expires_at = clock_.Now() + lifetime;
-    return keys;
-  }
-  base::FakeClock clock_{base::Time(seconds(1'750'000'000))};
-  base::SeededRandom random_{3};
-  WebSessions sessions_{clock_, random_};
-};
-
-TEST_F(WebSessionsTest, EndWithTheirKeysOrBySigningOut) {
-  std::string first = sessions_.Add(Keys(hours(1)));
-  std::string second = sessions_.Add(Keys(hours(1)));
-  EXPECT_NE(first, second);
-  EXPECT_TRUE(sessions_.Find(first));
-  sessions_.Remove(first);
-  sessions_.Remove(first);
-  EXPECT_FALSE(sessions_.Find(first));
-  EXPECT_TRUE(sessions_.Find(second));
-  clock_.Advance(hours(1));
-  EXPECT_FALSE(sessions_.Find(second));
+TEST_F(SignInTest, TakesKeysInsteadOfAProvider) {
+  MakeHandler(nullptr);
+  ASSERT_TRUE(identities_->users().Add({"alice", "alice-secret", {"readonly"}, true}));
+  const std::string keys = R"({"access_key":"alice","secret_key":"alice-secret"})";
+  Answer signed_in = Send("POST", "/penstock/session", "", keys);
+  ASSERT_EQ(signed_in.status, 200) << signed_in.body;
+  EXPECT_EQ(signed_in.Json().StringOr("name", ""), "alice");
+  EXPECT_THAT(signed_in.headers.GetOr("set-cookie", ""),
+              HasSubstr("; Path=/; Max-Age=28800; HttpOnly; SameSite=Strict"));
+  EXPECT_EQ(signed_in.body.find("alice-secret"), std::string::npos);
+  std::string cookie = signed_in.Cookie("penstock-session");
+  Answer session = Send("GET", "/penstock/session", cookie);
+  EXPECT_EQ(session.status, 200);
+  EXPECT_EQ(session.body, signed_in.body);
+  // A user that is disabled is signed out.
+  ASSERT_TRUE(identities_->users().Change("alice", {{}, false, {}}));
+  EXPECT_EQ(Send("GET", "/penstock/session", cookie).status, 401);
+  EXPECT_EQ(Send("POST", "/penstock/session", "", keys).status, 403);
+  ASSERT_TRUE(identities_->users().Change("alice", {{}, true, {}}));
+  EXPECT_EQ(Send("POST", "/penstock/sign-out", cookie).status, 204);
+  EXPECT_EQ(Send("GET", "/penstock/session", cookie).status, 401);
 }
 
-TEST_F(WebSessionsTest, ForgetThoseThatEndFirstWhereThereAreTooMany) {
-  std::string soon = sessions_.Add(Keys(minutes(1)));
-  std::string late = sessions_.Add(Keys(hours(2)));
-  for (size_t i = 2; i < WebSessions::kMost; ++i) sessions_.Add(Keys(hours(1)));
-  EXPECT_TRUE(sessions_.Find(soon));
-  sessions_.Add(Keys(hours(1)));
-  EXPECT_FALSE(sessions_.Find(soon));
-  EXPECT_TRUE(sessions_.Find(late));
+TEST_F(SignInTest, TakesTheRootsKeysAndNoWrongOnes) {
+  EXPECT_EQ(
+      Send("POST", "/penstock/session", "", R"({"access_key":"root","secret_key":"root-secret"})")
+          .Json()
+          .StringOr("name", ""),
+      "penstock");
+  iam::PrincipalPtr task = credentials_->IssueTemporary({}, hours(1));
+  const std::string of_task = R"({"access_key":")" + task->key.access_key + R"(","secret_key":")" +
+                              task->key.secret_key + R"("})";
+  const std::pair<std::string, int> refused[] = {
+      {R"({"access_key":"root","secret_key":"root-secre"})", 403},
+      {R"({"access_key":"root","secret_key":""})", 403},
+      {R"({"access_key":"root"})", 403},
+      {R"({"access_key":"nobody","secret_key":"root-secret"})", 403},
+      {R"({"access_key":["root"],"secret_key":"root-secret"})", 403},
+      {of_task, 403},
+      {"{}", 403},
+      {"[]", 400},
+      {"", 400},
+      {"access_key=root", 400},
+      {std::string(5000, ' '), 400}};
+  for (const auto& [body, status] : refused) {
+    Answer answer = Send("POST", "/penstock/session", "", body);
+    EXPECT_EQ(answer.status, status) << body;
+    EXPECT_EQ(answer.Cookie("penstock-session"), "") << body;
+    EXPECT_FALSE(answer.Json().StringOr("message", "").empty()) << body;
+  }
+}
+
+TEST_F(SignInTest, PagesOfOthersCanNeitherSignInNorOut) {
+  const std::string keys = R"({"access_key":"root","secret_key":"root-secret"})";
+  const std::string other = "http://pipelines.example:9000";
+  EXPECT_EQ(Send("POST", "/penstock/session", "", keys, other).status, 403);
+  Answer signed_in = Send("POST", "/penstock/session", "", keys, "http://pipelines.example:8888");
+  ASSERT_EQ(signed_in.status, 200);
+  std::string cookie = signed_in.Cookie("penstock-session");
+  EXPECT_EQ(Send("POST", "/penstock/sign-out", cookie, "", other).status, 403);
+  EXPECT_EQ(Send("GET", "/penstock/session", cookie).status, 200);
 }
 
 }  // namespace

@@ -81,6 +81,7 @@ class WebApp final : public net::Handler {
     config["commit"] = options_.commit;
     config["region"] = options_.region;
     config["s3_url"] = options_.s3_url();
+    config["api_auth"] = options_.api_auth;
     config["store_path"] = kStorePrefix;
     net::Headers headers;
     headers.Set("Content-Type", "application/json");

@@ -17,6 +17,7 @@ struct WebAppOptions {
   std::string region;  // of the object store
   // The store's own address, for links that are given to others and for S3 clients.
   std::function<std::string()> s3_url;
+  bool api_auth = false;  // the API asks for credentials
 };
 
 // Serves the web app on the address of the pipelines API: its files, its configuration, and its way

@@ -281,6 +281,38 @@ def test_a_provider_that_is_away(own_server):
     assert code_of(assume_web, server=server, token=token) == "IDPCommunicationError"
 
 
+def test_the_pipelines_api_takes_people_of_the_provider(provider, own_server):
+    """With the policies of their claims, or those of everybody; by their token or a browser's cookie."""
+    server = own_server("data", "--api-auth", "--oidc-config-url",
+                        f"{provider}/.well-known/openid-configuration", "--oidc-client-id", "penstock",
+                        "--oidc-redirect-uri", REDIRECT_URI,
+                        env={"PENSTOCK_OIDC_CLIENT_SECRET": "penstock-secret"})
+    runs = f"{server.api_url}/apis/v2beta1/runs"
+    token = sign_in(provider, "carol")
+
+    def status(method="GET", bearer=token):
+        return requests.request(method, runs, timeout=30, json={} if method == "POST" else None,
+                                headers={"Authorization": f"Bearer {bearer}"}).status_code
+
+    assert status() == 403  # none of her policies exists
+    policy = {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "pipelines:Read*",
+         "Condition": {"StringEquals": {"jwt:sub": "carol"}}}]}
+    admin(server, "policy", "create", "home", "-", stdin=json.dumps(policy))
+    assert (status(), status("POST")) == (200, 403)
+    head, claims, signature = token.split(".")
+    assert status(bearer=f"{head}.{claims}.{signature[::-1]}") == 401
+    assert status(bearer=sign_in(provider, "dave", "other")) == 401
+    told = requests.get(f"{server.api_url}/apis/v2beta1/permissions", timeout=30,
+                        headers={"Authorization": f"Bearer {token}"}).json()
+    assert told["user"] == "carol" and "pipelines:ReadRuns" in told["permissions"]
+    browser = requests.Session()
+    assert browser.get(runs, timeout=30).status_code == 401
+    end_in_browser(server, browser, begin_in_browser(server, browser, "carol"))
+    assert browser.get(runs, timeout=30).status_code == 200
+    assert browser.post(runs, json={}, timeout=30).status_code == 403
+
+
 def begin_in_browser(server, browser, name, return_to="/"):
     """Signs in at the provider's pages; gives the address it sends the browser back to."""
     began = browser.get(f"{server.api_url}/penstock/sign-in", allow_redirects=False, timeout=30,

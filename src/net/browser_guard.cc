@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kfp/browser_guard.h"
+#include "net/browser_guard.h"
 
 #include "base/encoding.h"
 
-namespace penstock::kfp {
+namespace penstock::net {
 namespace {
 
 bool IsSafe(const std::string& method) {
@@ -18,7 +18,7 @@ std::string_view HostOf(std::string_view origin) {
 
 // Behind a proxy the name that the browser used may be in another field, which a page of another
 // site cannot set without being asked for permission first.
-bool NamesThisServer(std::string_view host, const net::Headers& headers) {
+bool NamesThisServer(std::string_view host, const Headers& headers) {
   for (const char* field : {"Host", "X-Forwarded-Host"}) {
     const std::string* name = headers.Find(field);
     if (name != nullptr && base::EqualsIgnoreCase(*name, host)) return true;
@@ -28,17 +28,18 @@ bool NamesThisServer(std::string_view host, const net::Headers& headers) {
 
 }  // namespace
 
-base::Status CheckSameOrigin(const net::RequestHead& head) {
-  if (IsSafe(head.method)) return {};
-  bool allowed = true;
+bool CameFromOwnPage(const RequestHead& head) {
   if (const std::string* site = head.headers.Find("Sec-Fetch-Site")) {
-    allowed = *site == "same-origin" || *site == "none";
-  } else if (const std::string* origin = head.headers.Find("Origin")) {
-    allowed = NamesThisServer(HostOf(*origin), head.headers);
+    return *site == "same-origin" || *site == "none";
   }
-  if (allowed) return {};
+  const std::string* origin = head.headers.Find("Origin");
+  return origin == nullptr || NamesThisServer(HostOf(*origin), head.headers);
+}
+
+base::Status CheckSameOrigin(const RequestHead& head) {
+  if (IsSafe(head.method) || CameFromOwnPage(head)) return {};
   return base::Fail(base::Code::kPermissionDenied,
                     "refused: the request comes from a web page of another site");
 }
 
-}  // namespace penstock::kfp
+}  // namespace penstock::net

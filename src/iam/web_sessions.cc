@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sts/web_sessions.h"
+#include "iam/web_sessions.h"
 
 #include <utility>
 
 #include "base/check.h"
 #include "base/encoding.h"
 
-namespace penstock::sts {
+namespace penstock::iam {
 
-std::string WebSessions::Add(iam::PrincipalPtr keys) {
+std::string WebSessions::Add(PrincipalPtr keys) {
   PENSTOCK_CHECK(keys->expires_at.has_value());
   std::string id = base::HexEncode(random_.Bytes(32));
   base::Time now = clock_.Now();
@@ -22,7 +22,7 @@ std::string WebSessions::Add(iam::PrincipalPtr keys) {
   return id;
 }
 
-iam::PrincipalPtr WebSessions::Find(std::string_view id) const {
+PrincipalPtr WebSessions::Find(std::string_view id) const {
   std::lock_guard lock(mutex_);
   auto found = sessions_.find(id);
   if (found == sessions_.end() || *found->second->expires_at <= clock_.Now()) return nullptr;
@@ -42,4 +42,4 @@ void WebSessions::Remove(std::string_view id) {
   sessions_.erase(found);
 }
 
-}  // namespace penstock::sts
+}  // namespace penstock::iam
