@@ -75,18 +75,24 @@ TEST_F(IdentitiesTest, AUserMayDoWhatItsPoliciesAllow) {
 TEST_F(IdentitiesTest, BuiltInPoliciesMeanWhatTheirNamesSay) {
   std::vector<std::string> names;
   for (const NamedPolicy& policy : identities_->policies().List()) names.push_back(policy.name);
-  EXPECT_THAT(names,
-              ElementsAre("consoleAdmin", "diagnostics", "readonly", "readwrite", "writeonly"));
+  EXPECT_THAT(names, ElementsAre("consoleAdmin", "diagnostics", "pipelinesAdmin",
+                                 "pipelinesDeveloper", "pipelinesReadOnly", "pipelinesRunner",
+                                 "readonly", "readwrite", "writeonly"));
   AddAlice();
   struct Case {
     std::string policy;
-    bool get, put, remove, administer, look;
+    bool get, put, remove, administer, look, watch, run, keep_secrets;
   };
-  for (const Case& c : {Case{"readwrite", true, true, true, false, false},
-                        Case{"readonly", true, false, false, false, false},
-                        Case{"writeonly", false, true, false, false, false},
-                        Case{"diagnostics", false, false, false, false, true},
-                        Case{"consoleAdmin", true, true, true, true, true}}) {
+  for (const Case& c :
+       {Case{"readwrite", true, true, true, false, false, true, true, true},
+        Case{"readonly", true, false, false, false, false, true, false, false},
+        Case{"writeonly", false, true, false, false, false, false, false, false},
+        Case{"diagnostics", false, false, false, false, true, false, false, false},
+        Case{"consoleAdmin", true, true, true, true, true, true, true, true},
+        Case{"pipelinesReadOnly", false, false, false, false, false, true, false, false},
+        Case{"pipelinesRunner", false, false, false, false, false, true, true, false},
+        Case{"pipelinesDeveloper", false, false, false, false, false, true, true, false},
+        Case{"pipelinesAdmin", false, false, false, false, false, true, true, true}}) {
     UserChange change;
     change.policies = {c.policy};
     ASSERT_TRUE(identities_->users().Change("alice", change));
@@ -95,6 +101,9 @@ TEST_F(IdentitiesTest, BuiltInPoliciesMeanWhatTheirNamesSay) {
     EXPECT_EQ(May("alice", "s3:DeleteBucket", "arn:aws:s3:::b"), c.remove) << c.policy;
     EXPECT_EQ(May("alice", "admin:CreateUser", ""), c.administer) << c.policy;
     EXPECT_EQ(May("alice", "admin:ServerInfo", ""), c.look) << c.policy;
+    EXPECT_EQ(May("alice", "pipelines:ReadRuns", ""), c.watch) << c.policy;
+    EXPECT_EQ(May("alice", "pipelines:Run", ""), c.run) << c.policy;
+    EXPECT_EQ(May("alice", "pipelines:WriteSecrets", ""), c.keep_secrets) << c.policy;
   }
 }
 
