@@ -10,9 +10,8 @@ class TokensTest : public testing::Test {
  protected:
   void SetUp() override {
     text::Json user;
-    user["name"] = "alice";
     user["secret_key"] = "alice-secret";
-    ASSERT_EQ(admin_.Send("POST", "/users", user).status, 200);
+    ASSERT_EQ(admin_.Send("PUT", "/users/alice", user).status, 200);
   }
   TestAnswer Create(const std::string& body) {
     return admin_.Send("POST", "/tokens", text::ParseJson(body).value());
@@ -62,7 +61,7 @@ TEST_F(TokensTest, MayBeOfAKeyThatIsThere) {
   EXPECT_EQ(OwnerOf(Create(R"({"access_key":"ROOTKEY"})").Json().StringOr("token", "")),
             "penstock");
   EXPECT_EQ(OwnerOf(Create("{}").Json().StringOr("token", "")), "penstock");
-  EXPECT_EQ(Create(R"({"access_key":"nobody"})").ErrorCode(), "no_such_access_key");
+  EXPECT_EQ(Create(R"({"access_key":"nobody"})").ErrorCode(), "NoSuchAccessKey");
   EXPECT_EQ(Create(R"({"access_key":"alice","user":"alice"})").status, 400);
   EXPECT_EQ(Create(R"({"access_key":"alice","expires_at":"2001-01-01T00:00:00Z"})").status, 400);
 }
@@ -71,7 +70,7 @@ TEST_F(TokensTest, NeedsPermission) {
   text::Json body;
   body["user"] = "alice";
   EXPECT_EQ(admin_.Send("POST", "/tokens", body, {"alice", "alice-secret", ""}).status, 403);
-  EXPECT_EQ(Create(R"({"user":"nobody"})").ErrorCode(), "no_such_user");
+  EXPECT_EQ(Create(R"({"user":"nobody"})").ErrorCode(), "NoSuchUser");
   EXPECT_EQ(Create(R"({"user":"alice","lifetime":"1d"})").status, 400);
 }
 

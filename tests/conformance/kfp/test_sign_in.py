@@ -90,7 +90,7 @@ def test_the_sdk_works_with_a_token(guarded, user, package, name):
 
 def test_the_sdks_command_works_with_a_token(guarded, user):
     _, token = user("pipelinesReadOnly")
-    command = [sys.executable, "-m", "kfp", "--endpoint", guarded.api_url]
+    command = [str(pathlib.Path(sys.executable).with_name("kfp")), "--endpoint", guarded.api_url]
     listed = subprocess.run([*command, "--existing-token", token["token"], "--output", "json",
                              "experiment", "list"], capture_output=True, text=True, timeout=120,
                             check=False)
