@@ -13,6 +13,7 @@ import requests
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BINARY = os.environ.get("PENSTOCK_BINARY", str(ROOT / "build/release/penstock"))
+KFP_VERSION = tuple(int(number) for number in kfp.__version__.split(".")[:2])
 RUNS = "/apis/v2beta1/runs"
 
 
@@ -90,6 +91,8 @@ def test_the_sdk_works_with_a_token(guarded, user, package, name):
 
 def test_the_sdks_command_works_with_a_token(guarded, user):
     _, token = user("pipelinesReadOnly")
+    if KFP_VERSION < (2, 1):
+        pytest.skip("this generation's command has no way to give a token")
     command = [str(pathlib.Path(sys.executable).with_name("kfp")), "--endpoint", guarded.api_url]
     listed = subprocess.run([*command, "--existing-token", token["token"], "--output", "json",
                              "experiment", "list"], capture_output=True, text=True, timeout=120,
