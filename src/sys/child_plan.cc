@@ -91,8 +91,11 @@ Result<ChildPlan> ChildPlan::Make(const ProcessSpec& spec) {
   plan.unprivileged = spec.unprivileged || spec.sandbox.has_value();
   plan.sandboxed = spec.sandbox.has_value();
   if (spec.group != nullptr) {
-    plan.join_files = spec.group->join_files();
-    plan.group_folder = spec.group->folder_file();
+    // Who is somebody else by then has no right to the folder, and joins by what we have opened.
+    const bool by_another =
+        spec.fork_server != nullptr || (spec.sandbox && spec.sandbox->user != nullptr);
+    if (!by_another) plan.group_folder = spec.group->folder_file();
+    if (plan.group_folder < 0) plan.join_files = spec.group->join_files();
   }
   plan.filter = spec.filter;
   plan.max_file_bytes = spec.max_file_bytes;

@@ -293,15 +293,16 @@ Result<ControlGroup> ControlGroups::Make(const std::string& name, const GroupLim
     if (base.controllers.contains("memory")) group.memory_ = folder;
     PENSTOCK_RETURN_IF_ERROR(unified_ ? SetLimits2(folder, base.controllers, limits)
                                       : SetLimits1(folder, base.controllers, limits));
-    UniqueFd file(unified_ ? ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-                           : ::open((folder + "/tasks").c_str(), O_WRONLY | O_CLOEXEC));
+    UniqueFd file(
+        ::open((folder + (unified_ ? "/cgroup.procs" : "/tasks")).c_str(), O_WRONLY | O_CLOEXEC));
     if (!file.valid()) {
       return Fail(Code::kUnavailable, "cannot open " + folder + ": " + ErrorText(errno));
     }
-    if (unified_) {
-      group.folder_file_ = std::move(file);
-    } else {
-      group.join_files_.push_back(std::move(file));
+    group.join_files_.push_back(std::move(file));
+    if (!unified_) continue;
+    group.folder_file_ = UniqueFd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!group.folder_file_.valid()) {
+      return Fail(Code::kUnavailable, "cannot open " + folder + ": " + ErrorText(errno));
     }
   }
   return group;

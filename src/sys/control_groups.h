@@ -37,8 +37,10 @@ class ControlGroup {
   ControlGroup& operator=(ControlGroup&&) = delete;
   ~ControlGroup();
 
-  // For a new process. Version 1: it writes "0" into each of these files before it does anything
-  // else, while it has one thread. Version 2: it is made in the group of this folder.
+  // For a new process: it writes "0" into each of these files before it does anything else, while
+  // it has one thread. Version 2: it is better made in the group of this folder, if whoever makes
+  // it may write there, because joining waits until all processors have passed through the
+  // scheduler.
   std::vector<int> join_files() const;
   int folder_file() const { return folder_file_.get(); }  // -1 for none
 

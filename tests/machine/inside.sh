@@ -31,6 +31,7 @@ run groups-of-a-service penstock.service "$sys" --gtest_filter='ControlGroup*'
 run groups-of-the-root . "$sys" --gtest_filter='ControlGroup*'
 run processes penstock.service "$sys" --gtest_filter='Process*:Sandbox*:ForkServer*:RunProcess*'
 run hostile penstock.service "$build/src/executor/local/penstock_executor_local_hostile_test"
+run warm penstock.service "$build/src/executor/local/penstock_executor_local_warm_test"
 run tasks penstock.service "$build/src/executor/local/penstock_executor_local_test" \
   --gtest_filter='LocalExecutor*:TaskWatch*:TaskProfile*'
 # Nothing is left of them.

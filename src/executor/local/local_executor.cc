@@ -201,14 +201,6 @@ class LocalExecutor final : public engine::Executor,
           "root, with namespaces, overlays and control groups");
       return;
     }
-    // Who is born into one has to be able to write to all above it, or else waits for all
-    // processors.
-    if (guards_.groups->unified()) {
-      logger.Info(
-          "every task starts an interpreter of its own: warm ones need control groups of version "
-          "1");
-      return;
-    }
     WarmSurroundings shared{options.directory + "/work", files, guards_.groups.get(),
                             guards_.filter, nullptr};
     if (auto filter = sys::SystemCallFilter::ForForkServers()) shared.worker_filter = *filter;

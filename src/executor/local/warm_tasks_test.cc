@@ -350,6 +350,18 @@ TEST_F(RoomTest, ARoomIsUsedAgainUnlessSomebodyHoldsOnToIt) {
   }
 }
 
+// Forked in the worker's group, it has gone into its own before anything of it runs.
+TEST_F(WarmTasksTest, ATaskIsInAGroupOfItsOwn) {
+  MakeSdk("sdk", "");
+  ASSERT_TRUE(AwaitWarm("sdk"));
+  const std::string look =
+      "for line in open('/proc/self/cgroup'):\n"
+      "  if '/penstock-' in line: print('own' if '/task-' in line else 'not own', line)\n";
+  const std::string printed = Printed(Component("sdk", look), "warm");
+  EXPECT_THAT(printed, HasSubstr("own"));
+  EXPECT_THAT(printed, testing::Not(HasSubstr("not own")));
+}
+
 TEST_F(WarmTasksTest, AWorkerThatDiesIsReplaced) {
   MakeSdk("sdk", "");
   ASSERT_TRUE(AwaitWarm("sdk"));
