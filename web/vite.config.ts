@@ -18,7 +18,7 @@ const CHUNKS: [string, RegExp][] = [
   ["base", /node_modules\/(@mantine|@tabler|@floating-ui|react|react-dom|scheduler|use-sync-external-store|clsx|@tanstack\/(?!react-virtual|virtual))/],
   ["graph", /node_modules\/(@xyflow|d3-|zustand)|\/src\/(graph\/|runs\/(RunGraph|task\/(?!ResourceCharts|EnvironmentLock))|pipelines\/(VersionGraph|DefinitionFacts))/],
   ["details", /\/src\/(runs\/(RunPage|RunButtons|useRun|names|bulk|failureText|task\/EnvironmentLock)|pipelines\/PipelinePage)/],
-  ["shared", /\/src\/(ui\/(?!CodeEditor|CodeDiff|codeLook)|api|format|i18n\/(?!zh)|app\/(paths|navigation))/],
+  ["shared", /\/src\/(ui\/(?!CodeEditor|CodeDiff|codeLook)|session\/(?!SignInForm)|api|format|i18n\/(?!zh)|app\/(paths|navigation))/],
 ];
 
 function chunkOf(id: string): string | undefined {

@@ -1,16 +1,24 @@
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { RIGHTS_KEY } from "./session/rights";
 import { ApiError } from "./api/http";
 import { router } from "./app/router";
 import { cssVariables, theme } from "./app/theme";
 import { takeArrived } from "./early";
 import { LanguageProvider, loadMessages, preferredLanguage } from "./i18n";
 
-const queries = new QueryClient({
+/** What is refused to somebody now may be so because their rights have changed: the app learns of it. */
+const onError = (error: Error) => {
+  if (error instanceof ApiError && error.status === 403) void queries.invalidateQueries({ queryKey: RIGHTS_KEY });
+};
+
+const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,

@@ -2,12 +2,13 @@
 export class Api {
   constructor(url) {
     this.url = url;
+    this.headers = {}; // of whoever is asking, where the server wants to know
   }
 
   async ask(method, path, json) {
     const response = await fetch(`${this.url}/apis/v2beta1${path}`, {
       method,
-      headers: json === undefined ? {} : { "Content-Type": "application/json" },
+      headers: { ...this.headers, ...(json === undefined ? {} : { "Content-Type": "application/json" }) },
       body: json === undefined ? undefined : JSON.stringify(json),
     });
     const text = await response.text();
@@ -36,7 +37,7 @@ export class Api {
   async uploadPipeline(name, spec) {
     const form = new FormData();
     form.append("uploadfile", new Blob([JSON.stringify(spec)]), "pipeline.json");
-    const response = await fetch(`${this.url}/apis/v2beta1/pipelines/upload?name=${encodeURIComponent(name)}`, { method: "POST", body: form });
+    const response = await fetch(`${this.url}/apis/v2beta1/pipelines/upload?name=${encodeURIComponent(name)}`, { method: "POST", body: form, headers: this.headers });
     if (!response.ok) throw new Error(await response.text());
     return response.json();
   }
@@ -45,7 +46,7 @@ export class Api {
     const form = new FormData();
     form.append("uploadfile", new Blob([JSON.stringify(spec)]), "pipeline.json");
     const query = new URLSearchParams({ name, pipelineid: pipelineId });
-    const response = await fetch(`${this.url}/apis/v2beta1/pipelines/upload_version?${query}`, { method: "POST", body: form });
+    const response = await fetch(`${this.url}/apis/v2beta1/pipelines/upload_version?${query}`, { method: "POST", body: form, headers: this.headers });
     if (!response.ok) throw new Error(await response.text());
     return response.json();
   }

@@ -1,5 +1,6 @@
 // Requests to the pipelines API, on the address that served the app.
 import { takeEarly } from "@/early";
+import { setSignInAsked } from "@/session/asked";
 
 /** What the server says is wrong, in its own words. */
 export class ApiError extends Error {
@@ -65,6 +66,8 @@ export async function fetchChecked(path: string, options: RequestOptions = {}): 
   const url = apiUrl(path, options.query);
   const asked = init.method === "GET" && !options.headers ? takeEarly(url) : undefined;
   const response = await (asked ?? fetch(url, init));
+  // Whoever has not said who they are is asked; the page that was gone to waits.
+  if (response.status === 401) setSignInAsked(true);
   if (!response.ok) throw new ApiError(response.status, messageOf(await response.text(), response.status));
   return response;
 }

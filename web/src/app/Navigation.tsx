@@ -15,6 +15,7 @@ import {
 } from "@tabler/icons-react";
 import type { MessageKey } from "@/i18n/messages";
 import { useT } from "@/i18n";
+import { type Right, useMayDo } from "@/session/rights";
 import { href, paths } from "./paths";
 import { type Area, useRefused } from "./refused";
 import classes from "./Shell.module.css";
@@ -27,17 +28,19 @@ interface Entry {
   below: string[];
   /** Left out where the store has refused it. */
   area?: Area;
+  /** Left out for whoever lacks it. */
+  right?: Right;
 }
 
 const PIPELINES: Entry[] = [
   { label: "nav.start", to: paths.home, icon: IconHome, below: ["/start"] },
-  { label: "nav.runs", to: paths.runs, icon: IconPlayerPlay, below: ["/runs", "/archive/runs", "/compare"] },
-  { label: "nav.pipelines", to: paths.pipelines, icon: IconRoute, below: ["/pipelines", "/pipeline_versions"] },
-  { label: "nav.experiments", to: paths.experiments, icon: IconFlask, below: ["/experiments", "/archive/experiments"] },
-  { label: "nav.recurring", to: paths.recurring, icon: IconCalendarRepeat, below: ["/recurring"] },
-  { label: "nav.artifacts", to: paths.artifacts, icon: IconBox, below: ["/artifacts"] },
-  { label: "nav.cache", to: paths.cache, icon: IconDatabase, below: ["/cache"] },
-  { label: "nav.environments", to: paths.environments, icon: IconPackages, below: ["/environments"] },
+  { label: "nav.runs", to: paths.runs, icon: IconPlayerPlay, below: ["/runs", "/archive/runs", "/compare"], right: "ReadRuns" },
+  { label: "nav.pipelines", to: paths.pipelines, icon: IconRoute, below: ["/pipelines", "/pipeline_versions"], right: "ReadPipelines" },
+  { label: "nav.experiments", to: paths.experiments, icon: IconFlask, below: ["/experiments", "/archive/experiments"], right: "ReadExperiments" },
+  { label: "nav.recurring", to: paths.recurring, icon: IconCalendarRepeat, below: ["/recurring"], right: "ReadRecurringRuns" },
+  { label: "nav.artifacts", to: paths.artifacts, icon: IconBox, below: ["/artifacts"], right: "ReadArtifacts" },
+  { label: "nav.cache", to: paths.cache, icon: IconDatabase, below: ["/cache"], right: "ReadCache" },
+  { label: "nav.environments", to: paths.environments, icon: IconPackages, below: ["/environments"], right: "ReadEnvironments" },
 ];
 
 const STORE: Entry[] = [
@@ -50,10 +53,11 @@ const STORE: Entry[] = [
 function Entries({ entries, path, title }: { entries: Entry[]; path: string; title: MessageKey }) {
   const t = useT();
   const refused = useRefused();
+  const may = useMayDo();
   return (
     <nav aria-label={t(title)}>
       <div className={classes.navTitle} aria-hidden>{t(title)}</div>
-      {entries.filter((entry) => !entry.area || !refused.has(entry.area)).map((entry) => {
+      {entries.filter(({ area, right }) => !(area && refused.has(area)) && (!right || may(right))).map((entry) => {
         const active = path === entry.to || entry.below.some((start) => path.startsWith(start));
         return (
           <NavLink

@@ -4,6 +4,7 @@ import { IconSearch } from "@tabler/icons-react";
 import { Outlet, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { useT } from "@/i18n";
+import { Gate } from "@/session/Gate";
 import { AccountMenu } from "./AccountMenu";
 import { Navigation } from "./Navigation";
 import { href, paths } from "./paths";
@@ -85,7 +86,7 @@ export function Shell() {
         </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main ref={main} tabIndex={-1} className={classes.main}>
-        <Outlet />
+        <Gate><Outlet /></Gate>
       </AppShell.Main>
       <VisuallyHidden aria-live="polite" id="announcements" />
       {searching && (

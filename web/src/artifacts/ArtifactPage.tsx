@@ -89,7 +89,7 @@ function DeleteButton({ artifact }: { artifact: Artifact }) {
     done: () => t("done.deleted", { name: artifact.name || artifact.artifact_id }),
   });
   return (
-    <ConfirmButton label={t("action.delete")} title={t("confirm.delete", { name: artifact.name || artifact.artifact_id })} text={t("artifacts.deleteText")} onConfirm={() => remove.mutate(undefined)}>
+    <ConfirmButton needs="WriteArtifacts" label={t("action.delete")} title={t("confirm.delete", { name: artifact.name || artifact.artifact_id })} text={t("artifacts.deleteText")} onConfirm={() => remove.mutate(undefined)}>
       <Checkbox label={t("artifacts.deleteForce")} checked={force} onChange={(event) => setForce(event.currentTarget.checked)} />
     </ConfirmButton>
   );

@@ -40,7 +40,7 @@ function Content({ entry }: { entry: CacheEntry }) {
       <PageHeader
         title={entry.task_name}
         crumbs={[{ label: t("nav.cache"), to: paths.cache }]}
-        actions={<ConfirmButton label={t("cache.invalidate")} title={t("cache.invalidateTitle", { count: 1 })} text={t("cache.invalidateText")} onConfirm={() => remove.mutate(undefined)} />}
+        actions={<ConfirmButton needs="WriteCache" label={t("cache.invalidate")} title={t("cache.invalidateTitle", { count: 1 })} text={t("cache.invalidateText")} onConfirm={() => remove.mutate(undefined)} />}
       />
       <SimpleGrid cols={{ base: 1, lg: 2 }}>
         <Stack>

@@ -70,6 +70,7 @@ function Actions({ selected, clear }: { selected: CacheEntry[]; clear: () => voi
   if (selected.length === 0) return null;
   return (
     <ConfirmButton
+      needs="WriteCache"
       label={t("cache.invalidate")}
       title={t("cache.invalidateTitle", { count: selected.length })}
       text={t("cache.invalidateText")}
@@ -90,7 +91,7 @@ function InvalidateButton() {
     { refresh: [["cache"]], done: (count) => t("cache.invalidated", { count }) },
   );
   return (
-    <ConfirmButton label={t("cache.invalidateMany")} confirmLabel={t("cache.invalidate")} title={t("cache.invalidateManyTitle")} text={t("cache.invalidateManyText")} disabledConfirm={!named && !all} onConfirm={() => change.mutate(undefined)}>
+    <ConfirmButton needs="WriteCache" label={t("cache.invalidateMany")} confirmLabel={t("cache.invalidate")} title={t("cache.invalidateManyTitle")} text={t("cache.invalidateManyText")} disabledConfirm={!named && !all} onConfirm={() => change.mutate(undefined)}>
       <Stack gap="xs">
         <Group grow align="flex-start">
           <TextInput label={t("cache.ofPipeline")} value={pipeline} onChange={(event) => setPipeline(event.currentTarget.value)} />

@@ -116,7 +116,7 @@ function Details({ environment, close }: { environment: Environment; close: () =
         />
         {environment.lock_id && <Lock id={environment.lock_id} />}
         <Group>
-          <ConfirmButton size="xs" disabled={environment.in_use} label={t("action.delete")} title={t("environments.deleteTitle")} text={t("environments.deleteText")} onConfirm={() => remove.mutate(undefined)} />
+          <ConfirmButton needs="WriteEnvironments" size="xs" disabled={environment.in_use} label={t("action.delete")} title={t("environments.deleteTitle")} text={t("environments.deleteText")} onConfirm={() => remove.mutate(undefined)} />
           {environment.in_use && <Text size="sm" c="dimmed">{t("environments.inUseText")}</Text>}
         </Group>
       </Stack>

@@ -7,6 +7,7 @@ import { usePathParam, useSearchParams } from "@/app/navigation";
 import { href, paths } from "@/app/paths";
 import { useT } from "@/i18n";
 import { RunsTable } from "@/runs/RunsTable";
+import { Needs } from "@/session/Needs";
 import { ConfirmButton } from "@/ui/ConfirmButton";
 import { LoadedPage } from "@/ui/LoadedPage";
 import { PageHeader } from "@/ui/PageHeader";
@@ -40,11 +41,11 @@ function Content({ experiment }: { experiment: Experiment }) {
         actions={
           <>
             {archived ? (
-              <Button variant="default" onClick={() => store.mutate("unarchive")}>{t("action.restore")}</Button>
+              <Needs right="WriteExperiments"><Button variant="default" onClick={() => store.mutate("unarchive")}>{t("action.restore")}</Button></Needs>
             ) : (
-              <ConfirmButton label={t("action.archive")} title={t("confirm.archive", { name })} harmless text={t("experiments.archiveText")} onConfirm={() => store.mutate("archive")} />
+              <ConfirmButton needs="WriteExperiments" label={t("action.archive")} title={t("confirm.archive", { name })} harmless text={t("experiments.archiveText")} onConfirm={() => store.mutate("archive")} />
             )}
-            <Button component="a" href={href(paths.newRun({ experiment: experiment.experiment_id }))} leftSection={<IconPlus size={16} />}>{t("runs.create")}</Button>
+            <Needs right="Run"><Button component="a" href={href(paths.newRun({ experiment: experiment.experiment_id }))} leftSection={<IconPlus size={16} />}>{t("runs.create")}</Button></Needs>
           </>
         }
       >

@@ -11,6 +11,7 @@ import type { Experiment } from "@/api/types";
 import { useGo } from "@/app/navigation";
 import { href, paths } from "@/app/paths";
 import { useT } from "@/i18n";
+import { Needs } from "@/session/Needs";
 import { Dialog } from "@/ui/Dialog";
 import { Link } from "@/ui/Link";
 import { LinkTabs } from "@/ui/LinkTabs";
@@ -85,8 +86,8 @@ function Actions({ selected, clear, archived }: { selected: Experiment[]; clear:
         <Button variant="default" rightSection={<IconChevronDown size={15} />}>{t("action.more")}</Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={() => change.mutate(archived ? "unarchive" : "archive")}>{t(archived ? "action.restore" : "action.archive")}</Menu.Item>
-        {archived && <Menu.Item color="red" onClick={() => change.mutate("remove")}>{t("action.delete")}</Menu.Item>}
+        <Needs right="WriteExperiments"><Menu.Item onClick={() => change.mutate(archived ? "unarchive" : "archive")}>{t(archived ? "action.restore" : "action.archive")}</Menu.Item></Needs>
+        {archived && <Needs right="WriteExperiments"><Menu.Item color="red" onClick={() => change.mutate("remove")}>{t("action.delete")}</Menu.Item></Needs>}
       </Menu.Dropdown>
     </Menu>
   );
@@ -103,7 +104,7 @@ export default function ExperimentsPage() {
     { label: t("experiments.lastRun"), sort: "last_run_created_at", from: "sm", render: (one) => <TimeText time={one.last_run_created_at} /> },
     { label: t("field.created"), sort: "created_at", from: "md", render: (one) => <TimeText time={one.created_at} /> },
   ];
-  const create = <Button onClick={open} leftSection={<IconPlus size={16} />}>{t("experiments.create")}</Button>;
+  const create = <Needs right="WriteExperiments"><Button onClick={open} leftSection={<IconPlus size={16} />}>{t("experiments.create")}</Button></Needs>;
   return (
     <>
       <PageHeader title={t("experiments.title")} actions={create} />

@@ -11,6 +11,7 @@ import { href, paths } from "@/app/paths";
 import { formatCount } from "@/format/size";
 import { useLanguage, useT } from "@/i18n";
 import { useRunEvents } from "@/runs/useRunEvents";
+import { Needs } from "@/session/Needs";
 import { CopyIcon, CopyText } from "@/ui/CopyText";
 import { Link } from "@/ui/Link";
 import { PageHeader } from "@/ui/PageHeader";
@@ -156,8 +157,8 @@ function AnotherRun() {
     <Paper withBorder p="md">
       <Title order={2} size="h4" mb="sm">{t("home.another")}</Title>
       <Group gap="xs">
-        <Button component="a" variant="default" href={href(paths.newRun())} leftSection={<IconPlayerPlay size={16} />}>{t("runs.create")}</Button>
-        <Button component="a" variant="default" href={href(paths.newVersion())} leftSection={<IconUpload size={16} />}>{t("pipelines.upload")}</Button>
+        <Needs right="Run"><Button component="a" variant="default" href={href(paths.newRun())} leftSection={<IconPlayerPlay size={16} />}>{t("runs.create")}</Button></Needs>
+        <Needs right="WritePipelines"><Button component="a" variant="default" href={href(paths.newVersion())} leftSection={<IconUpload size={16} />}>{t("pipelines.upload")}</Button></Needs>
         <Button variant="subtle" aria-expanded={false} onClick={toggle}>{t("home.withSdk")}</Button>
       </Group>
     </Paper>
@@ -178,7 +179,7 @@ function FirstRun() {
       <Stack gap="sm">
         <Text size="sm" c="dimmed">{t("home.noPython")}</Text>
         <Group>
-          <Button leftSection={<IconPlayerPlay size={16} />} loading={sample.isPending} onClick={() => sample.mutate(undefined)}>{t("home.sample")}</Button>
+          <Needs right="Run"><Button leftSection={<IconPlayerPlay size={16} />} loading={sample.isPending} onClick={() => sample.mutate(undefined)}>{t("home.sample")}</Button></Needs>
         </Group>
         <Title order={3} size="h5" mt="xs">{t("home.ownRun")}</Title>
         <Step title={`1. ${t("home.step1")}`} code="pip install kfp" />

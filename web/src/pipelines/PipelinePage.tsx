@@ -7,6 +7,8 @@ import type { Pipeline, PipelineVersion } from "@/api/types";
 import { useGo, usePathParam, useSearchParams } from "@/app/navigation";
 import { href, paths } from "@/app/paths";
 import { useT } from "@/i18n";
+import { Needs } from "@/session/Needs";
+import { useMayDo } from "@/session/rights";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { LoadedPage } from "@/ui/LoadedPage";
 import { PageHeader } from "@/ui/PageHeader";
@@ -45,6 +47,7 @@ export default function PipelinePage() {
 function Content({ pipeline, versions }: { pipeline: Pipeline; versions: PipelineVersion[] }) {
   const t = useT();
   const go = useGo();
+  const may = useMayDo();
   const versionId = usePathParam("versionId") || versions[0]?.pipeline_version_id;
   const version = versions.find((one) => one.pipeline_version_id === versionId);
   const name = pipeline.display_name || pipeline.name || pipeline.pipeline_id;
@@ -58,10 +61,10 @@ function Content({ pipeline, versions }: { pipeline: Pipeline; versions: Pipelin
         crumbs={[{ label: t("pipelines.title"), to: paths.pipelines }]}
         actions={
           <>
-            <Button component="a" variant="default" href={href(paths.newVersion(pipeline.pipeline_id))} leftSection={<IconUpload size={16} />}>{t("pipelines.uploadVersion")}</Button>
+            <Needs right="WritePipelines"><Button component="a" variant="default" href={href(paths.newVersion(pipeline.pipeline_id))} leftSection={<IconUpload size={16} />}>{t("pipelines.uploadVersion")}</Button></Needs>
             <DeleteMenu pipeline={pipeline} version={version} versions={versions} />
             {version && (
-              <Button component="a" href={href(paths.newRun({ pipeline: pipeline.pipeline_id, version: version.pipeline_version_id }))} leftSection={<IconPlayerPlay size={16} />}>{t("pipelines.createRun")}</Button>
+              <Needs right="Run"><Button component="a" href={href(paths.newRun({ pipeline: pipeline.pipeline_id, version: version.pipeline_version_id }))} leftSection={<IconPlayerPlay size={16} />}>{t("pipelines.createRun")}</Button></Needs>
             )}
           </>
         }
@@ -83,7 +86,7 @@ function Content({ pipeline, versions }: { pipeline: Pipeline; versions: Pipelin
               />
             </Group>
           )}
-          <TagEditor tags={pipeline.tags ?? {}} onChange={(tags) => tag.mutate(tags)} />
+          <TagEditor tags={pipeline.tags ?? {}} onChange={may("WritePipelines") ? (tags) => tag.mutate(tags) : undefined} />
         </Group>
       </PageHeader>
       {versions.length === 0 ? (
@@ -140,8 +143,8 @@ function DeleteMenu({ pipeline, version, versions }: { pipeline: Pipeline; versi
           <Button ref={opener} variant="default" leftSection={<IconTrash size={16} />}>{t("action.delete")}</Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {version && <Menu.Item onClick={() => setAsked("version")}>{t("pipelines.deleteVersion")}</Menu.Item>}
-          <Menu.Item onClick={() => setAsked("pipeline")}>{t("pipelines.deletePipeline")}</Menu.Item>
+          {version && <Needs right="WritePipelines"><Menu.Item onClick={() => setAsked("version")}>{t("pipelines.deleteVersion")}</Menu.Item></Needs>}
+          <Needs right="WritePipelines"><Menu.Item onClick={() => setAsked("pipeline")}>{t("pipelines.deletePipeline")}</Menu.Item></Needs>
         </Menu.Dropdown>
       </Menu>
       {asked === "version" && version && <ConfirmDialog {...question} title={t("confirm.delete", { name: nameOf(version) })} text={t("confirm.cannotUndo")} onConfirm={() => removeVersion.mutate(version)} />}

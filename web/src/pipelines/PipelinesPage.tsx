@@ -4,6 +4,7 @@ import { pipelinesApi } from "@/api/pipelines";
 import type { Pipeline } from "@/api/types";
 import { href, paths } from "@/app/paths";
 import { useT } from "@/i18n";
+import { Needs } from "@/session/Needs";
 import { ConfirmButton } from "@/ui/ConfirmButton";
 import { Link } from "@/ui/Link";
 import { type Column, ListTable } from "@/ui/ListTable";
@@ -25,7 +26,7 @@ function DeleteSelected({ selected, clear }: { selected: Pipeline[]; clear: () =
   );
   if (selected.length === 0) return null;
   const names = selected.map(nameOf).join(", ");
-  return <ConfirmButton label={t("action.delete")} title={t("confirm.delete", { name: names })} text={t("confirm.cannotUndo")} onConfirm={() => remove.mutate(selected)} />;
+  return <ConfirmButton needs="WritePipelines" label={t("action.delete")} title={t("confirm.delete", { name: names })} text={t("confirm.cannotUndo")} onConfirm={() => remove.mutate(selected)} />;
 }
 
 export default function PipelinesPage() {
@@ -40,7 +41,7 @@ export default function PipelinesPage() {
     { label: t("field.tags"), from: "lg", render: (pipeline) => pipeline.tags && <TagEditor tags={pipeline.tags} /> },
     { label: t("field.created"), sort: "created_at", render: (pipeline) => <TimeText time={pipeline.created_at} /> },
   ];
-  const upload = <Button component="a" href={href(paths.newVersion())} leftSection={<IconUpload size={16} />}>{t("pipelines.upload")}</Button>;
+  const upload = <Needs right="WritePipelines"><Button component="a" href={href(paths.newVersion())} leftSection={<IconUpload size={16} />}>{t("pipelines.upload")}</Button></Needs>;
   return (
     <>
       <PageHeader title={t("pipelines.title")} actions={upload} />

@@ -5,6 +5,7 @@ import { pipelinesApi } from "@/api/pipelines";
 import { useGo, useSearchParams } from "@/app/navigation";
 import { href, paths } from "@/app/paths";
 import { useT } from "@/i18n";
+import { Needs } from "@/session/Needs";
 import { FileDrop } from "@/ui/FileDrop";
 import { PageHeader } from "@/ui/PageHeader";
 import { TagEditor } from "@/ui/TagEditor";
@@ -136,7 +137,7 @@ function UploadForm({ of }: { of?: string }) {
           <TagEditor tags={form.tags} onChange={(tags) => set({ tags })} />
           <Group justify="flex-end">
             <Button component="a" href={href(paths.pipelines)} variant="default">{t("action.cancel")}</Button>
-            <Button type="submit" loading={upload.isPending}>{t("pipelines.upload")}</Button>
+            <Needs right="WritePipelines"><Button type="submit" loading={upload.isPending}>{t("pipelines.upload")}</Button></Needs>
           </Group>
         </Stack>
       </Paper>

@@ -4,6 +4,7 @@ import type { PipelineVersion } from "@/api/types";
 import { pipelineSpecOf, rootParameters } from "@/graph/spec";
 import { typeName } from "@/graph/typeName";
 import { useT } from "@/i18n";
+import { useMayDo } from "@/session/rights";
 import { CopyText } from "@/ui/CopyText";
 import { Facts } from "@/ui/Facts";
 import { JsonValue } from "@/ui/JsonValue";
@@ -21,6 +22,7 @@ export function VersionSummary({ version }: { version: PipelineVersion }) {
   const t = useT();
   const spec = pipelineSpecOf(version.pipeline_spec);
   const parameters = spec ? rootParameters(spec) : [];
+  const may = useMayDo();
   const tag = useChange(
     (tags: Record<string, string>) => pipelinesApi.updateVersion(version.pipeline_id, version.pipeline_version_id, { tags }),
     { refresh: [["pipelines"]] },
@@ -35,7 +37,7 @@ export function VersionSummary({ version }: { version: PipelineVersion }) {
             [t("pipelines.sdk"), spec?.sdkVersion],
             [t("pipelines.sourceUrl"), version.code_source_url && <SourceLink url={version.code_source_url} />],
             [t("field.id"), <CopyText key="i" value={version.pipeline_version_id} />],
-            [t("field.tags"), <TagEditor key="g" tags={version.tags ?? {}} onChange={(tags) => tag.mutate(tags)} />],
+            [t("field.tags"), <TagEditor key="g" tags={version.tags ?? {}} onChange={may("WritePipelines") ? (tags) => tag.mutate(tags) : undefined} />],
           ]}
         />
       </Paper>

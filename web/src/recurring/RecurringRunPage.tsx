@@ -8,6 +8,7 @@ import { paths } from "@/app/paths";
 import { useT } from "@/i18n";
 import { usePipelineNames } from "@/runs/names";
 import { RunsTable } from "@/runs/RunsTable";
+import { Needs } from "@/session/Needs";
 import { ConfirmButton } from "@/ui/ConfirmButton";
 import { CopyText } from "@/ui/CopyText";
 import { Facts } from "@/ui/Facts";
@@ -50,8 +51,8 @@ function Content({ run }: { run: RecurringRun }) {
         beside={<EnabledBadge run={run} />}
         actions={
           <>
-            <Button variant="default" onClick={() => change.mutate(disabled ? "enable" : "disable")}>{t(disabled ? "recurring.enable" : "recurring.disable")}</Button>
-            <ConfirmButton label={t("action.delete")} title={t("confirm.delete", { name })} text={t("confirm.cannotUndo")} onConfirm={() => remove.mutate(undefined)} />
+            <Needs right="WriteRecurringRuns"><Button variant="default" onClick={() => change.mutate(disabled ? "enable" : "disable")}>{t(disabled ? "recurring.enable" : "recurring.disable")}</Button></Needs>
+            <ConfirmButton needs="WriteRecurringRuns" label={t("action.delete")} title={t("confirm.delete", { name })} text={t("confirm.cannotUndo")} onConfirm={() => remove.mutate(undefined)} />
           </>
         }
       />

@@ -5,6 +5,7 @@ import type { RecurringRun } from "@/api/types";
 import { href, paths } from "@/app/paths";
 import { useT } from "@/i18n";
 import { useExperimentNames } from "@/runs/names";
+import { Needs } from "@/session/Needs";
 import { ConfirmButton } from "@/ui/ConfirmButton";
 import { Link } from "@/ui/Link";
 import { type Column, ListTable } from "@/ui/ListTable";
@@ -32,9 +33,9 @@ function Actions({ selected, clear }: { selected: RecurringRun[]; clear: () => v
   if (selected.length === 0) return null;
   return (
     <Group gap="xs">
-      <Button variant="default" onClick={() => change.mutate("enable")}>{t("recurring.enable")}</Button>
-      <Button variant="default" onClick={() => change.mutate("disable")}>{t("recurring.disable")}</Button>
-      <ConfirmButton label={t("action.delete")} title={t("confirm.delete", { name: selected.map(nameOf).join(", ") })} text={t("confirm.cannotUndo")} onConfirm={() => change.mutate("remove")} />
+      <Needs right="WriteRecurringRuns"><Button variant="default" onClick={() => change.mutate("enable")}>{t("recurring.enable")}</Button></Needs>
+      <Needs right="WriteRecurringRuns"><Button variant="default" onClick={() => change.mutate("disable")}>{t("recurring.disable")}</Button></Needs>
+      <ConfirmButton needs="WriteRecurringRuns" label={t("action.delete")} title={t("confirm.delete", { name: selected.map(nameOf).join(", ") })} text={t("confirm.cannotUndo")} onConfirm={() => change.mutate("remove")} />
     </Group>
   );
 }
@@ -49,7 +50,7 @@ export default function RecurringRunsPage() {
     { label: t("runs.experiment"), from: "md", render: (run) => experiments.get(run.experiment_id ?? "")?.display_name },
     { label: t("field.created"), sort: "created_at", from: "sm", render: (run) => <TimeText time={run.created_at} /> },
   ];
-  const create = <Button component="a" href={href(paths.newRun({ recurring: "1" }))} leftSection={<IconPlus size={16} />}>{t("recurring.create")}</Button>;
+  const create = <Needs right="WriteRecurringRuns"><Button component="a" href={href(paths.newRun({ recurring: "1" }))} leftSection={<IconPlus size={16} />}>{t("recurring.create")}</Button></Needs>;
   return (
     <>
       <PageHeader title={t("recurring.title")} actions={create} />

@@ -6,6 +6,7 @@ import type { Run } from "@/api/types";
 import { useGo } from "@/app/navigation";
 import { href, paths } from "@/app/paths";
 import { useT } from "@/i18n";
+import { Needs } from "@/session/Needs";
 import { ConfirmButton } from "@/ui/ConfirmButton";
 import { runsQuestion, useRunChange } from "./bulk";
 import type { Asked } from "./derive/DeriveDialog";
@@ -24,25 +25,26 @@ export function RunButtons({ run }: { run: Run }) {
   return (
     <>
       {!ended && run.state !== "CANCELING" && (
-        <ConfirmButton label={t("runs.terminate")} title={runsQuestion(t, "terminate", [run])} text={t("runs.terminateText", { count: 1 })} onConfirm={() => void change("terminate", [run])} />
+        <ConfirmButton needs="Run" label={t("runs.terminate")} title={runsQuestion(t, "terminate", [run])} text={t("runs.terminateText", { count: 1 })} onConfirm={() => void change("terminate", [run])} />
       )}
       {canRetry && (
-        <Button variant="default" leftSection={<IconRefreshDot size={16} />} onClick={() => void change("retry", [run])}>{t("runs.retry")}</Button>
+        <Needs right="Run"><Button variant="default" leftSection={<IconRefreshDot size={16} />} onClick={() => void change("retry", [run])}>{t("runs.retry")}</Button></Needs>
       )}
       {canRetry && (
-        <Button variant="default" leftSection={<IconPlayerTrackNext size={16} />} onClick={() => setAsked({ kind: "RESUME" })}>{t("derive.resume")}</Button>
+        <Needs right="Run"><Button variant="default" leftSection={<IconPlayerTrackNext size={16} />} onClick={() => setAsked({ kind: "RESUME" })}>{t("derive.resume")}</Button></Needs>
       )}
       {asked && <Suspense><DeriveDialog run={run} asked={asked} close={() => setAsked(undefined)} /></Suspense>}
-      <Button component="a" variant="default" leftSection={<IconCopy size={16} />} href={href(paths.newRun({ clone: run.run_id }))}>{t("runs.clone")}</Button>
+      <Needs right="Run"><Button component="a" variant="default" leftSection={<IconCopy size={16} />} href={href(paths.newRun({ clone: run.run_id }))}>{t("runs.clone")}</Button></Needs>
       {archived ? (
         <>
           <ConfirmButton
+            needs="WriteRuns"
             label={t("runs.delete")}
             title={runsQuestion(t, "delete", [run])}
             text={t("runs.deleteText", { count: 1 })}
             onConfirm={() => void change("remove", [run]).then(() => go(paths.archivedRuns))}
           />
-          <Button variant="default" onClick={() => void change("unarchive", [run])}>{t("runs.restore")}</Button>
+          <Needs right="WriteRuns"><Button variant="default" onClick={() => void change("unarchive", [run])}>{t("runs.restore")}</Button></Needs>
         </>
       ) : (
         <Menu position="bottom-end">
@@ -50,8 +52,8 @@ export function RunButtons({ run }: { run: Run }) {
             <Button variant="default" aria-label={t("action.more")}><IconChevronDown size={16} /></Button>
           </Menu.Target>
           <Menu.Dropdown>
-            {ended && <Menu.Item leftSection={<IconPackages size={16} />} onClick={() => setAsked({ kind: "CLONE", locked: true })}>{t("derive.again")}</Menu.Item>}
-            <Menu.Item leftSection={<IconArchive size={16} />} onClick={() => void change("archive", [run])}>{t("runs.archive")}</Menu.Item>
+            {ended && <Needs right="Run"><Menu.Item leftSection={<IconPackages size={16} />} onClick={() => setAsked({ kind: "CLONE", locked: true })}>{t("derive.again")}</Menu.Item></Needs>}
+            <Needs right="WriteRuns"><Menu.Item leftSection={<IconArchive size={16} />} onClick={() => void change("archive", [run])}>{t("runs.archive")}</Menu.Item></Needs>
           </Menu.Dropdown>
         </Menu>
       )}

@@ -3,6 +3,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { useRouterState } from "@tanstack/react-router";
 import { href, paths } from "@/app/paths";
 import { useT } from "@/i18n";
+import { Needs } from "@/session/Needs";
 import { LinkTabs } from "@/ui/LinkTabs";
 import { PageHeader } from "@/ui/PageHeader";
 import { RunsTable } from "./RunsTable";
@@ -12,7 +13,7 @@ export default function RunsPage() {
   const archived = useRouterState({ select: (state) => state.location.pathname }) === paths.archivedRuns;
   return (
     <>
-      <PageHeader title={t("runs.title")} actions={<Button component="a" href={href(paths.newRun())} leftSection={<IconPlus size={16} />}>{t("runs.create")}</Button>} />
+      <PageHeader title={t("runs.title")} actions={<Needs right="Run"><Button component="a" href={href(paths.newRun())} leftSection={<IconPlus size={16} />}>{t("runs.create")}</Button></Needs>} />
       <LinkTabs
         value={archived ? paths.archivedRuns : paths.runs}
         tabs={[

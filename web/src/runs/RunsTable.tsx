@@ -8,6 +8,7 @@ import type { Run, RuntimeState } from "@/api/types";
 import { useGo, useSearchParams } from "@/app/navigation";
 import { paths } from "@/app/paths";
 import { useT } from "@/i18n";
+import { Needs } from "@/session/Needs";
 import { ConfirmButton } from "@/ui/ConfirmButton";
 import { Link } from "@/ui/Link";
 import { type Column, ListTable } from "@/ui/ListTable";
@@ -133,19 +134,19 @@ function RunActions({ selected, clear, archived }: { selected: Run[]; clear: () 
         </Button>
       </Tooltip>
       {active.length > 0 && (
-        <ConfirmButton label={t("runs.terminate")} title={runsQuestion(t, "terminate", active)} text={t("runs.terminateText", { count: active.length })} onConfirm={act("terminate")} />
+        <ConfirmButton needs="Run" label={t("runs.terminate")} title={runsQuestion(t, "terminate", active)} text={t("runs.terminateText", { count: active.length })} onConfirm={act("terminate")} />
       )}
       {archived && (
-        <ConfirmButton label={t("runs.delete")} title={runsQuestion(t, "delete", selected)} text={t("runs.deleteText", { count: selected.length })} onConfirm={act("remove")} />
+        <ConfirmButton needs="WriteRuns" label={t("runs.delete")} title={runsQuestion(t, "delete", selected)} text={t("runs.deleteText", { count: selected.length })} onConfirm={act("remove")} />
       )}
       <Menu position="bottom-end">
         <Menu.Target>
           <Button variant="default" rightSection={<IconChevronDown size={15} />}>{t("action.more")}</Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {single && <Menu.Item onClick={() => go(paths.newRun({ clone: single.run_id }))}>{t("runs.clone")}</Menu.Item>}
-          <Menu.Item disabled={active.length === selected.length} onClick={act("retry")}>{t("runs.retry")}</Menu.Item>
-          <Menu.Item onClick={act(archived ? "unarchive" : "archive")}>{t(archived ? "runs.restore" : "runs.archive")}</Menu.Item>
+          {single && <Needs right="Run"><Menu.Item onClick={() => go(paths.newRun({ clone: single.run_id }))}>{t("runs.clone")}</Menu.Item></Needs>}
+          <Needs right="Run"><Menu.Item disabled={active.length === selected.length} onClick={act("retry")}>{t("runs.retry")}</Menu.Item></Needs>
+          <Needs right="WriteRuns"><Menu.Item onClick={act(archived ? "unarchive" : "archive")}>{t(archived ? "runs.restore" : "runs.archive")}</Menu.Item></Needs>
         </Menu.Dropdown>
       </Menu>
     </Group>

@@ -4,6 +4,7 @@ import { IconBox, IconBucket, IconCalendarRepeat, IconFlask, IconPlayerPlay, Ico
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useId, useState } from "react";
 import { experimentsApi } from "@/api/experiments";
+import { ApiError } from "@/api/http";
 import { nameContains } from "@/api/lists";
 import { pipelinesApi } from "@/api/pipelines";
 import { recurringApi } from "@/api/recurring";
@@ -11,6 +12,7 @@ import { artifactsApi, runsApi } from "@/api/runs";
 import { useGo } from "@/app/navigation";
 import { paths } from "@/app/paths";
 import { type Translate, useT } from "@/i18n";
+import { type Right, useMayDo } from "@/session/rights";
 import { Dialog } from "@/ui/Dialog";
 import type { MessageKey } from "@/i18n/messages";
 import { admin } from "@/store/client/admin";
@@ -24,20 +26,20 @@ interface Hit {
   icon: typeof IconRoute;
 }
 
-const PAGES: [MessageKey, string][] = [
-  ["nav.runs", paths.runs],
-  ["nav.pipelines", paths.pipelines],
-  ["nav.experiments", paths.experiments],
-  ["nav.recurring", paths.recurring],
-  ["nav.artifacts", paths.artifacts],
-  ["nav.cache", paths.cache],
-  ["nav.environments", paths.environments],
+const PAGES: [MessageKey, string, Right?][] = [
+  ["nav.runs", paths.runs, "ReadRuns"],
+  ["nav.pipelines", paths.pipelines, "ReadPipelines"],
+  ["nav.experiments", paths.experiments, "ReadExperiments"],
+  ["nav.recurring", paths.recurring, "ReadRecurringRuns"],
+  ["nav.artifacts", paths.artifacts, "ReadArtifacts"],
+  ["nav.cache", paths.cache, "ReadCache"],
+  ["nav.environments", paths.environments, "ReadEnvironments"],
   ["nav.buckets", paths.buckets],
   ["nav.access", paths.access],
   ["nav.policies", paths.policies],
   ["nav.drives", paths.drives],
-  ["runs.create", paths.newRun()],
-  ["pipelines.upload", paths.newVersion()],
+  ["runs.create", paths.newRun(), "Run"],
+  ["pipelines.upload", paths.newVersion(), "WritePipelines"],
 ];
 
 const SHOWN = 6;
@@ -53,14 +55,24 @@ async function bucketsNamed(text: string): Promise<string[]> {
   }
 }
 
+/** Of what somebody may not look at nothing is found. */
+async function unlessRefused<T extends object>(page: Promise<T>): Promise<T> {
+  try {
+    return await page;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return {} as T;
+    throw error;
+  }
+}
+
 async function searchEverywhere(text: string, t: Translate): Promise<Hit[]> {
   const page = { pageSize: SHOWN, sortBy: "created_at desc", predicates: nameContains(text) };
   const [runs, pipelines, experiments, recurring, artifacts, buckets] = await Promise.all([
-    runsApi.list(page),
-    pipelinesApi.list(page),
-    experimentsApi.list(page),
-    recurringApi.list(page),
-    artifactsApi.list({ ...page, predicates: nameContains(text, "name") }),
+    unlessRefused(runsApi.list(page)),
+    unlessRefused(pipelinesApi.list(page)),
+    unlessRefused(experimentsApi.list(page)),
+    unlessRefused(recurringApi.list(page)),
+    unlessRefused(artifactsApi.list({ ...page, predicates: nameContains(text, "name") })),
     bucketsNamed(text),
   ]);
   const hit = (label: string | undefined, id: string, kind: MessageKey, to: string, icon: Hit["icon"]): Hit => ({ label: label || id, kind: t(kind), to, icon });
@@ -89,12 +101,13 @@ function useServerHits(text: string): { found: Hit[]; coming: boolean } {
 export default function SearchDialog({ close }: { close: () => void }) {
   const t = useT();
   const go = useGo();
+  const may = useMayDo();
   const listId = useId();
   const [text, setText] = useState("");
   const [settled] = useDebouncedValue(text.trim(), 150);
   const [active, setActive] = useState(0);
   const { found, coming } = useServerHits(settled);
-  const pages = PAGES.map(([key, to]): Hit => ({ label: t(key), kind: t("search.pages"), to, icon: IconWindow })).filter((page) =>
+  const pages = PAGES.filter(([, , right]) => !right || may(right)).map(([key, to]): Hit => ({ label: t(key), kind: t("search.pages"), to, icon: IconWindow })).filter((page) =>
     page.label.toLowerCase().includes(settled.toLowerCase()),
   );
   const byId: Hit[] = RUN_ID.test(settled) ? [{ label: t("search.byId"), kind: t("nav.runs"), to: paths.run(settled), icon: IconPlayerPlay }] : [];

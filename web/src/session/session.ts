@@ -1,5 +1,6 @@
-// Who is signed in to the store: temporary keys, kept for this tab alone.
+// Who is signed in: temporary keys of the store, kept for this tab alone. The pipelines side knows by a cookie, which scripts cannot read.
 import { useSyncExternalStore } from "react";
+import { messageOf } from "@/api/http";
 
 export interface Keys {
   accessKey: string;
@@ -8,14 +9,13 @@ export interface Keys {
 }
 
 export interface Session extends Keys {
-  /** The lasting key that was signed in with. */
+  /** The lasting key that was signed in with, or the name that the identity provider gave. */
   user: string;
   expires: string;
-  /** Signed in by the identity provider, whose session the server keeps. */
-  byProvider?: boolean;
 }
 
 const STORED = "penstock.store-session";
+const ADDRESS = "./penstock/session";
 const listeners = new Set<() => void>();
 let current = read();
 
@@ -28,7 +28,7 @@ function read(): Session | null {
   }
 }
 
-export function setSession(session: Session | null): void {
+function setSession(session: Session | null): void {
   current = session;
   if (session) sessionStorage.setItem(STORED, JSON.stringify(session));
   else sessionStorage.removeItem(STORED);
@@ -53,12 +53,8 @@ export function sessionKeys(): Session {
   return current;
 }
 
-export function signOut(): void {
-  if (current?.byProvider) void fetch("./penstock/sign-out", { method: "POST" });
-  setSession(null);
-}
-
-interface ProviderSession {
+/** What the server tells of a session (src/sts). */
+interface Told {
   signed_in: boolean;
   sign_in?: string | null; // where to go, if there is a provider
   name?: string;
@@ -68,19 +64,33 @@ interface ProviderSession {
   expires_at?: string;
 }
 
-/** Takes over a session of the identity provider; else says where to get one, "" where there is no provider. */
-export async function joinProviderSession(): Promise<string> {
-  const response = await fetch("./penstock/session", { cache: "no-store" });
+function takeOver(told: Told, user: string): void {
+  setSession({ user, accessKey: told.access_key ?? "", secretKey: told.secret_key ?? "", sessionToken: told.session_token, expires: told.expires_at ?? "" });
+}
+
+/** Takes over a session that the server keeps; else says where the identity provider signs in, "" where there is none. */
+export async function joinSession(): Promise<string> {
+  const response = await fetch(ADDRESS, { cache: "no-store" });
   if (!response.headers.get("content-type")?.includes("json")) return "";
-  const told = (await response.json()) as ProviderSession;
+  const told = (await response.json()) as Told;
   if (!told.signed_in || !told.access_key) return told.sign_in ?? "";
-  setSession({
-    user: told.name ?? "",
-    accessKey: told.access_key,
-    secretKey: told.secret_key ?? "",
-    sessionToken: told.session_token,
-    expires: told.expires_at ?? "",
-    byProvider: true,
-  });
+  takeOver(told, told.name ?? told.access_key);
   return "";
+}
+
+/** Trades lasting keys for temporary ones and a cookie, for both sides; the secret is forgotten at once. */
+export async function signIn(accessKey: string, secretKey: string): Promise<void> {
+  const response = await fetch(ADDRESS, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ access_key: accessKey, secret_key: secretKey }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(messageOf(text, response.status));
+  takeOver(JSON.parse(text) as Told, accessKey);
+}
+
+export async function signOut(): Promise<void> {
+  setSession(null);
+  await fetch("./penstock/sign-out", { method: "POST" });
 }

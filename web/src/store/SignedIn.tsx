@@ -1,17 +1,17 @@
-import { Alert, Button, Center, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { type Area, setRefused } from "@/app/refused";
 import { useT } from "@/i18n";
-import { joinProviderSession, useSession } from "@/session/session";
+import { useSession } from "@/session/session";
+import SignInForm from "@/session/SignInForm";
 import { admin } from "./client/admin";
 import { mayOf } from "./client/permissions";
-import { signIn } from "./client/signIn";
 
 /** The store's pages, for whoever has signed in with keys. */
 export function SignedIn({ children }: { children: ReactNode }) {
+  const t = useT();
   const session = useSession();
-  return session ? <><Refusals accessKey={session.accessKey} />{children}</> : <SignInForm />;
+  return session ? <><Refusals accessKey={session.accessKey} />{children}</> : <SignInForm title={t("store.signIn")} text={t("store.signInText")} />;
 }
 
 const NEEDED: Record<Area, string> = {
@@ -35,50 +35,4 @@ function Refusals({ accessKey }: { accessKey: string }) {
     retry: false,
   });
   return null;
-}
-
-function SignInForm() {
-  const t = useT();
-  const [user, setUser] = useState("");
-  const [secret, setSecret] = useState("");
-  const [problem, setProblem] = useState<string>();
-  const [busy, setBusy] = useState(false);
-  // Whoever comes back from the identity provider is signed in by this.
-  const provider = useQuery({ queryKey: ["store", "provider"], queryFn: joinProviderSession, retry: false });
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (!user || !secret) return;
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      await signIn(user.trim(), secret);
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-      setBusy(false);
-    }
-  };
-  return (
-    <Center pt={{ base: "md", md: 60 }}>
-      <Paper withBorder p="xl" maw={440} w="100%">
-        <form onSubmit={(event) => void submit(event)}>
-          <Stack>
-            <Title order={1} size="h3">{t("store.signIn")}</Title>
-            <Text size="sm" c="dimmed">{t("store.signInText")}</Text>
-            <TextInput label={t("store.accessKey")} autoComplete="username" required value={user} onChange={(event) => setUser(event.currentTarget.value)} />
-            <PasswordInput
-              label={t("store.secretKey")}
-              autoComplete="current-password"
-              required
-              value={secret}
-              onChange={(event) => setSecret(event.currentTarget.value)}
-              visibilityToggleButtonProps={{ "aria-label": t("store.showSecret") }}
-            />
-            {problem && <Alert color="red" variant="outline" role="alert">{problem}</Alert>}
-            <Button type="submit" loading={busy}>{t("store.signInButton")}</Button>
-            {provider.data && <Button component="a" variant="default" href={`.${provider.data.split("?")[0]}?return_to=/`}>{t("store.signInProvider")}</Button>}
-          </Stack>
-        </form>
-      </Paper>
-    </Center>
-  );
 }

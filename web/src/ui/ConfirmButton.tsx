@@ -1,6 +1,8 @@
 import { Button, type ButtonProps } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { type ReactNode, useRef } from "react";
+import { Needs } from "@/session/Needs";
+import type { Right } from "@/session/rights";
 import { ConfirmDialog } from "./ConfirmDialog";
 
 interface Props extends ButtonProps {
@@ -10,6 +12,8 @@ interface Props extends ButtonProps {
   onConfirm: () => void;
   children?: ReactNode; // more of the question
   disabled?: boolean;
+  /** Without it there is nothing to confirm. */
+  needs?: Right;
   /** Whether the question has no answer yet that could be confirmed. */
   disabledConfirm?: boolean;
   /** Whether it can be taken back. */
@@ -19,12 +23,12 @@ interface Props extends ButtonProps {
 }
 
 /** A button for what cannot be undone, or disturbs others: it asks first. */
-export function ConfirmButton({ label, title, text, onConfirm, children, disabledConfirm, harmless, confirmLabel, ...button }: Props) {
+export function ConfirmButton({ label, title, text, onConfirm, children, disabledConfirm, needs, harmless, confirmLabel, ...button }: Props) {
   const [opened, { open, close }] = useDisclosure(false);
   const opener = useRef<HTMLButtonElement>(null);
   return (
     <>
-      <Button ref={opener} variant="default" {...button} onClick={open}>{label}</Button>
+      <Needs right={needs}><Button ref={opener} variant="default" {...button} onClick={open}>{label}</Button></Needs>
       {opened && (
         <ConfirmDialog label={confirmLabel ?? label} title={title} text={text} disabledConfirm={disabledConfirm} harmless={harmless} onConfirm={onConfirm} close={close} back={() => opener.current}>
           {children}

@@ -5,7 +5,7 @@ import { href } from "@/app/paths";
 import { useT } from "@/i18n";
 import type { MessageKey } from "@/i18n/messages";
 import { PageHeader } from "./PageHeader";
-import { EmptyState, ErrorState, isNotFound, Loading, type Loadable } from "./states";
+import { EmptyState, ErrorState, isNotFound, isRefused, Loading, type Loadable } from "./states";
 
 interface Props<T> {
   query: Loadable<T>;
@@ -25,7 +25,7 @@ export function LoadedPage<T>({ query, missing, list, children }: Props<T>) {
   const name = t(list.label);
   return (
     <>
-      <PageHeader title={t(gone ? missing : "error.title")} crumbs={[{ label: name, to: list.to }]} />
+      <PageHeader title={t(gone ? missing : isRefused(query.error) ? "error.refused" : "error.title")} crumbs={[{ label: name, to: list.to }]} />
       {gone ? (
         <EmptyState
           icon={<IconFileOff size={40} stroke={1.3} />}

@@ -21,9 +21,10 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
   const message =
     error instanceof TypeError ? t("error.unreachable") : error instanceof Error ? error.message : String(error);
   return (
-    <Alert color="red" variant="outline" icon={<IconAlertTriangle />} title={t("error.title")} role="alert">
+    <Alert color="red" variant="outline" icon={<IconAlertTriangle />} title={t(isRefused(error) ? "error.refused" : "error.title")} role="alert">
       <Stack gap="xs" align="flex-start">
         <Text size="sm" style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}>{message}</Text>
+        {isRefused(error) && <Text size="sm">{t("error.refusedText")}</Text>}
         {isNotFound(error) && <Text size="sm">{t("error.notFoundText")}</Text>}
         <Group gap="xs">
           {retry && <Button size="xs" variant="default" onClick={retry}>{t("action.retry")}</Button>}
@@ -32,6 +33,10 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
       </Stack>
     </Alert>
   );
+}
+
+export function isRefused(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 403;
 }
 
 export function isNotFound(error: unknown): boolean {

@@ -11,6 +11,7 @@ import { pipelineSpecOf, rootParameters } from "@/graph/spec";
 import { useT } from "@/i18n";
 import { emptySchedule, problemsOf, type ScheduleForm, triggerOf } from "@/recurring/schedule";
 import { ScheduleFields } from "@/recurring/ScheduleFields";
+import { Needs } from "@/session/Needs";
 import { useChange } from "@/ui/useChange";
 import { PlanButton } from "../derive/PlanButton";
 import { useExperimentNames } from "../names";
@@ -137,7 +138,7 @@ export function RunForm({ source, name: firstName, given, experimentId, caching:
         </Collapse>
         <Group justify="flex-end">
           {!recurring && <PlanButton plan={() => reuseApi.plan(once())} ready={complete} />}
-          <Button type="submit" loading={create.isPending}>{t(recurring ? "newRun.schedule" : "newRun.start")}</Button>
+          <Needs right={recurring ? "WriteRecurringRuns" : "Run"}><Button type="submit" loading={create.isPending}>{t(recurring ? "newRun.schedule" : "newRun.start")}</Button></Needs>
         </Group>
       </Stack>
     </Paper>

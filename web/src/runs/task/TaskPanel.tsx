@@ -8,6 +8,7 @@ import type { GraphNode } from "@/graph/model";
 import type { PipelineSpec } from "@/graph/spec";
 import { useT } from "@/i18n";
 import { DefinitionFacts } from "@/pipelines/DefinitionFacts";
+import { Needs } from "@/session/Needs";
 import { TabPanel } from "@/ui/TabPanel";
 import { TabsList } from "@/ui/TabsList";
 import { Environment } from "./Environment";
@@ -73,7 +74,7 @@ function RunAgain({ run, task, name }: { run: Run; task: Task; name: string }) {
   const [open, setOpen] = useState(false);
   return (
     <Group mt="md">
-      <Button size="xs" variant="default" leftSection={<IconPlayerTrackNext size={14} />} onClick={() => setOpen(true)}>{t("derive.rerunHere")}</Button>
+      <Needs right="Run"><Button size="xs" variant="default" leftSection={<IconPlayerTrackNext size={14} />} onClick={() => setOpen(true)}>{t("derive.rerunHere")}</Button></Needs>
       {open && <Suspense><DeriveDialog run={run} asked={{ kind: "RERUN", task: { id: task.task_id, name } }} close={() => setOpen(false)} /></Suspense>}
     </Group>
   );
