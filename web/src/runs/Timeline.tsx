@@ -14,16 +14,17 @@ import { axisMarks, type TimelineRow, timelineRows } from "./timelineRows";
 
 const ROW = 34;
 
-/** The length stands behind its bar, before it where there is no room, and in a bar that leaves none on either side. */
-function placeOf(from: number, to: number): "behind" | "before" | "inside" {
-  if (to <= 80) return "behind";
-  return from >= 20 ? "before" : "inside";
+interface Place {
+  style: React.CSSProperties;
+  on?: "bar" | "wait"; // what it stands on
 }
 
-function lengthStyle(from: number, to: number): React.CSSProperties {
-  const place = placeOf(from, to);
-  if (place === "behind") return { left: `calc(${to}% + 8px)` };
-  return place === "before" ? { right: `calc(${100 - from}% + 6px)` } : { left: `calc(${from}% + 8px)` };
+/** The length stands behind its bar, before it where there is no room; else on the bar, or on the wait before a short one. */
+function placeOf(waited: number, from: number, to: number): Place {
+  if (to <= 80) return { style: { left: `calc(${to}% + 8px)` } };
+  if (waited >= 20) return { style: { right: `calc(${100 - waited}% + 6px)` } };
+  if (from >= 20) return { style: { right: `calc(${100 - from}% + 4px)` }, on: "wait" };
+  return { style: { left: `calc(${from}% + 8px)` }, on: "bar" };
 }
 
 /** Marks stand over their place, but for those that would stick out at the ends. */
@@ -58,6 +59,7 @@ export default function Timeline({ run, tasks }: { run: Run; tasks: Task[] }) {
             const state: ShownState = row.task.cached ? "CACHED" : (row.task.state ?? "PENDING");
             const rowEnd = row.end ?? now;
             const length = formatDuration(rowEnd - row.start, language);
+            const place = placeOf(percent(row.from), percent(row.start), percent(rowEnd));
             const waited = row.start - row.from >= 1000 ? `, ${t("timeline.waited", { time: formatDuration(row.start - row.from, language) })}` : "";
             return (
               <div key={row.task.task_id} role="listitem" className={classes.row} style={{ top: item.start, height: ROW }}>
@@ -75,7 +77,7 @@ export default function Timeline({ run, tasks }: { run: Run; tasks: Task[] }) {
                     <div className={classes.wait} title={t("timeline.waited", { time: formatDuration(row.start - row.from, language) })} style={{ left: `${percent(row.from)}%`, width: `${percent(row.start) - percent(row.from)}%` }} />
                   )}
                   <div className={classes.bar} data-state={state} title={length} style={{ left: `${percent(row.start)}%`, width: `max(3px, ${percent(rowEnd) - percent(row.start)}%)` }} />
-                  <span className={classes.length} data-inside={placeOf(percent(row.from), percent(rowEnd)) === "inside" || undefined} style={lengthStyle(percent(row.from), percent(rowEnd))}>{length}</span>
+                  <span className={classes.length} data-on={place.on} style={place.style}>{length}</span>
                 </div>
               </div>
             );

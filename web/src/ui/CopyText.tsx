@@ -17,11 +17,12 @@ export function CopyIcon({ value }: { value: string }) {
   );
 }
 
-/** An id or address in full, to be copied. */
-export function CopyText({ value }: { value: string }) {
+/** An id or address, to be copied: in full, or of a very long one so many lines. */
+export function CopyText({ value, lines }: { value: string; lines?: number }) {
+  const cut: React.CSSProperties = lines ? { display: "-webkit-box", WebkitBoxOrient: "vertical", WebkitLineClamp: lines, overflow: "hidden" } : {};
   return (
     <Group gap={4} wrap="nowrap" style={{ minWidth: 0 }}>
-      <Code style={{ overflowWrap: "anywhere", background: "none", padding: 0 }}>{value}</Code>
+      <Code style={{ overflowWrap: "anywhere", background: "none", padding: 0, ...cut }}>{value}</Code>
       <CopyIcon value={value} />
     </Group>
   );

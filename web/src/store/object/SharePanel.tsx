@@ -35,7 +35,7 @@ export function SharePanel({ bucket, objectKey }: { bucket: string; objectKey: s
           />
           <Button variant="default" onClick={() => make.mutate(undefined)}>{t("objects.makeLink")}</Button>
         </Group>
-        {link && <CopyText value={link} />}
+        {link && <CopyText value={link} lines={3} />}
       </Stack>
     </Paper>
   );
