@@ -218,3 +218,11 @@ def test_environments(api, finished):
 def test_metrics_count_runs(api, finished):
     text = wait_until(lambda: (got := api("GET", "/metrics").text).count("penstock_runs{") and got)
     assert 'penstock_runs{state="SUCCEEDED"}' in text
+
+
+def test_whoever_need_not_sign_in_may_do_all(api):
+    told = api.make("GET", "/permissions")
+    assert not told.get("sign_in_required") and "user" not in told
+    actions = {operation["x-penstock-action"] for methods in api.document["paths"].values()
+               for operation in methods.values() if "x-penstock-action" in operation}
+    assert set(told["permissions"]) == actions

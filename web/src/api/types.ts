@@ -27,6 +27,7 @@ export interface Page {
   next_page_token?: string;
 }
 
+export type Permissions = Answer<"Permissions">;
 export type RuntimeState = Answer<"RuntimeState">;
 export type Pipeline = Always<Answer<"Pipeline">, "pipeline_id">;
 export type PipelineVersion = Always<Answer<"PipelineVersion">, "pipeline_id" | "pipeline_version_id">;

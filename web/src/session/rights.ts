@@ -1,6 +1,7 @@
 // What whoever is signed in may do with pipelines, so that nothing else is offered. The server decides all the same.
 import { useQuery } from "@tanstack/react-query";
 import { request } from "@/api/http";
+import type { Permissions } from "@/api/types";
 
 /** As the server names them behind "pipelines:", one for each kind of request. */
 export type Right =
@@ -11,14 +12,6 @@ export type Right =
   | "ReadArtifacts" | "WriteArtifacts"
   | "ReadCache" | "WriteCache"
   | "ReadEnvironments" | "WriteEnvironments";
-
-export interface Permissions {
-  /** Whether the pipelines side asks who one is. */
-  sign_in_required?: boolean;
-  user?: string;
-  access_key?: string;
-  permissions?: string[];
-}
 
 export const RIGHTS_KEY = ["rights"] as const;
 const ASKED_AGAIN = 30_000; // somebody may have changed them meanwhile
