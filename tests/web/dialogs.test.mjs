@@ -74,16 +74,18 @@ async function tryDialog(app, page, name, path, opener, { before, filled, menu }
   await before?.(page);
   const opening = opener(page);
   await opening.waitFor();
-  await opening.evaluate((element) => {
-    globalThis.opening = element;
-    element.focus();
-  });
+  const focusOpening = () =>
+    opening.evaluate((element) => {
+      globalThis.opening = element;
+      element.focus();
+    });
+  await focusOpening();
   const surfaces = page.getByRole(menu ? "menu" : "dialog");
   const surface = surfaces.nth(await surfaces.count()); // over what is open already
   // What has just come can be drawn anew while the key is pressed.
   await page.keyboard.press("Enter");
   await surface.waitFor({ timeout: 3000 }).catch(async () => {
-    await opening.focus();
+    await focusOpening();
     await page.keyboard.press("Enter");
     await surface.waitFor();
   });
