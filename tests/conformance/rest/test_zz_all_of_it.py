@@ -8,7 +8,7 @@ from conftest import API
 
 # What cannot fail, and what needs what is not there in these tests.
 NEVER_FAIL = {("GET", f"{API}{path}") for path in ("/healthz", "/openapi.json", "/events", "/environments",
-                                                   "/secrets", "/config_maps")} | {
+                                                   "/secrets", "/config_maps", "/permissions")} | {
     ("GET", "/apis/v1beta1/healthz"), ("GET", "/metrics"), ("GET", "/")}
 NO_ENVIRONMENTS = {("GET", f"{API}/environments/{{environment_id}}"),
                    ("DELETE", f"{API}/environments/{{environment_id}}"),
