@@ -10,7 +10,6 @@
 #include "store/file_digests.h"
 #include "store/object_store.h"
 #include "store/plain_file_reader.h"
-#include "sys/direct_file.h"
 #include "sys/file_handover.h"
 
 namespace penstock::store {
@@ -25,11 +24,6 @@ using base::Status;
 constexpr char kHex[] = "0123456789abcdef";
 // Written bytes are sent to the disk in runs of this size while more come in, if there is room.
 constexpr uint64_t kWritebackBytes = uint64_t{8} << 20;
-// What comes after the first so many bytes goes past the page cache in whole blocks, if these have
-// some size: a copy less, and no page of the cache for bytes that may not be read soon. What is
-// smaller is often read soon, and waits for the disk but once.
-constexpr uint64_t kCachedBytes = uint64_t{1} << 20;
-constexpr size_t kLeastDirect = size_t{64} << 10;
 // How many files are remembered as verified.
 constexpr size_t kMostVerified = size_t{1} << 16;
 
@@ -76,10 +70,7 @@ class PlainFileWriter final : public DataFileWriter {
  public:
   PlainFileWriter(DriveFiles& owner, uint64_t id, std::unique_ptr<sys::File> file,
                   size_t block_size)
-      : DataFileWriter(id),
-        owner_(owner),
-        file_(std::move(file)),
-        direct_(block_size >= kLeastDirect ? sys::DirectOf(*file_) : nullptr) {
+      : DataFileWriter(id), owner_(owner), file_(std::move(file)) {
     record_.block_size = static_cast<uint32_t>(block_size);
   }
   ~PlainFileWriter() override {
@@ -91,32 +82,18 @@ class PlainFileWriter final : public DataFileWriter {
   Result<FileRecord> Finish() override;
 
  private:
-  Status Write(std::string_view block);
-
   DriveFiles& owner_;
   std::unique_ptr<sys::File> file_;
-  sys::DirectFile* direct_;  // of the file, as long as it is of use
-  bool direct_used_ = false;
   FileRecord record_;
   uint64_t written_back_ = 0;
 };
 
-Status PlainFileWriter::Write(std::string_view block) {
-  if (direct_ != nullptr && record_.size >= kCachedBytes && block.size() == record_.block_size) {
-    PENSTOCK_TRY(bool written, direct_->WriteDirectly(record_.size, block));
-    direct_used_ |= written;
-    if (written) return {};
-    direct_ = nullptr;
-  }
-  return file_->WriteAt(record_.size, block);
-}
-
 Status PlainFileWriter::Append(std::string_view block) {
   record_.block_sums.push_back(crypto::Crc32c(block));
-  Status written = Write(block);
+  Status written = file_->WriteAt(record_.size, block);
   while (!written && written.error().code() == Code::kResourceExhausted &&
          owner_.reserve_.Reclaim()) {
-    written = Write(block);
+    written = file_->WriteAt(record_.size, block);
   }
   PENSTOCK_RETURN_IF_ERROR(ToStorageStatus(written));
   record_.size += block.size();
@@ -131,8 +108,7 @@ Status PlainFileWriter::Append(std::string_view block) {
 Result<FileRecord> PlainFileWriter::Finish() {
   PENSTOCK_RETURN_IF_ERROR(ToStorageStatus(file_->Sync()));
   PENSTOCK_RETURN_IF_ERROR(owner_.SyncName(id()));
-  // What went past the cache is read from the drive, and so not what was written here by itself.
-  if (!direct_used_) owner_.NoteVerified(id());
+  owner_.NoteVerified(id());
   return std::move(record_);
 }
 

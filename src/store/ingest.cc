@@ -53,7 +53,7 @@ class Filler {
   // What is not filled yet is not touched either, so that it costs no memory.
   void Grow() {
     size_t room = std::min(blocks_.size(), std::max(kFirstRead, room_ * 4));
-    std::shared_ptr<char[]> larger = MakeAlignedBytes(room);
+    auto larger = std::make_shared_for_overwrite<char[]>(room);
     if (size_ > 0) std::memcpy(larger.get(), buffer_, size_);
     buffer_ = larger.get();
     room_ = room;

@@ -4,28 +4,11 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
-#include <new>
 #include <span>
 #include <utility>
 #include <vector>
 
-#include "sys/direct_file.h"
-
 namespace penstock::store {
-
-// Bytes that can be written to a file directly.
-struct FreeAligned {
-  void operator()(char* bytes) const {
-    ::operator delete[](bytes, std::align_val_t{sys::DirectFile::kAlignment});
-  }
-};
-using AlignedBytes = std::unique_ptr<char[], FreeAligned>;
-
-// Not initialized.
-inline AlignedBytes MakeAlignedBytes(size_t size) {
-  return AlignedBytes(
-      static_cast<char*>(::operator new[](size, std::align_val_t{sys::DirectFile::kAlignment})));
-}
 
 // Memory that is needed for a moment only, while no client is waited for: as much as that many
 // threads use at once, of which a few are kept. Thread-safe.
@@ -35,7 +18,8 @@ class ScratchBuffers {
 
   class Lease {
    public:
-    Lease(ScratchBuffers& owner, AlignedBytes bytes) : owner_(&owner), bytes_(std::move(bytes)) {}
+    Lease(ScratchBuffers& owner, std::unique_ptr<char[]> bytes)
+        : owner_(&owner), bytes_(std::move(bytes)) {}
     Lease(Lease&&) = default;
     Lease& operator=(Lease&&) = delete;
     ~Lease() {
@@ -45,13 +29,13 @@ class ScratchBuffers {
 
    private:
     ScratchBuffers* owner_;
-    AlignedBytes bytes_;
+    std::unique_ptr<char[]> bytes_;
   };
 
   size_t size() const { return size_; }  // of each
 
   Lease Take() {
-    AlignedBytes bytes;
+    std::unique_ptr<char[]> bytes;
     {
       std::lock_guard lock(mutex_);
       if (!kept_.empty()) {
@@ -59,21 +43,21 @@ class ScratchBuffers {
         kept_.pop_back();
       }
     }
-    if (!bytes) bytes = MakeAlignedBytes(size_);
+    if (!bytes) bytes = std::make_unique_for_overwrite<char[]>(size_);
     return Lease(*this, std::move(bytes));
   }
 
  private:
   static constexpr size_t kMostKept = 8;
 
-  void GiveBack(AlignedBytes bytes) {
+  void GiveBack(std::unique_ptr<char[]> bytes) {
     std::lock_guard lock(mutex_);
     if (kept_.size() < kMostKept) kept_.push_back(std::move(bytes));
   }
 
   const size_t size_;
   std::mutex mutex_;
-  std::vector<AlignedBytes> kept_;
+  std::vector<std::unique_ptr<char[]>> kept_;
 };
 
 }  // namespace penstock::store

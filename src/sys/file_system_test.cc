@@ -2,9 +2,7 @@
 #include "sys/file_system.h"
 
 #include <algorithm>
-#include <cstring>
 #include <filesystem>
-#include <new>
 #include <string>
 
 #include <fcntl.h>
@@ -14,7 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sys/direct_file.h"
 #include "sys/fault_file_system.h"
 
 namespace penstock::sys {
@@ -66,41 +63,6 @@ TEST_F(FileSystemTest, WritesAndReadsAtOffsets) {
   ASSERT_TRUE((*file)->ReadAt(1, text));
   EXPECT_EQ(text, "bcde");
   EXPECT_EQ((*file)->ReadAt(4, text).error().code(), Code::kOutOfRange);
-}
-
-// Whether anything goes directly depends on the file system; what is in the file does not.
-TEST_F(FileSystemTest, WritesDirectlyWhatIsAlignedAndTheRestAsEver) {
-  constexpr size_t kPiece = 8 * DirectFile::kAlignment;
-  constexpr auto kPlace = std::align_val_t{DirectFile::kAlignment};
-  char* memory = static_cast<char*>(::operator new(2 * kPiece, kPlace));
-  std::memset(memory, 'a', kPiece);
-  std::memset(memory + kPiece, 'b', kPiece);
-  auto file = posix_->Create(Path("a"));
-  ASSERT_TRUE(file);
-  DirectFile* direct = DirectOf(**file);
-  ASSERT_NE(direct, nullptr);
-  std::string expected;
-  for (int round = 0; round < 2; ++round) {
-    const std::string_view piece(memory + static_cast<size_t>(round) * kPiece, kPiece);
-    auto written = direct->WriteDirectly(expected.size(), piece);
-    ASSERT_TRUE(written) << written.error().message();
-    if (!*written) {
-      ASSERT_TRUE((*file)->WriteAt(expected.size(), piece));
-    }
-    expected += piece;
-  }
-  const std::string_view bytes(memory, kPiece);
-  EXPECT_FALSE(direct->WriteDirectly(expected.size(), bytes.substr(1)).value());
-  EXPECT_FALSE(direct->WriteDirectly(expected.size(), bytes.substr(0, 100)).value());
-  EXPECT_FALSE(direct->WriteDirectly(1, bytes).value());
-  ASSERT_TRUE((*file)->WriteAt(expected.size(), "the rest"));
-  expected += "the rest";
-  ASSERT_TRUE((*file)->Sync());
-  std::string back(expected.size(), '\0');
-  ASSERT_TRUE((*file)->ReadAt(0, back));
-  EXPECT_TRUE(back == expected);
-  EXPECT_EQ((*file)->Size().value(), expected.size());
-  ::operator delete(memory, kPlace);
 }
 
 TEST_F(FileSystemTest, KeepsFilesAndDirectoriesToTheirOwner) {

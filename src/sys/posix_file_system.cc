@@ -12,7 +12,6 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "sys/direct_file.h"
 #include "sys/file_descriptor.h"
 #include "sys/file_handover.h"
 #include "sys/file_system.h"
@@ -65,7 +64,7 @@ int OpenRetrying(const std::string& path, int flags) {
 // Reading and writing in one call is capped by the kernel at about 2 GiB.
 constexpr size_t kMaxTransfer = size_t{1} << 30;
 
-class PosixFile final : public File, public HasDescriptor, public DirectFile {
+class PosixFile final : public File, public HasDescriptor {
  public:
   PosixFile(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
   PosixFile(const PosixFile&) = delete;
@@ -73,7 +72,6 @@ class PosixFile final : public File, public HasDescriptor, public DirectFile {
   ~PosixFile() override { ::close(fd_); }
 
   Status ReadAt(uint64_t offset, std::span<char> buffer) override {
-    SetDirect(false);
     while (!buffer.empty()) {
       ssize_t count = ::pread(fd_, buffer.data(), std::min(buffer.size(), kMaxTransfer),
                               static_cast<off_t>(offset));
@@ -87,18 +85,15 @@ class PosixFile final : public File, public HasDescriptor, public DirectFile {
   }
 
   Status WriteAt(uint64_t offset, std::string_view bytes) override {
-    SetDirect(false);
-    if (!WriteAll(offset, bytes)) return FailErrno("write", path_);
+    while (!bytes.empty()) {
+      ssize_t count = ::pwrite(fd_, bytes.data(), std::min(bytes.size(), kMaxTransfer),
+                               static_cast<off_t>(offset));
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return FailErrno("write", path_);
+      bytes.remove_prefix(static_cast<size_t>(count));
+      offset += static_cast<uint64_t>(count);
+    }
     return {};
-  }
-
-  Result<bool> WriteDirectly(uint64_t offset, std::string_view bytes) override {
-    const uint64_t any = offset | bytes.size() | reinterpret_cast<uintptr_t>(bytes.data());
-    if (any % kAlignment != 0 || !SetDirect(true)) return false;
-    if (WriteAll(offset, bytes)) return true;
-    // The drive's own alignment is larger, or the file system takes the flag and means no.
-    if (errno == EINVAL || errno == EOPNOTSUPP) return false;
-    return FailErrno("write", path_);
   }
 
   int descriptor() const override { return fd_; }
@@ -124,33 +119,8 @@ class PosixFile final : public File, public HasDescriptor, public DirectFile {
   }
 
  private:
-  // False where it failed: see errno.
-  bool WriteAll(uint64_t offset, std::string_view bytes) {
-    while (!bytes.empty()) {
-      ssize_t count = ::pwrite(fd_, bytes.data(), std::min(bytes.size(), kMaxTransfer),
-                               static_cast<off_t>(offset));
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) return false;
-      bytes.remove_prefix(static_cast<size_t>(count));
-      offset += static_cast<uint64_t>(count);
-    }
-    return true;
-  }
-
-  // Whether the file is as wanted now.
-  bool SetDirect(bool wanted) {
-    if (wanted == direct_) return true;
-    int flags = ::fcntl(fd_, F_GETFL);
-    if (flags < 0) return false;
-    flags = wanted ? flags | O_DIRECT : flags & ~O_DIRECT;
-    if (::fcntl(fd_, F_SETFL, flags) != 0) return false;
-    direct_ = wanted;
-    return true;
-  }
-
   int fd_;
   std::string path_;
-  bool direct_ = false;  // only changes where WriteDirectly() is used
 };
 
 bool IsDirectory(const std::string& path) {
