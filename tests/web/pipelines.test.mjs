@@ -27,7 +27,7 @@ test("a pipeline is uploaded, gets a tag and a version, and is deleted", () =>
 
     await page.getByRole("link", { name: "Upload version" }).click();
     await page.locator("input[type=file]").setInputFiles(file("census-2.json", oneStep("census", "echo second")));
-    await page.getByRole("button", { name: "Upload pipeline" }).click();
+    await page.getByRole("button", { name: "Upload version" }).click();
     await app.heading("census").waitFor();
     const [pipeline] = (await s.api.get("/pipelines")).pipelines;
     assert.deepEqual(pipeline.tags, { team: "data" });

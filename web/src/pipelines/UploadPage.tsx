@@ -137,7 +137,7 @@ function UploadForm({ of }: { of?: string }) {
           <TagEditor tags={form.tags} onChange={(tags) => set({ tags })} />
           <Group justify="flex-end">
             <Button component="a" href={href(paths.pipelines)} variant="default">{t("action.cancel")}</Button>
-            <Needs right="WritePipelines"><Button type="submit" loading={upload.isPending}>{t("pipelines.upload")}</Button></Needs>
+            <Needs right="WritePipelines"><Button type="submit" loading={upload.isPending}>{t(form.kind === "version" ? "pipelines.uploadVersion" : "pipelines.upload")}</Button></Needs>
           </Group>
         </Stack>
       </Paper>
