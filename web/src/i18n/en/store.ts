@@ -1,6 +1,6 @@
 export const store = {
   "store.signIn": "Sign in to the store",
-  "store.signInText": "With an access key of the store: the root's (root-keys.json in the data directory, unless the operator has set it) or a user's. They are traded for keys of 12 hours, kept for this tab alone.",
+  "store.signInText": "With an access key of the store: the root's (root-keys.json in the data directory, unless the operator has set it) or a user's. They are traded for keys of 8 hours at once, and not kept themselves.",
   "store.accessKey": "Access key",
   "store.secretKey": "Secret key",
   "store.showSecret": "Show the secret",

@@ -1,6 +1,6 @@
 export const store = {
   "store.signIn": "登录存储",
-  "store.signInText": "使用存储的访问密钥：root 密钥（数据目录中的 root-keys.json，除非运维人员另行设置）或用户的密钥。它会换成 12 小时有效的临时密钥，只保存在此标签页。",
+  "store.signInText": "使用存储的访问密钥：root 密钥（数据目录中的 root-keys.json，除非运维人员另行设置）或用户的密钥。它会立即换成 8 小时有效的临时密钥，本身不会保存。",
   "store.accessKey": "访问密钥",
   "store.secretKey": "私密密钥",
   "store.showSecret": "显示密钥",
