@@ -40,13 +40,8 @@ def seconds(server, function):
     began = time.perf_counter()
     run = server.client.create_run_from_pipeline_func(function, arguments=ARGUMENTS,
                                                       enable_caching=False)
-    while True:
-        state = server.state(run.run_id)
-        if state == "SUCCEEDED":
-            return time.perf_counter() - began
-        if state in ("FAILED", "CANCELED", "SKIPPED"):
-            sys.exit(f"the run {run.run_id} ended {state}")
-        time.sleep(0.005)
+    server.wait(run.run_id)
+    return time.perf_counter() - began
 
 
 def tasks_of_late(server):

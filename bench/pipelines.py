@@ -68,19 +68,20 @@ class Server:
         self.connection.request("GET", f"/apis/v2beta1/runs/{run_id}")
         return json.loads(self.connection.getresponse().read())["state"]
 
+    def wait(self, run_id):
+        while (state := self.state(run_id)) != "SUCCEEDED":
+            if state in ("FAILED", "CANCELED", "SKIPPED"):
+                sys.exit(f"the run {run_id} ended {state}")
+            time.sleep(0.005)
+
 
 def penstock_seconds(server, pipeline):
     with tempfile.NamedTemporaryFile(suffix=".yaml") as file:
         compiler.Compiler().compile(pipeline, file.name)
         began = time.perf_counter()
         run = server.client.create_run_from_pipeline_package(file.name, enable_caching=False)
-        while True:
-            state = server.state(run.run_id)
-            if state == "SUCCEEDED":
-                return time.perf_counter() - began
-            if state in ("FAILED", "CANCELED", "SKIPPED"):
-                sys.exit(f"the run {run.run_id} ended {state}")
-            time.sleep(0.005)
+        server.wait(run.run_id)
+        return time.perf_counter() - began
 
 
 def local_seconds(pipeline):

@@ -7,6 +7,7 @@
 #include "admin/routes.h"
 #include "base/encoding.h"
 #include "crypto/digest.h"
+#include "iam/caller_context.h"
 #include "iam/decision.h"
 #include "s3/observed_request.h"
 
@@ -24,13 +25,8 @@ constexpr std::string_view kArnPrefix = "arn:aws:s3:::";
 
 // What policies may ask about an administrative request.
 iam::MapContext ContextOf(const net::Request& request, base::Time now) {
-  iam::MapContext context;
-  context.Set("aws:SourceIp", {request.peer.substr(0, request.peer.rfind(':'))});
-  context.Set("aws:SecureTransport", {request.tls ? "true" : "false"});
-  context.Set("aws:CurrentTime", {base::FormatRfc3339(now)});
-  context.Set("aws:EpochTime", {std::to_string(base::ToMicros(now) / 1'000'000)});
-  context.Set("aws:UserAgent", {request.head.headers.GetOr("user-agent", "")});
-  return context;
+  return iam::CallerContext(request.peer, request.tls, request.head.headers.GetOr("user-agent", ""),
+                            now);
 }
 
 // Begins the answer with the first line.

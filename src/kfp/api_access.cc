@@ -2,6 +2,7 @@
 #include "kfp/api_access.h"
 
 #include "base/encoding.h"
+#include "iam/caller_context.h"
 #include "iam/decision.h"
 #include "net/browser_guard.h"
 #include "net/cookies.h"
@@ -23,13 +24,8 @@ std::string_view BearerToken(std::string_view field) {
 }
 
 iam::MapContext ContextOf(const net::Request& request, base::Time now) {
-  iam::MapContext context;
-  context.Set("aws:SourceIp", {request.peer.substr(0, request.peer.rfind(':'))});
-  context.Set("aws:SecureTransport", {request.tls ? "true" : "false"});
-  context.Set("aws:CurrentTime", {base::FormatRfc3339(now)});
-  context.Set("aws:EpochTime", {std::to_string(base::ToMicros(now) / 1'000'000)});
-  context.Set("aws:UserAgent", {request.head.headers.GetOr("user-agent", "")});
-  return context;
+  return iam::CallerContext(request.peer, request.tls, request.head.headers.GetOr("user-agent", ""),
+                            now);
 }
 
 bool Allows(const iam::Principal& who, std::string_view action, const iam::MapContext& context) {

@@ -8,9 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "iam/credentials.h"
-#include "iam/identities.h"
-#include "iam/test_identity_storage.h"
+#include "iam/test_people.h"
 #include "kfp/checked_response.h"
 #include "kfp/route_actions.h"
 #include "kfp/test_api.h"
@@ -28,14 +26,10 @@ net::Headers Bearer(const std::string& token) {
 }
 
 // An API that asks for credentials, and people with policies.
-class ApiAccessTest : public testing::Test {
+class ApiAccessTest : public iam::PeopleTest {
  protected:
+  ApiAccessTest() : PeopleTest(base::FromMicros(1'700'000'000'000'000), 5) {}
   void SetUp() override {
-    identities_ = std::move(iam::Identities::Open(root_, "", storage_, clock_, random_).value());
-    sessions_ = std::make_unique<iam::Sessions>(root_, *identities_, clock_, random_);
-    credentials_ = std::make_unique<iam::CredentialStore>(
-        root_, clock_, random_,
-        std::vector<const iam::KeySource*>{identities_.get(), sessions_.get()});
     tokens_ = std::make_unique<iam::ApiTokens>(identities_->key(), *credentials_, clock_, random_);
     bearers_ = std::make_unique<iam::BearerTokens>(*tokens_, nullptr, *sessions_);
     access_ = std::make_unique<ApiAccess>(
@@ -63,13 +57,6 @@ class ApiAccessTest : public testing::Test {
     return headers;
   }
 
-  const iam::AccessKey root_{"root", "root-secret"};
-  iam::MemoryStorage storage_;
-  base::FakeClock clock_{base::FromMicros(1'700'000'000'000'000)};
-  base::SeededRandom random_{5};
-  std::unique_ptr<iam::Identities> identities_;
-  std::unique_ptr<iam::Sessions> sessions_;
-  std::unique_ptr<iam::CredentialStore> credentials_;
   iam::WebSessions browsers_{clock_, random_};
   std::unique_ptr<iam::ApiTokens> tokens_;
   std::unique_ptr<iam::BearerTokens> bearers_;

@@ -10,6 +10,7 @@
 #include "store/store_model.h"
 #include "store/test_store.h"
 #include "sys/file_handover.h"
+#include "sys/forwarding_file_system.h"
 
 namespace penstock::store {
 namespace {
@@ -20,9 +21,9 @@ using base::Result;
 using base::Status;
 
 // Lets nobody open a data file while it is closed, so that digests wait; or fails them.
-class GatedFiles final : public sys::FileSystem, public sys::FileHandover {
+class GatedFiles final : public sys::ForwardingFileSystem, public sys::FileHandover {
  public:
-  explicit GatedFiles(sys::FileSystem& base) : base_(base) {}
+  using ForwardingFileSystem::ForwardingFileSystem;
 
   void Close() { Set(true, false); }
   void Open() { Set(false, false); }
@@ -36,20 +37,6 @@ class GatedFiles final : public sys::FileSystem, public sys::FileHandover {
     }
     return base_.OpenForRead(path);
   }
-  Result<std::unique_ptr<sys::File>> Create(const std::string& path) override {
-    return base_.Create(path);
-  }
-  Status MakeDirectories(const std::string& path) override { return base_.MakeDirectories(path); }
-  Result<std::vector<sys::DirectoryEntry>> List(const std::string& path) override {
-    return base_.List(path);
-  }
-  Status Rename(const std::string& from, const std::string& to) override {
-    return base_.Rename(from, to);
-  }
-  Status Remove(const std::string& path) override { return base_.Remove(path); }
-  Status SyncDirectory(const std::string& path) override { return base_.SyncDirectory(path); }
-  bool Exists(const std::string& path) override { return base_.Exists(path); }
-  Result<sys::DriveSpace> Space(const std::string& path) override { return base_.Space(path); }
   Status Link(const std::string& from, const std::string& to) override {
     return sys::HandoverOf(base_)->Link(from, to);
   }
@@ -66,7 +53,6 @@ class GatedFiles final : public sys::FileSystem, public sys::FileHandover {
     changed_.notify_all();
   }
 
-  sys::FileSystem& base_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool closed_ = false;

@@ -8,6 +8,7 @@
 #include "store/await_data_files.h"
 #include "store/child_process.h"
 #include "store/test_store.h"
+#include "sys/forwarding_file_system.h"
 
 namespace penstock::store {
 namespace {
@@ -16,34 +17,17 @@ using base::Result;
 using base::Status;
 
 // A drive that never gets done with removing a data file.
-class StuckRemovals final : public sys::FileSystem {
+class StuckRemovals final : public sys::ForwardingFileSystem {
  public:
-  explicit StuckRemovals(sys::FileSystem& base) : base_(base) {}
+  using ForwardingFileSystem::ForwardingFileSystem;
 
   Status Remove(const std::string& path) override {
     if (path.find("/data/") == std::string::npos) return base_.Remove(path);
     std::unique_lock lock(mutex_);
     for (;;) never_.wait(lock);
   }
-  Result<std::unique_ptr<sys::File>> OpenForRead(const std::string& path) override {
-    return base_.OpenForRead(path);
-  }
-  Result<std::unique_ptr<sys::File>> Create(const std::string& path) override {
-    return base_.Create(path);
-  }
-  Status MakeDirectories(const std::string& path) override { return base_.MakeDirectories(path); }
-  Result<std::vector<sys::DirectoryEntry>> List(const std::string& path) override {
-    return base_.List(path);
-  }
-  Status Rename(const std::string& from, const std::string& to) override {
-    return base_.Rename(from, to);
-  }
-  Status SyncDirectory(const std::string& path) override { return base_.SyncDirectory(path); }
-  bool Exists(const std::string& path) override { return base_.Exists(path); }
-  Result<sys::DriveSpace> Space(const std::string& path) override { return base_.Space(path); }
 
  private:
-  sys::FileSystem& base_;
   std::mutex mutex_;
   std::condition_variable never_;
 };

@@ -5,9 +5,8 @@
 
 #include <gmock/gmock.h>
 
-#include "iam/credentials.h"
 #include "iam/test_cases.h"
-#include "iam/test_identity_storage.h"
+#include "iam/test_people.h"
 #include "net/recorded_response.h"
 #include "text/json.h"
 #include "text/url.h"
@@ -61,14 +60,10 @@ class FakeFetcher final : public iam::DocumentFetcher {
   std::string posted;
 };
 
-class SignInTest : public testing::Test {
+class SignInTest : public iam::PeopleTest {
  protected:
+  SignInTest() : PeopleTest(base::Time(seconds(1'750'000'000)), 3) {}
   void SetUp() override {
-    identities_ = std::move(iam::Identities::Open(root_, "", storage_, clock_, random_).value());
-    sessions_ = std::make_unique<iam::Sessions>(root_, *identities_, clock_, random_);
-    credentials_ = std::make_unique<iam::CredentialStore>(
-        root_, clock_, random_,
-        std::vector<const iam::KeySource*>{identities_.get(), sessions_.get()});
     text::Json cases = iam::ReadCaseFile("tokens.yaml");
     fetcher_.documents["https://idp.example/jwks"] = cases.Find("keys")->as_string();
     fetcher_.documents["https://idp.example/config"] =
@@ -114,17 +109,10 @@ class SignInTest : public testing::Test {
     return text::Query::Parse(url.substr(url.find('?') + 1)).value();
   }
 
-  const iam::AccessKey root_{"root", "root-secret"};
-  base::FakeClock clock_{base::Time(seconds(1'750'000'000))};
-  base::SeededRandom random_{3};
   base::NullLogger logger_;
-  iam::MemoryStorage storage_;
   FakeFetcher fetcher_;
   Others others_;
   std::map<std::string, std::string> tokens_;
-  std::unique_ptr<iam::Identities> identities_;
-  std::unique_ptr<iam::Sessions> sessions_;
-  std::unique_ptr<iam::CredentialStore> credentials_;
   iam::WebSessions browsers_{clock_, random_};
   std::unique_ptr<iam::OidcProvider> provider_;
   std::unique_ptr<net::Handler> handler_;

@@ -11,7 +11,7 @@
 #include "base/random.h"
 #include "crypto/digest.h"
 #include "iam/test_cases.h"
-#include "iam/test_identity_storage.h"
+#include "iam/test_people.h"
 #include "net/recorded_response.h"
 #include "s3/sigv4.h"
 #include "text/url.h"
@@ -67,14 +67,10 @@ struct Keys {
   std::string session_token;
 };
 
-class StsHandlerTest : public testing::Test {
+class StsHandlerTest : public iam::PeopleTest {
  protected:
+  StsHandlerTest() : PeopleTest(base::Time(seconds(1'750'000'000)), 3) {}
   void SetUp() override {
-    identities_ = std::move(iam::Identities::Open(root_, "", storage_, clock_, random_).value());
-    sessions_ = std::make_unique<iam::Sessions>(root_, *identities_, clock_, random_);
-    credentials_ = std::make_unique<iam::CredentialStore>(
-        root_, clock_, random_,
-        std::vector<const iam::KeySource*>{identities_.get(), sessions_.get()});
     text::Json cases = iam::ReadCaseFile("tokens.yaml");
     fetcher_.documents["https://idp.example/jwks"] = cases.Find("keys")->as_string();
     fetcher_.documents["https://idp.example/config"] =
@@ -148,18 +144,11 @@ class StsHandlerTest : public testing::Test {
             answer.Result({"Credentials", "SessionToken"})};
   }
 
-  const iam::AccessKey root_{"root", "root-secret"};
   const Keys root_keys_{"root", "root-secret", ""};
   const Keys alice_{"alice", "alice-secret", ""};
-  base::FakeClock clock_{base::Time(seconds(1'750'000'000))};
-  base::SeededRandom random_{3};
   base::NullLogger logger_;
-  iam::MemoryStorage storage_;
   FakeFetcher fetcher_;
   std::map<std::string, std::string> tokens_;
-  std::unique_ptr<iam::Identities> identities_;
-  std::unique_ptr<iam::Sessions> sessions_;
-  std::unique_ptr<iam::CredentialStore> credentials_;
   std::unique_ptr<iam::OidcProvider> provider_;
   std::unique_ptr<net::Handler> handler_;
 };
