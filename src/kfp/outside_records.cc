@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kfp/outside_records.h"
 
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "kfp/artifact_request.h"
 #include "kfp/json_routes.h"
+#include "kfp/lineage.h"
 #include "kfp/message_reader.h"
 #include "kfp/message_writer.h"
 #include "kfp/task_message.h"
@@ -32,17 +32,9 @@ constexpr int kDeepest = 100;
 
 // The task with what is below it and what it used, without the rest of the run, which may be large.
 Result<Json> ShowTask(Backend& backend, const std::string& task_id) {
-  Lineage lineage;
   PENSTOCK_TRY(Task task, backend.metadata.tasks.Get(task_id));
-  PENSTOCK_TRY(lineage.tasks, backend.metadata.tasks.ListOutside(task.run_id, task.id));
-  PENSTOCK_TRY(lineage.uses, backend.metadata.artifacts.ListUsesByTask(task.id));
-  std::set<std::string> ids;
-  for (const ArtifactTask& use : lineage.uses) ids.insert(use.artifact_id);
-  for (const std::string& id : ids) {
-    PENSTOCK_TRY(Artifact artifact, backend.metadata.artifacts.Get(id));
-    lineage.artifacts.push_back(std::move(artifact));
-  }
-  lineage.Index();
+  PENSTOCK_TRY(auto children, backend.metadata.tasks.ListOutside(task.run_id, task.id));
+  PENSTOCK_TRY(Lineage lineage, ReadUses(backend, {task}, std::move(children)));
   return TaskMessage(task, lineage);
 }
 

@@ -152,28 +152,6 @@ bool StartsWithNumbered(std::string_view name, std::string_view prefix) {
 
 }  // namespace
 
-int Lineage::IterationOf(const Task& task) const {
-  for (const Task* at = &task; at->iteration < 0;) {
-    auto parent = task_by_id.find(at->parent_id);
-    if (parent == task_by_id.end()) return -1;
-    at = parent->second;
-    if (at->iteration >= 0) return at->iteration;
-  }
-  return task.iteration;
-}
-
-void Lineage::Index() {
-  for (const Task& task : tasks) {
-    task_by_id[task.id] = &task;
-    children[task.parent_id].push_back(&task);
-  }
-  for (const Artifact& artifact : artifacts) artifact_by_id[artifact.id] = &artifact;
-  for (const ArtifactTask& use : uses) {
-    uses_by_task[use.task_id].push_back(&use);
-    if (use.use == ArtifactUse::kOutput) outputs_by_artifact[use.artifact_id].push_back(&use);
-  }
-}
-
 Json TaskMessage(const Task& task, const Lineage& lineage) {
   Json message = EmptyMessage();
   PutText(message, "task_id", task.id);

@@ -3,9 +3,8 @@
 
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <vector>
 
+#include "kfp/lineage.h"
 #include "metadata/artifact.h"
 #include "metadata/task.h"
 #include "text/json.h"
@@ -13,29 +12,6 @@
 // The messages of the native task and artifact API (kfp-contract 1.9), with what Penstock knows
 // beyond it.
 namespace penstock::kfp {
-
-// One run's tasks, artifacts and the edges between them, and where to find them without looking
-// through all: a run may have ten thousand tasks. Index fills the latter, from members that do not
-// change any more.
-struct Lineage {
-  Lineage() = default;
-  Lineage(Lineage&&) = default;
-  Lineage& operator=(Lineage&&) = default;
-  void Index();
-  // Which turn of its innermost loop the task is in; -1 where that is not known.
-  int IterationOf(const metadata::Task& task) const;
-
-  std::vector<metadata::Task> tasks;
-  std::vector<metadata::Artifact> artifacts;
-  std::vector<metadata::ArtifactTask> uses;
-
-  using Uses = std::vector<const metadata::ArtifactTask*>;
-  std::unordered_map<std::string_view, const metadata::Task*> task_by_id;
-  std::unordered_map<std::string_view, std::vector<const metadata::Task*>> children;
-  std::unordered_map<std::string_view, const metadata::Artifact*> artifact_by_id;
-  std::unordered_map<std::string_view, Uses> uses_by_task;
-  std::unordered_map<std::string_view, Uses> outputs_by_artifact;
-};
 
 // A task with its parameters' values and its artifacts.
 text::Json TaskMessage(const metadata::Task& task, const Lineage& lineage);

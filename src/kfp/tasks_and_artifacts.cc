@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "engine/profiles.h"
 #include "kfp/json_routes.h"
+#include "kfp/lineage.h"
 #include "kfp/list_params.h"
 #include "kfp/message_writer.h"
 #include "kfp/page_message.h"
@@ -25,15 +25,6 @@ using metadata::Artifact;
 using metadata::ArtifactTask;
 using metadata::Task;
 using text::Json;
-
-Result<Lineage> ReadLineage(Backend& backend, const std::string& run_id) {
-  Lineage lineage;
-  PENSTOCK_TRY(lineage.tasks, backend.metadata.tasks.ListByRun(run_id));
-  PENSTOCK_TRY(lineage.artifacts, backend.metadata.artifacts.ListByRun(run_id));
-  PENSTOCK_TRY(lineage.uses, backend.metadata.artifacts.ListUsesByRun(run_id));
-  lineage.Index();
-  return lineage;
-}
 
 // The record has a task's profile at its end; until then it is asked for where the task runs.
 void AddLiveProfiles(Backend& backend, std::vector<Task>& tasks) {
@@ -72,24 +63,6 @@ Result<Lineage> ReadWholeRun(Backend& backend, const Call& call) {
   std::string run_id = call.QueryValue("run_id");
   PENSTOCK_RETURN_IF_ERROR(backend.metadata.runs.Get(run_id));
   return ReadLineage(backend, run_id);
-}
-
-// What these tasks used, without the tasks around them.
-Result<Lineage> ReadUses(Backend& backend, const std::vector<Task>& tasks) {
-  Lineage lineage;
-  std::set<std::string> known;
-  for (const Task& task : tasks) {
-    PENSTOCK_TRY(auto uses, backend.metadata.artifacts.ListUsesByTask(task.id));
-    for (ArtifactTask& use : uses) {
-      if (known.insert(use.artifact_id).second) {
-        PENSTOCK_TRY(Artifact artifact, backend.metadata.artifacts.Get(use.artifact_id));
-        lineage.artifacts.push_back(std::move(artifact));
-      }
-      lineage.uses.push_back(std::move(use));
-    }
-  }
-  lineage.Index();
-  return lineage;
 }
 
 Result<Json> ListTasks(Backend& backend, Call& call) {
