@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/source_file.h"
 #include "engine/test_run.h"
 #include "ir/parse.h"
 
@@ -15,7 +16,7 @@ namespace {
 using metadata::RuntimeState;
 
 Json Compiled(const std::string& name) {
-  std::ifstream file(std::string(PENSTOCK_SOURCE_DIR) + "/tests/data/engine/" + name);
+  std::ifstream file(base::SourceFile("tests/data/engine/") + name);
   std::stringstream text;
   text << file.rdbuf();
   auto package = ir::ParsePackage(text.str());

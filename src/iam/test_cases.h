@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/source_file.h"
 #include "iam/access_request.h"
 #include "text/json.h"
 #include "text/yaml.h"
@@ -15,7 +16,7 @@
 namespace penstock::iam {
 
 inline text::Json ReadCaseFile(const std::string& file_name) {
-  std::ifstream file(std::string(PENSTOCK_SOURCE_DIR) + "/tests/data/iam/" + file_name);
+  std::ifstream file(base::SourceFile("tests/data/iam/") + file_name);
   std::string text((std::istreambuf_iterator<char>(file)), {});
   auto documents = text::ParseYaml(text);
   if (documents && !documents->empty()) return documents->front();

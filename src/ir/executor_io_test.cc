@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/source_file.h"
 #include "text/json.h"
 
 namespace penstock::ir {
@@ -20,7 +21,7 @@ Json Parsed(const std::string& text) {
 
 // Lines "left => right" of a file in tests/data/placeholders; '#' begins a comment.
 std::vector<std::pair<std::string, std::string>> ReadCases(const std::string& name) {
-  std::ifstream file(std::string(PENSTOCK_SOURCE_DIR) + "/tests/data/placeholders/" + name);
+  std::ifstream file(base::SourceFile("tests/data/placeholders/") + name);
   std::vector<std::pair<std::string, std::string>> cases;
   for (std::string line; std::getline(file, line);) {
     size_t arrow = line.rfind(" => ");

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/source_file.h"
 #include "text/json.h"
 
 namespace penstock::ir {
@@ -20,7 +21,7 @@ struct Case {
 
 // Lines "expression => expected" of a file in tests/data/conditions; '#' begins a comment.
 std::vector<Case> ReadCases(const std::string& name) {
-  std::ifstream file(std::string(PENSTOCK_SOURCE_DIR) + "/tests/data/conditions/" + name);
+  std::ifstream file(base::SourceFile("tests/data/conditions/") + name);
   std::vector<Case> cases;
   for (std::string line; std::getline(file, line);) {
     size_t arrow = line.rfind(" => ");

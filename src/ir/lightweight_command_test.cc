@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/source_file.h"
 #include "text/json.h"
 
 namespace penstock::ir {
@@ -20,7 +21,7 @@ const char* const kTyping = "typing-extensions>=3.7.4,<5; python_version<\"3.9\"
 
 // The command and arguments that an SDK generated (tests/data/ir/sources/commands.py).
 Strings Words(const std::string& sample) {
-  std::ifstream file(fs::path(PENSTOCK_SOURCE_DIR) / "tests/data/lightweight" / (sample + ".json"));
+  std::ifstream file(fs::path(base::SourceFile("tests/data/lightweight")) / (sample + ".json"));
   std::ostringstream text;
   text << file.rdbuf();
   auto json = text::ParseJson(text.str());
@@ -41,7 +42,7 @@ LightweightCommand Recognised(const std::string& sample) {
 TEST(LightweightCommand, RecognisesEverySample) {
   size_t count = 0;
   for (const auto& entry :
-       fs::directory_iterator(fs::path(PENSTOCK_SOURCE_DIR) / "tests/data/lightweight")) {
+       fs::directory_iterator(fs::path(base::SourceFile("tests/data/lightweight")))) {
     std::string sample = entry.path().stem().string();
     LightweightCommand command = Recognised(sample);
     bool old = sample.starts_with("2.0.1");

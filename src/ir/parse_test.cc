@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/source_file.h"
 #include "text/json.h"
 
 namespace penstock::ir {
@@ -27,7 +28,7 @@ std::string ReadText(const fs::path& path) {
 std::vector<fs::path> Cases(const std::string& folder) {
   std::vector<fs::path> paths;
   for (const auto& entry :
-       fs::directory_iterator(fs::path(PENSTOCK_SOURCE_DIR) / "tests/data/ir" / folder)) {
+       fs::directory_iterator(fs::path(base::SourceFile("tests/data/ir")) / folder)) {
     if (entry.path().extension() == ".yaml") paths.push_back(entry.path());
   }
   std::sort(paths.begin(), paths.end());
@@ -35,8 +36,7 @@ std::vector<fs::path> Cases(const std::string& folder) {
 }
 
 PipelineSpec ParseGood(const std::string& name) {
-  auto package =
-      ParsePackage(ReadText(fs::path(PENSTOCK_SOURCE_DIR) / "tests/data/ir/good" / name));
+  auto package = ParsePackage(ReadText(fs::path(base::SourceFile("tests/data/ir/good")) / name));
   EXPECT_TRUE(package) << name << ": " << (package ? "" : package.error().message());
   return package ? package->spec : PipelineSpec{};
 }
@@ -178,8 +178,8 @@ TEST(ParsePackage, ReadsLoopsBranchesAndExitHandlers) {
 }
 
 TEST(ParsePackage, KeepsThePlatformDocument) {
-  auto package = ParsePackage(
-      ReadText(fs::path(PENSTOCK_SOURCE_DIR) / "tests/data/ir/good/2.17.0-platform.yaml"));
+  auto package =
+      ParsePackage(ReadText(fs::path(base::SourceFile("tests/data/ir/good/2.17.0-platform.yaml"))));
   ASSERT_TRUE(package) << package.error().message();
   EXPECT_NE(package->platform_json.Find("platforms")->Find("kubernetes"), nullptr);
   Json wrapped;

@@ -40,8 +40,8 @@ struct Lineage {
 // All of the run. NotFound where there is no such run is for the caller to say.
 base::Result<Lineage> ReadLineage(Backend& backend, const std::string& run_id);
 
-// What these tasks used and made. `around` are the tasks that the answer may name beside them: their
-// children, for one.
+// What these tasks used and made. `around` are the tasks that the answer may name beside them:
+// their children, for one.
 base::Result<Lineage> ReadUses(Backend& backend, const std::vector<metadata::Task>& tasks,
                                std::vector<metadata::Task> around = {});
 

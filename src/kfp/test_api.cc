@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/source_file.h"
 #include "ir/parse.h"
 #include "kfp/test_openapi.h"
 
@@ -237,8 +238,7 @@ void TestApi::Store(const metadata::Artifact& artifact, const metadata::Artifact
 }
 
 std::string ReadTestFile(std::string_view name) {
-  std::ifstream in(std::string(PENSTOCK_SOURCE_DIR "/tests/data/kfp/").append(name),
-                   std::ios::binary);
+  std::ifstream in(base::SourceFile("tests/data/kfp/").append(name), std::ios::binary);
   EXPECT_TRUE(in) << name;
   return std::string(std::istreambuf_iterator<char>(in), {});
 }

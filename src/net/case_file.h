@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/source_file.h"
+
 namespace penstock::net {
 
 struct HttpCase {
@@ -34,7 +36,7 @@ inline std::string Unescape(const std::string& text) {
 }
 
 inline std::vector<HttpCase> ReadHttpCases(const std::string& file_name) {
-  std::ifstream file(std::string(PENSTOCK_SOURCE_DIR) + "/tests/data/http/" + file_name);
+  std::ifstream file(base::SourceFile("tests/data/http/") + file_name);
   std::vector<HttpCase> cases;
   for (std::string line; std::getline(file, line);) {
     if (line.starts_with("== ")) {

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "base/encoding.h"
+#include "base/source_file.h"
 #include "s3/error_codes.h"
 #include "s3/test_service.h"
 
@@ -34,7 +35,7 @@ struct Vector {
 
 // botocore.txt: a name, the request line, a bucket where the host names it, the fields.
 std::vector<Vector> ReadVectors() {
-  std::ifstream file(std::string(PENSTOCK_SOURCE_DIR) + "/tests/data/sigv2/botocore.txt");
+  std::ifstream file(base::SourceFile("tests/data/sigv2/botocore.txt"));
   std::vector<Vector> vectors;
   bool named = false;
   for (std::string line; std::getline(file, line);) {

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/source_file.h"
 #include "s3/authorization.h"
 
 namespace penstock::s3 {
@@ -68,7 +69,7 @@ void ReadLine(const std::string& line, std::string& method, Vector& vector) {
 }
 
 std::vector<Vector> ReadVectors(const std::string& name) {
-  std::ifstream file(std::string(PENSTOCK_SOURCE_DIR) + "/tests/data/sigv4/" + name);
+  std::ifstream file(base::SourceFile("tests/data/sigv4/") + name);
   std::vector<Vector> vectors;
   Vector vector;
   std::string method;

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/source_file.h"
+
 namespace penstock::s3 {
 
 struct TestCase {
@@ -16,7 +18,7 @@ struct TestCase {
 };
 
 inline std::vector<TestCase> ReadCases(const std::string& file_name) {
-  std::ifstream file(std::string(PENSTOCK_SOURCE_DIR) + "/tests/data/s3/" + file_name);
+  std::ifstream file(base::SourceFile("tests/data/s3/") + file_name);
   std::vector<TestCase> cases;
   for (std::string line; std::getline(file, line);) {
     if (line.starts_with("== ")) {

@@ -10,10 +10,12 @@
 
 #include <gtest/gtest.h>
 
+#include "base/source_file.h"
+
 namespace penstock::schedule {
 namespace {
 
-const std::string kData = PENSTOCK_SOURCE_DIR "/tests/data/schedule/";
+const std::string kData = base::SourceFile("tests/data/schedule/");
 
 std::string ReadData(const std::string& name) {
   std::ifstream in(kData + name, std::ios::binary);

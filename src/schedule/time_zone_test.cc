@@ -8,12 +8,13 @@
 #include <gtest/gtest.h>
 
 #include "base/clock.h"
+#include "base/source_file.h"
 
 namespace penstock::schedule {
 namespace {
 
 std::string ReadZone(const std::string& city) {
-  std::ifstream in(PENSTOCK_SOURCE_DIR "/tests/data/schedule/zones/" + city, std::ios::binary);
+  std::ifstream in(base::SourceFile("tests/data/schedule/zones/") + city, std::ios::binary);
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
 

@@ -6,13 +6,14 @@
 
 #include <gtest/gtest.h>
 
+#include "base/source_file.h"
 #include "store/object_store.h"
 
 namespace penstock::store {
 namespace {
 
 TEST(BucketNames, FollowTheRulesOfS3) {
-  std::ifstream cases(std::string(PENSTOCK_SOURCE_DIR) + "/tests/data/store/bucket_names.txt");
+  std::ifstream cases(base::SourceFile("tests/data/store/bucket_names.txt"));
   ASSERT_TRUE(cases.is_open());
   int count = 0;
   for (std::string line; std::getline(cases, line);) {

@@ -7,9 +7,13 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "sys/fault_file_system.h"
@@ -132,7 +136,50 @@ TEST_F(FileSystemTest, TakesOverWhatIsItsAlone) {
   EXPECT_EQ(text, "text");
   struct stat info;
   ASSERT_EQ(::stat(Path("b").c_str(), &info), 0);
-  EXPECT_EQ(info.st_mode & 0777, 0600u);
+  EXPECT_EQ(info.st_mode & 0777, ::geteuid() == 0 ? 0644u : 0600u);
+}
+
+// In a process of its own, which then has no rights but those of its user: whether the file can be
+// opened for writing through the descriptor.
+bool OpensForWriting(int fd) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    for (int capability = 0; ::prctl(PR_CAPBSET_DROP, capability) == 0; ++capability) {
+    }
+    __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    __user_cap_data_struct none[2] = {};
+    if (::syscall(SYS_capset, &header, none) != 0) ::_exit(2);
+    const std::string path = "/proc/self/fd/" + std::to_string(fd);
+    ::chmod(path.c_str(), 0666);
+    ::_exit(::open(path.c_str(), O_RDWR) >= 0 ? 1 : 0);
+  }
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) < 2) << status;
+  return WEXITSTATUS(status) == 1;
+}
+
+TEST_F(FileSystemTest, NobodyOpensAgainWhatWasTakenOver) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give a file to nobody";
+  ASSERT_TRUE(posix_->Create(Path("a")).value()->WriteAt(0, "text"));
+  int reads = ::open(Path("a").c_str(), O_RDONLY), names = ::open(Path("a").c_str(), O_PATH);
+  EXPECT_TRUE(OpensForWriting(reads));
+  EXPECT_TRUE(OpensForWriting(names));
+  ASSERT_TRUE(handover().TakeOver(Path("a"), Path("b")));
+  EXPECT_FALSE(OpensForWriting(reads));
+  EXPECT_FALSE(OpensForWriting(names));
+  ::close(reads);
+  ::close(names);
+}
+
+TEST_F(FileSystemTest, WhatIsNotTakenOverStaysAsItWas) {
+  auto writer = posix_->Create(Path("a")).value();
+  ASSERT_EQ(::chmod(Path("a").c_str(), 0640), 0);
+  EXPECT_FALSE(handover().TakeOver(Path("a"), Path("b")));
+  struct stat info;
+  ASSERT_EQ(::stat(Path("a").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07777, 0640u);
+  EXPECT_EQ(info.st_uid, ::geteuid());
 }
 
 TEST_F(FileSystemTest, DoesNotTakeOverWhatOthersCanChange) {

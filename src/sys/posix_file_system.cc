@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -150,12 +151,48 @@ bool HasNoWriters(int fd) {
   return true;
 }
 
-// Whether nobody but us can reach the file, as far as the kernel tells.
-bool IsOursAlone(int fd) {
-  struct stat info;
-  return ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_nlink == 1 &&
-         info.st_uid == ::geteuid() && HasNoWriters(fd);
-}
+// Owns files that were taken over, and nobody has this number: behind the range of containers,
+// below that of the users of sandboxes.
+constexpr uid_t kKeeper = 1879048191;
+
+// Takes a file away from processes of our user that have no rights of root's, as tasks are: one
+// that was sent a descriptor of it, even one for its path alone, could else open it again for
+// writing. Where we are not root ourselves nothing helps, since such a process could give itself
+// the rights back.
+class Seizure {
+ public:
+  // Of an open plain file of ours with one name, and as such returned to its owner by the end.
+  explicit Seizure(int fd) : fd_(fd) {
+    struct stat info;
+    if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) || info.st_nlink != 1 ||
+        info.st_uid != ::geteuid()) {
+      return;
+    }
+    before_ = info;
+    // In this order, since a change of owner takes bits away.
+    const bool kept = ::geteuid() == 0 && ::fchown(fd, kKeeper, kKeeper) == 0;
+    // Whoever is shown it may read it, and copies it with these bits.
+    succeeded_ = ::fchmod(fd, kept ? 0644 : 0600) == 0 && HasNoWriters(fd);
+  }
+  ~Seizure() {
+    if (!before_ || for_good_) return;
+    // Where this fails it stays ours to read, which is all that a copy takes.
+    if (::fchown(fd_, before_->st_uid, before_->st_gid) == 0) {
+      static_cast<void>(::fchmod(fd_, before_->st_mode & 07777));
+    }
+  }
+  Seizure(const Seizure&) = delete;
+  Seizure& operator=(const Seizure&) = delete;
+
+  // Whether nobody else can change it any more, as far as the kernel tells.
+  bool succeeded() const { return succeeded_; }
+  void Keep() { for_good_ = true; }
+
+ private:
+  const int fd_;
+  std::optional<struct stat> before_;
+  bool succeeded_ = false, for_good_ = false;
+};
 
 class PosixFileSystem final : public FileSystem, public FileHandover {
  public:
@@ -225,14 +262,15 @@ class PosixFileSystem final : public FileSystem, public FileHandover {
     if (fd < 0 && errno != ELOOP) return FailErrno("open", from);
     if (fd < 0) return Fail(Code::kFailedPrecondition, from + " is a symbolic link");
     auto file = std::make_unique<PosixFile>(fd, to);
-    if (!IsOursAlone(fd)) {
+    Seizure seizure(fd);
+    if (!seizure.succeeded()) {
       return Fail(Code::kFailedPrecondition, from + " may be in use by others");
     }
     if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0) {
       if (!NeedsCopy(errno)) return FailErrno("rename", from + " to " + to);
       return Fail(Code::kFailedPrecondition, from + " cannot be moved to " + to);
     }
-    if (::fchmod(fd, 0600) != 0) return FailErrno("chmod", to);
+    seizure.Keep();
     return file;
   }
 

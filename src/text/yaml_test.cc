@@ -8,14 +8,14 @@
 
 #include <gtest/gtest.h>
 
+#include "base/source_file.h"
 #include "text/yaml_scalar.h"
 
 namespace penstock::text {
 namespace {
 
 std::string ReadData(const std::string& name) {
-  std::ifstream file(std::string(PENSTOCK_SOURCE_DIR) + "/tests/data/yaml/" + name,
-                     std::ios::binary);
+  std::ifstream file(base::SourceFile("tests/data/yaml/") + name, std::ios::binary);
   EXPECT_TRUE(file.is_open()) << name;
   std::ostringstream text;
   text << file.rdbuf();

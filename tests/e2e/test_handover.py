@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import pathlib
+import socket
 import subprocess
 import time
 import urllib.parse
@@ -71,6 +72,50 @@ def test_what_one_task_wrote_is_what_all_read(server, size):
     assert s3.get_object(bucket, key, offset=12_345, length=6_789).read() == body[12_345:19_134]
     etag = stored.etag.strip('"')
     assert etag == hashlib.md5(body).hexdigest() if size < 8 << 20 else etag.endswith("-3")
+
+
+@dsl.container_component
+def write_and_tell(socket_name: str, data: dsl.Output[dsl.Dataset]):
+    script = """import os, socket, sys
+os.makedirs(os.path.dirname(sys.argv[1]), exist_ok=True)
+open(sys.argv[1], "w").write("as it was" * 100_000)
+there = socket.socket(socket.AF_UNIX)
+there.connect("\\0" + sys.argv[2])
+socket.send_fds(there, [b"x"], [os.open(sys.argv[1], os.O_PATH), os.open(sys.argv[1], os.O_RDONLY)])
+"""
+    return dsl.ContainerSpec(image="python:3.11", command=["python3", "-c", script], args=[data.path, socket_name])
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_nobody_opens_an_output_again(server, tmp_path):
+    """Whoever was sent a descriptor of an output while it was made, as another task may have been, cannot change it later."""
+
+    @dsl.pipeline(name="told")
+    def told(socket_name: str):
+        read(data=write_and_tell(socket_name=socket_name).outputs["data"])
+
+    name = f"test-{os.getpid()}-{tmp_path.name}"
+    with socket.socket(socket.AF_UNIX) as here:
+        here.bind("\0" + name)
+        here.listen()
+        here.settimeout(60)
+        client = kfp.Client(host=server.api_url)
+        run_id = client.create_run_from_pipeline_func(told, arguments={"socket_name": name},
+                                                      enable_caching=False).run_id
+        with here.accept()[0] as sender:
+            _, held, _, _ = socket.recv_fds(sender, 1, 2)
+    assert client.wait_for_run_completion(run_id, timeout=120, sleep_duration=0.2).state == "SUCCEEDED"
+    listed = requests.get(f"{server.api_url}/apis/v2beta1/tasks", params={"run_id": run_id}, timeout=10).json()
+    reader = next(task for task in listed["tasks"] if task["name"] == "read")
+    assert "names 2" in log_of(server, reader), "it was copied"
+    assert len(held) == 2
+    for descriptor in held:
+        # As a task is: root, without any of root's rights.
+        tried = subprocess.run(["setpriv", "--bounding-set=-all", "--inh-caps=-all", "sh", "-c",
+                                f"chmod 666 /proc/self/fd/{descriptor}; echo x >>/proc/self/fd/{descriptor}"],
+                               pass_fds=held, capture_output=True, text=True)
+        assert tried.returncode != 0 and "ermission denied" in tried.stderr, tried
+        os.close(descriptor)
 
 
 @dsl.container_component

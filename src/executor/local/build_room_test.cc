@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "base/source_file.h"
 #include "executor/local/environment_builder.h"
 #include "executor/local/host_files.h"
 #include "sys/remove_tree.h"
@@ -32,7 +33,7 @@ class BuildRoomTest : public testing::Test {
     std::ofstream(folder_ / "secret") << "a secret";
     variables_ = {{"PATH", "/usr/bin:/bin"},
                   {"HOME", folder_},
-                  {"PENSTOCK_UV", PENSTOCK_SOURCE_DIR "/tests/data/executor/hostile-uv"},
+                  {"PENSTOCK_UV", base::SourceFile("tests/data/executor/hostile-uv")},
                   {"UV_TEST_FOLDER", folder_},
                   {"PENSTOCK_ROOT_PASSWORD", "of the server"},
                   {"UV_HTTP_TIMEOUT", "7"}};

@@ -6,12 +6,14 @@
 #include <utility>
 #include <vector>
 
+#include "base/source_file.h"
+
 namespace penstock::executor {
 
 // The cases of a test data file: lines of "given => expected"; '#' starts a comment line.
 inline std::vector<std::pair<std::string, std::string>> ReadCases(const std::string& name) {
   std::vector<std::pair<std::string, std::string>> cases;
-  std::ifstream file(std::string(PENSTOCK_SOURCE_DIR) + "/tests/data/executor/" + name);
+  std::ifstream file(base::SourceFile("tests/data/executor/") + name);
   for (std::string line; std::getline(file, line);) {
     const size_t arrow = line.find(" =>");
     if (line.empty() || line.front() == '#' || arrow == std::string::npos) continue;

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include "base/source_file.h"
 #include "executor/local/environment_collector.h"
 #include "executor/local/host_files.h"
 #include "executor/local/package_locks.h"
@@ -32,7 +33,7 @@ class EnvironmentCacheTest : public testing::Test {
     fs::create_directories(folder_ / "uv-cache");
     Variables variables = sys::CurrentEnvironment();
     std::erase_if(variables, [](const auto& entry) { return entry.first == "PENSTOCK_UV"; });
-    variables.emplace_back("PENSTOCK_UV", PENSTOCK_SOURCE_DIR "/tests/data/executor/fake-uv");
+    variables.emplace_back("PENSTOCK_UV", base::SourceFile("tests/data/executor/fake-uv"));
     builder_.emplace(variables, PipSettings(), folder_ / "uv-cache", "");
     locks_.emplace(folder_ / "locks");
     cache_.emplace(folder_ / "environments", *builder_, *locks_, clock_);
@@ -81,7 +82,7 @@ class EnvironmentCacheTest : public testing::Test {
 TEST_F(EnvironmentCacheTest, CredentialsAreShownNowhere) {
   Variables variables = sys::CurrentEnvironment();
   std::erase_if(variables, [](const auto& entry) { return entry.first.starts_with("UV_"); });
-  variables.emplace_back("PENSTOCK_UV", PENSTOCK_SOURCE_DIR "/tests/data/executor/fake-uv");
+  variables.emplace_back("PENSTOCK_UV", base::SourceFile("tests/data/executor/fake-uv"));
   variables.emplace_back("PIP_INDEX_URL", "https://me:hidden-1@index.invalid/simple");
   PipSettings settings;
   settings.AddVariables(variables);

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "base/source_file.h"
 #include "executor/local/executor_fakes.h"
 #include "executor/local/interpreter_finder.h"
 #include "executor/local/local_executor.h"
@@ -27,7 +28,7 @@ class ExecutorTest : public testing::Test {
  protected:
   void SetUp() override {
     // Environments without a package index.
-    ::setenv("PENSTOCK_UV", PENSTOCK_SOURCE_DIR "/tests/data/executor/fake-uv", 1);
+    ::setenv("PENSTOCK_UV", base::SourceFile("tests/data/executor/fake-uv").c_str(), 1);
     // Few interpreters to try.
     ::setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 1);
     ::setenv("HOME", "/nonexistent", 1);

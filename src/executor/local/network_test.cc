@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/source_file.h"
 #include "executor/local/executor_fakes.h"
 #include "executor/local/host_files.h"
 #include "executor/local/local_executor.h"
@@ -26,7 +27,7 @@ class NetworkTest : public testing::Test {
     folder_ = ::mkdtemp(name);
     store_ = std::make_unique<FolderStore>(folder_ / "store");
     options_.directory = folder_ / "data" / "tasks";
-    options_.package_override_files = {PENSTOCK_SOURCE_DIR "/examples/census/overrides.yaml"};
+    options_.package_override_files = {base::SourceFile("examples/census/overrides.yaml")};
     auto made = MakeLocalExecutor(options_, *store_, clock_, random_, logger_);
     ASSERT_TRUE(made) << made.error().message();
     executor_ = std::move(*made);
@@ -38,8 +39,7 @@ class NetworkTest : public testing::Test {
 
   // The task of a file of tests/data/executor: image, command and args as the SDK compiled them.
   TaskLaunch Load(const std::string& file) {
-    auto json = text::ParseJson(
-        ReadTextFile(std::string(PENSTOCK_SOURCE_DIR "/tests/data/executor/") + file));
+    auto json = text::ParseJson(ReadTextFile(base::SourceFile("tests/data/executor/") + file));
     EXPECT_TRUE(json);
     TaskLaunch launch;
     launch.run_id = "run";
