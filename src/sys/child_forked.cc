@@ -22,7 +22,7 @@ namespace {
 // Longer than any fork server that works needs on a machine that is busy.
 constexpr int kForkServerPatience = 10'000;  // milliseconds
 
-constexpr size_t kMostGroups = 8, kFixedFiles = 9;
+constexpr size_t kMostGroups = 8, kFixedFiles = 10;
 
 // What the fork server gets, in the order of fork_server.h.
 struct Message {
@@ -71,7 +71,7 @@ int HandOver(const ChildPlan& plan, int last_pid) {
                            "/proc/self/ns/mnt"}) {
     message.Add(OpenNamespace(path));
   }
-  for (const int file : {1, plan.job, report[1], last_pid}) message.Add(file);
+  for (const int file : {1, plan.job, report[1], last_pid, plan.go}) message.Add(file);
   if (plan.join_files.size() > kMostGroups) Give(ChildStage::kForkServer);
   for (const int file : plan.join_files) message.Add(file);
   Send(plan, message);
@@ -80,17 +80,16 @@ int HandOver(const ChildPlan& plan, int last_pid) {
   return report[0];
 }
 
-// The fork server says that the command starts.
+// The fork server says that the command starts. Whoever has started this process knows how long
+// that may take.
 void AwaitStart(int report) {
-  pollfd ready = {report, POLLIN, 0};
-  int polled;
-  do {
-    polled = ::poll(&ready, 1, kForkServerPatience);
-  } while (polled < 0 && errno == EINTR);
   char byte = 0;
-  if (polled == 0) errno = ETIMEDOUT;
-  if (polled > 0) errno = ECONNRESET;
-  if (polled <= 0 || ::read(report, &byte, 1) != 1 || byte != 'r') Give(ChildStage::kForkServer);
+  ssize_t count;
+  do {
+    count = ::read(report, &byte, 1);
+  } while (count < 0 && errno == EINTR);
+  errno = ECONNRESET;
+  if (count != 1 || byte != 'r') Give(ChildStage::kForkServer);
 }
 
 // Nothing but that tells it from a sandbox that was ended with its fork server.

@@ -38,6 +38,7 @@ struct ChildPlan {
   // And this for those that a spawner clones (child_forked.cc).
   int fork_server = -1;  // the socket of the one that forks the command
   int job = -1;
+  int go = -1;                  // says that the job is whole
   std::vector<int> kept;        // descriptors that they keep, sorted
   std::vector<UniqueFd> files;  // that belong to the plan
 };

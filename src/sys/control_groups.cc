@@ -291,8 +291,7 @@ Result<ControlGroup> ControlGroups::Make(const std::string& name, const GroupLim
     group.folders_.push_back(folder);
     if (base.controllers.contains("cpuacct")) group.cpu_ = folder;
     if (base.controllers.contains("memory")) group.memory_ = folder;
-    PENSTOCK_RETURN_IF_ERROR(unified_ ? SetLimits2(folder, base.controllers, limits)
-                                      : SetLimits1(folder, base.controllers, limits));
+    PENSTOCK_RETURN_IF_ERROR(SetLimitsOf(folder, base, limits));
     UniqueFd file(
         ::open((folder + (unified_ ? "/cgroup.procs" : "/tasks")).c_str(), O_WRONLY | O_CLOEXEC));
     if (!file.valid()) {
@@ -306,6 +305,19 @@ Result<ControlGroup> ControlGroups::Make(const std::string& name, const GroupLim
     }
   }
   return group;
+}
+
+Status ControlGroups::SetLimitsOf(const std::string& folder, const Base& base,
+                                  const GroupLimits& limits) const {
+  return unified_ ? SetLimits2(folder, base.controllers, limits)
+                  : SetLimits1(folder, base.controllers, limits);
+}
+
+Status ControlGroups::SetLimits(const ControlGroup& group, const GroupLimits& limits) const {
+  for (size_t i = 0; i < bases_.size(); ++i) {
+    PENSTOCK_RETURN_IF_ERROR(SetLimitsOf(group.folders_.at(i), bases_[i], limits));
+  }
+  return {};
 }
 
 }  // namespace penstock::sys

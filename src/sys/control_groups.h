@@ -86,6 +86,8 @@ class ControlGroups {
 
   // Limits that are not `able()` are left out.
   base::Result<ControlGroup> Make(const std::string& name, const GroupLimits& limits) const;
+  // Of one that was made without.
+  base::Status SetLimits(const ControlGroup& group, const GroupLimits& limits) const;
 
  private:
   ControlGroups() = default;
@@ -98,6 +100,9 @@ class ControlGroups {
     std::string folder;
     std::set<std::string> controllers;
   };
+  base::Status SetLimitsOf(const std::string& folder, const Base& base,
+                           const GroupLimits& limits) const;
+
   std::vector<Base> bases_;
   bool unified_ = false;
   std::string left_;  // version 2: the group that this process was in before

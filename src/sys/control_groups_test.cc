@@ -147,8 +147,9 @@ TEST_F(ControlGroupsTest, ProcessesAreLimited) {
   if (!groups_->able("pids")) GTEST_SKIP() << groups_->trouble();
   GroupLimits limits;
   limits.processes = 5;
-  auto group = groups_->Make("many", limits);
+  auto group = groups_->Make("many", {});
   ASSERT_TRUE(group) << group.error().message();
+  ASSERT_TRUE(groups_->SetLimits(*group, limits));
   std::string output;
   ProcessSpec spec = Shell("");
   Run(*group, "for i in 1 2 3 4 5 6 7 8 9; do sleep 1 & done 2>&1; wait", output);

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -27,15 +28,23 @@ std::string ErrorText(int error) { return std::generic_category().message(error)
 Result<UniqueFd> MemoryFile(const std::string& contents) {
   UniqueFd file(::memfd_create("penstock", MFD_CLOEXEC));
   if (!file.valid()) return Fail(Code::kUnavailable, "no memory file: " + ErrorText(errno));
-  size_t written = 0;
-  while (written < contents.size()) {
+  PENSTOCK_RETURN_IF_ERROR(AppendTo(file, contents));
+  return file;
+}
+
+base::Status AppendTo(const UniqueFd& file, const std::string& contents) {
+  struct stat info = {};
+  if (::fstat(file.get(), &info) != 0) {
+    return Fail(Code::kUnavailable, "no memory file: " + ErrorText(errno));
+  }
+  for (size_t written = 0; written < contents.size();) {
     const ssize_t count = ::pwrite(file.get(), contents.data() + written, contents.size() - written,
-                                   static_cast<off_t>(written));
+                                   info.st_size + static_cast<off_t>(written));
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return Fail(Code::kUnavailable, "no memory file: " + ErrorText(errno));
     written += static_cast<size_t>(count);
   }
-  return file;
+  return {};
 }
 
 Result<std::unique_ptr<ForkServer>> ForkServer::Start(ProcessSpec spec,

@@ -24,12 +24,15 @@ namespace penstock::sys {
 //   0 to 4  namespaces to enter: PID (for children), IPC, UTS, network (UTS again where that is
 //           the host's), mount, in this order
 //   5       standard output and error of the command
-//   6       what to run, a file in memory that holds ProcessSpec::job
+//   6       what to run, a file in memory: the first part of it, ProcessSpec::job, is there
+//   already,
+//           the rest when 9 says so
 //   7       where to report to: one byte 'r' as the last thing before the command runs, since what
 //           ends without it is started in another way; then, when the command has ended, the bytes
 //           of a ChildReport (child_plan.h)
 //   8       /proc/sys/kernel/ns_last_pid of the sandbox, for writing
-//   9 …     N files to write "0" to, before anything else, to join the control group
+//   9       a pipe: one byte comes when the job is whole; the end of file when there will be none
+//   10 …    N files to write "0" to, before anything else, to join the control group
 // It has the capabilities to enter (CAP_SYS_ADMIN, CAP_SYS_CHROOT) and to give up (CAP_SETPCAP);
 // the command must give up all of them, and be put under the filter of system calls.
 //
@@ -71,5 +74,7 @@ class ForkServer {
 
 // A file in memory with these contents, read from its beginning.
 base::Result<UniqueFd> MemoryFile(const std::string& contents);
+// Writes more to the end of such a file.
+base::Status AppendTo(const UniqueFd& file, const std::string& contents);
 
 }  // namespace penstock::sys

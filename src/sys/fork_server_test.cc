@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -34,14 +35,15 @@ s = socket.socket(fileno=3)
 def check(result, what):
     if result: raise OSError(ctypes.get_errno(), what + " " + os.strerror(ctypes.get_errno()))
 def enter(files, count):
-    for file in files[9:9 + count]: os.write(file, b"0")
+    for file in files[10:10 + count]: os.write(file, b"0")
     for file in files[1:5]: check(libc.setns(file, 0), "setns")
     os.setsid(); os.dup2(files[5], 1); os.dup2(files[5], 2)
     class Header(ctypes.Structure): _fields_ = [("v", ctypes.c_uint32), ("p", ctypes.c_int)]
     check(libc.capset(ctypes.byref(Header(0x20080522, 0)), ctypes.byref((ctypes.c_uint32 * 6)())), "capset")
-    job = os.pread(files[6], 1 << 20, 0).decode()
     pid = os.fork()
     if pid == 0:
+        if os.read(files[9], 1) != b"g": os._exit(1)
+        job = os.pread(files[6], 1 << 20, 0).decode()
         if MODE == "slow": time.sleep(100)
         os.write(files[7], b"r")
         os.closerange(3, 200); signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -298,6 +300,43 @@ TEST_F(ForkServerTest, OneThatIsKilledBeforeTheCommandBeginsHasNotStartedIt) {
   const std::string said = Run(Inside("echo begun"));
   killer.join();
   EXPECT_EQ(said.substr(0, 49), "error: sandbox: the fork server does not answer: ");
+}
+
+TEST_F(ForkServerTest, WhatIsPreparedWaitsForTheRestOfItsJob) {
+  StartReadyServer();
+  ProcessSpec spec = Inside("echo first; ");
+  spec.sandbox->room = std::make_shared<Room>();
+  auto prepared = Process::Prepare(spec);
+  ASSERT_TRUE(prepared) << prepared.error().message();
+  pollfd output = {prepared->output_fd(), POLLIN, 0};
+  EXPECT_EQ(::poll(&output, 1, 300), 0);  // it says nothing yet
+  EXPECT_FALSE(spec.sandbox->room->furnished());
+  ASSERT_TRUE(prepared->Begin("echo second"));
+  EXPECT_TRUE(spec.sandbox->room->furnished());
+  std::string text;
+  RunOptions options;
+  options.line = [&](std::string_view line) { text += std::string(line) + " "; };
+  EXPECT_TRUE(RunBegun(std::move(*prepared), options).status.success());
+  EXPECT_EQ(text, "first second ");
+  spec.fork_server = nullptr;
+  EXPECT_FALSE(Process::Prepare(spec));
+}
+
+TEST_F(ForkServerTest, WhatIsPreparedAndNotWantedGoes) {
+  StartReadyServer();
+  const ProcessSpec spec = Inside("echo begun > /tmp/begun");
+  {
+    auto prepared = Process::Prepare(spec);
+    ASSERT_TRUE(prepared) << prepared.error().message();
+    std::this_thread::sleep_for(milliseconds(100));
+  }
+  auto prepared = Process::Prepare(Inside("echo begun > /tmp/begun"));
+  ASSERT_TRUE(prepared) << prepared.error().message();
+  server_->Kill();
+  auto begun = prepared->Begin("");
+  ASSERT_FALSE(begun);
+  EXPECT_EQ(begun.error().code(), base::Code::kUnavailable) << begun.error().message();
+  EXPECT_FALSE(fs::exists(folder_ / "work/begun"));
 }
 
 // What two commands after each other see of the same room.

@@ -142,6 +142,8 @@ pid_t Clone(const ChildPlan& plan, int& pid_fd) {
   return static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof(arguments)));
 }
 
+// Longer than any fork server that works needs on a machine that is busy.
+constexpr int kForkServerPatience = 10'000;  // milliseconds
 // How long a fork server may hold up the end of what it has forked.
 constexpr std::chrono::seconds kEndPatience{5};
 
@@ -222,11 +224,36 @@ UsedResources FromUsage(const rusage& kernel) {
   return FromReport(report);
 }
 
+// What the first process of a fork server's sandbox says.
+ChildFailure ReadStart(int start) {
+  pollfd ready = {start, POLLIN, 0};
+  int polled;
+  do {
+    polled = ::poll(&ready, 1, kForkServerPatience);
+  } while (polled < 0 && errno == EINTR);
+  ChildFailure said;
+  if (polled <= 0) return {ChildStage::kForkServer, 0, ETIMEDOUT};
+  if (!ReadRecord(start, said)) return {ChildStage::kForkServer, 0, ECONNRESET};
+  return said;
+}
+
 }  // namespace
+
+struct Process::Waiting {
+  ChildPlan plan;  // for what may have gone wrong
+  UniqueFd start, job;
+  Pipe go;  // both ends, so that writing never raises a signal
+  std::shared_ptr<Room> room;
+  UniqueFd mounts;  // what it is to be furnished with
+};
 
 Result<Process> Process::Start(const ProcessSpec& spec) {
   PENSTOCK_TRY(ChildPlan plan, ChildPlan::Make(spec));
-  if (spec.fork_server != nullptr) return StartForked(spec, plan);
+  if (spec.fork_server != nullptr) {
+    PENSTOCK_TRY(Process process, PrepareForked(spec, std::move(plan)));
+    PENSTOCK_RETURN_IF_ERROR(process.Begin(""));
+    return process;
+  }
   PENSTOCK_TRY(Pipe go, MakePipe());
   PENSTOCK_TRY(Pipe output, MakePipe());
   PENSTOCK_TRY(Pipe start, MakePipe());
@@ -268,14 +295,23 @@ Result<Process> Process::Start(const ProcessSpec& spec) {
   return process;
 }
 
-Result<Process> Process::StartForked(const ProcessSpec& spec, const ChildPlan& plan) {
+Result<Process> Process::Prepare(const ProcessSpec& spec) {
+  if (spec.fork_server == nullptr) {
+    return Fail(Code::kInvalidArgument, "only commands of fork servers are prepared");
+  }
+  PENSTOCK_TRY(ChildPlan plan, ChildPlan::Make(spec));
+  return PrepareForked(spec, std::move(plan));
+}
+
+Result<Process> Process::PrepareForked(const ProcessSpec& spec, ChildPlan plan) {
   PENSTOCK_TRY(Pipe output, MakePipe());
   PENSTOCK_TRY(Pipe start, MakePipe());
   PENSTOCK_TRY(Pipe status, MakePipe());
-  PENSTOCK_TRY(const UniqueFd job, MemoryFile(spec.job));
-  PENSTOCK_TRY(Spawner::Spawned spawned,
-               spec.fork_server->spawner().Spawn(
-                   plan, {output.write.get(), start.write.get(), status.write.get(), job.get()}));
+  PENSTOCK_TRY(Pipe go, MakePipe());
+  PENSTOCK_TRY(UniqueFd job, MemoryFile(spec.job));
+  PENSTOCK_TRY(Spawner::Spawned spawned, spec.fork_server->spawner().Spawn(
+                                             plan, {output.write.get(), start.write.get(),
+                                                    status.write.get(), job.get(), go.read.get()}));
   Process process;
   process.pid_ = spawned.pid;
   process.sandboxed_ = true;
@@ -283,21 +319,34 @@ Result<Process> Process::StartForked(const ProcessSpec& spec, const ChildPlan& p
   process.output_ = std::move(output.read);
   process.status_ = std::move(status.read);
   process.fork_server_ = spec.fork_server;
-  output.write.Close();
-  start.write.Close();
-  status.write.Close();
+  process.waiting_ = std::make_shared<Waiting>();
+  Waiting& waiting = *process.waiting_;
+  waiting.start = std::move(start.read);
+  waiting.go = std::move(go);
+  waiting.job = std::move(job);
   // Before it may have ended.
-  Room* const room = spec.sandbox->room.get();
-  UniqueFd mounts;
-  if (room != nullptr && !room->furnished()) mounts = Room::MountsOf(process.pid_);
-  ChildFailure said;
-  if (!ReadRecord(start.read.get(), said)) said = {ChildStage::kForkServer, 0, ECONNRESET};
-  if (said.stage != ChildStage::kBegun) {
-    process.Wait();
-    return Fail(ToError(plan, said));
-  }
-  if (mounts.valid()) room->Furnish(std::move(mounts));
+  waiting.room = spec.sandbox->room;
+  const bool to_furnish = waiting.room != nullptr && !waiting.room->furnished();
+  if (to_furnish) waiting.mounts = Room::MountsOf(process.pid_);
+  plan.sandbox.trees.clear();
+  waiting.plan = std::move(plan);
   return process;
+}
+
+Status Process::Begin(const std::string& rest_of_job) {
+  const std::shared_ptr<Waiting> waiting = std::exchange(waiting_, nullptr);
+  if (waiting == nullptr) return Fail(Code::kInvalidArgument, "this process was not prepared");
+  PENSTOCK_RETURN_IF_ERROR(AppendTo(waiting->job, rest_of_job));
+  [[maybe_unused]] ssize_t written = ::write(waiting->go.write.get(), "g", 1);
+  const ChildFailure said = ReadStart(waiting->start.get());
+  if (said.stage != ChildStage::kBegun) {
+    // There may be nobody who would end it.
+    if (said.error == ETIMEDOUT) Kill();
+    Wait();
+    return Fail(ToError(waiting->plan, said));
+  }
+  if (waiting->mounts.valid()) waiting->room->Furnish(std::move(waiting->mounts));
+  return {};
 }
 
 Process::~Process() {

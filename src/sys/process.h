@@ -71,6 +71,13 @@ class Process {
   // fork server every error means that nothing of the command has run.
   static base::Result<Process> Start(const ProcessSpec& spec);
 
+  // Has a fork server fork a process that waits in its sandbox until Begin() says the rest of its
+  // job. Does not wait for any of that, so what is wrong with the sandbox is said by Begin().
+  static base::Result<Process> Prepare(const ProcessSpec& spec);
+  // Once, on one that was prepared: returns when the command runs. An error means that nothing of
+  // it has run, nor will; kAborted where the room cannot be used.
+  base::Status Begin(const std::string& rest_of_job);
+
   Process(Process&&) noexcept = default;
   Process& operator=(Process&&) = delete;
   ~Process();  // kills and waits for whatever is left
@@ -90,7 +97,7 @@ class Process {
 
  private:
   Process() = default;
-  static base::Result<Process> StartForked(const ProcessSpec& spec, const ChildPlan& plan);
+  static base::Result<Process> PrepareForked(const ProcessSpec& spec, ChildPlan plan);
 
   pid_t pid_ = -1;
   bool sandboxed_ = false;
@@ -100,6 +107,8 @@ class Process {
   // Of one that has entered another user's namespaces: what is written here kills it.
   UniqueFd control_, control_end_;  // both ends, so that writing never raises a signal
   const ForkServer* fork_server_ = nullptr;
+  struct Waiting;
+  std::shared_ptr<Waiting> waiting_;                             // for Begin(); null for others
   std::optional<std::chrono::steady_clock::time_point> ending_;  // since when it should have ended
   std::optional<ExitStatus> ended_;
   std::optional<UsedResources> used_;

@@ -118,6 +118,10 @@ class OutputPump {
 
 Result<RunEnd> RunProcess(const ProcessSpec& spec, const RunOptions& options) {
   PENSTOCK_TRY(Process process, Process::Start(spec));
+  return RunBegun(std::move(process), options);
+}
+
+RunEnd RunBegun(Process process, const RunOptions& options) {
   if (options.started) options.started();
   return OutputPump(process, options).Run();
 }

@@ -37,6 +37,8 @@ struct RunEnd {
 // Starts a process, reads its output to the end, and returns when nothing of it is left. Errors are
 // those of Process::Start.
 base::Result<RunEnd> RunProcess(const ProcessSpec& spec, const RunOptions& options);
+// The same for one that was prepared and has begun.
+RunEnd RunBegun(Process process, const RunOptions& options);
 
 struct CommandOutput {
   ExitStatus status;

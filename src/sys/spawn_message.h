@@ -18,7 +18,7 @@ namespace penstock::sys {
 inline constexpr char kMore = 'm', kLast = 'l';
 inline constexpr size_t kFilesInMessage = 200;  // the kernel takes 253
 inline constexpr size_t kPlanFile = 0, kOutputFile = 1, kStartFile = 2, kStatusFile = 3,
-                        kJobFile = 4, kFirstPlannedFile = 5;
+                        kJobFile = 4, kGoFile = 5, kFirstPlannedFile = 6;
 
 // The answer, with the pidfd where there is no error.
 struct SpawnAnswer {

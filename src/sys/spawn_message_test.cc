@@ -36,16 +36,16 @@ TEST(SpawnMessage, CarriesThePlan) {
   const std::string bytes = EncodePlan(SomePlan(), files);
   EXPECT_EQ(files, (std::vector<int>{30, 33, 31, 32, 34}));
   // As they are numbered where they arrive.
-  const std::vector<int> arrived = {20, 21, 22, 23, 24, 25, 26, 27, 28, 29};
+  const std::vector<int> arrived = {20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30};
   ChildPlan plan;
   ASSERT_TRUE(DecodePlan(bytes, arrived, plan));
   EXPECT_TRUE(plan.sandboxed);
   EXPECT_EQ(plan.sandbox.mount_point, "/mnt");
   EXPECT_EQ(plan.sandbox.hostname, "task");
   EXPECT_TRUE(plan.sandbox.own_network);
-  EXPECT_EQ(plan.sandbox.room, 25);
-  EXPECT_EQ(plan.group_folder, 26);
-  EXPECT_EQ(plan.join_files, (std::vector<int>{27, 28}));
+  EXPECT_EQ(plan.sandbox.room, 26);
+  EXPECT_EQ(plan.group_folder, 27);
+  EXPECT_EQ(plan.join_files, (std::vector<int>{28, 29}));
   ASSERT_EQ(plan.sandbox.actions.size(), 2U);
   const MountAction& mount = plan.sandbox.actions[0];
   EXPECT_EQ(mount.call, MountAction::Call::kMount);
@@ -61,20 +61,20 @@ TEST(SpawnMessage, CarriesThePlan) {
   EXPECT_EQ(move.target, "/mnt/a\n b");
   EXPECT_EQ(move.attributes, uint64_t{1} << 40);
   EXPECT_FALSE(move.optional);
-  EXPECT_EQ(move.file, 29);
+  EXPECT_EQ(move.file, 30);
 }
 
 TEST(SpawnMessage, TakesNothingElse) {
   std::vector<int> files;
   const std::string bytes = EncodePlan(SomePlan(), files);
-  const std::vector<int> arrived = {20, 21, 22, 23, 24, 25, 26, 27, 28, 29};
+  const std::vector<int> arrived = {20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30};
   for (size_t size = 0; size < bytes.size(); ++size) {
     ChildPlan plan;
     EXPECT_FALSE(DecodePlan(bytes.substr(0, size), arrived, plan)) << size;
   }
   ChildPlan longer, fewer;
   EXPECT_FALSE(DecodePlan(bytes + "x", arrived, longer));
-  EXPECT_FALSE(DecodePlan(bytes, {20, 21, 22, 23, 24, 25, 26, 27, 28}, fewer));
+  EXPECT_FALSE(DecodePlan(bytes, {20, 21, 22, 23, 24, 25, 26, 27, 28, 29}, fewer));
 }
 
 }  // namespace

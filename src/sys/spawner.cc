@@ -194,7 +194,8 @@ Spawner::~Spawner() { Kill(); }
 Status Spawner::Ask(const ChildPlan& plan, const Files& files) const {
   std::vector<int> planned;
   PENSTOCK_TRY(const UniqueFd encoded, MemoryFile(EncodePlan(plan, planned)));
-  std::vector<int> all = {encoded.get(), files.output, files.start, files.status, files.job};
+  std::vector<int> all = {encoded.get(), files.output, files.start,
+                          files.status,  files.job,    files.go};
   all.insert(all.end(), planned.begin(), planned.end());
   for (size_t sent = 0; sent < all.size(); sent += kFilesInMessage) {
     const size_t count = std::min(kFilesInMessage, all.size() - sent);

@@ -27,7 +27,7 @@ class Spawner {
   };
   // The child's ends of its pipes, and its job.
   struct Files {
-    int output, start, status, job;
+    int output, start, status, job, go;
   };
 
   // `fork_server` is the socket of whoever forks the commands.

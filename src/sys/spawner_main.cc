@@ -76,6 +76,7 @@ bool ReadPlan(const std::vector<int>& files, int fork_server, ChildPlan& plan) {
   if (!DecodePlan(bytes, files, plan)) return false;
   plan.fork_server = fork_server;
   plan.job = files[kJobFile];
+  plan.go = files[kGoFile];
   plan.kept.assign(files.begin() + kJobFile, files.end());
   plan.kept.push_back(fork_server);
   std::sort(plan.kept.begin(), plan.kept.end());

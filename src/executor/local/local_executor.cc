@@ -256,6 +256,7 @@ class LocalExecutor final : public engine::Executor,
       if (std::exchange(sweep_, false)) {
         lock.unlock();
         kept_.Sweep();
+        runner_->Tidy();
         lock.lock();
         continue;
       }

@@ -12,7 +12,8 @@ using text::Json;
 Result<std::unique_ptr<TaskGuard>> TaskGuard::Make(const TaskGuards& guards,
                                                    const ir::ResourceSpec& resources,
                                                    const std::string& name,
-                                                   const std::string& folder, const Note& note) {
+                                                   const std::string& folder, const Note& note,
+                                                   std::optional<sys::ControlGroup> group) {
   PENSTOCK_TRY(TaskLimits limits, LimitsOf(resources, guards.limits, *guards.groups));
   for (const std::string& what : limits.not_enforced) {
     note("the " + what + " limit is not enforced on this machine: " + guards.groups->trouble());
@@ -20,9 +21,12 @@ Result<std::unique_ptr<TaskGuard>> TaskGuard::Make(const TaskGuards& guards,
   std::unique_ptr<TaskGuard> guard(new TaskGuard());
   guard->filter_ = guards.filter;
   guard->disk_bytes_ = limits.disk_bytes;
-  if (!guards.groups->empty()) {
-    PENSTOCK_TRY(sys::ControlGroup group, guards.groups->Make("task-" + name, limits.group));
-    guard->group_.emplace(std::move(group));
+  if (group) {
+    guard->group_.emplace(*std::move(group));
+    PENSTOCK_RETURN_IF_ERROR(guards.groups->SetLimits(*guard->group_, limits.group));
+  } else if (!guards.groups->empty()) {
+    PENSTOCK_TRY(sys::ControlGroup made, guards.groups->Make("task-" + name, limits.group));
+    guard->group_.emplace(std::move(made));
   }
   TaskWatch::Subject subject;
   subject.group = guard->group();

@@ -30,12 +30,13 @@ class TaskGuard {
  public:
   using Note = std::function<void(std::string_view)>;
 
-  // `name` is unique among running tasks; `folder` holds all that the task writes. kInvalidArgument
-  // where the resources are none.
+  // `name` is unique among running tasks; `folder` holds all that the task writes; `group` is the
+  // one that it is in already, if it is. kInvalidArgument where the resources are none.
   static base::Result<std::unique_ptr<TaskGuard>> Make(const TaskGuards& guards,
                                                        const ir::ResourceSpec& resources,
                                                        const std::string& name,
-                                                       const std::string& folder, const Note& note);
+                                                       const std::string& folder, const Note& note,
+                                                       std::optional<sys::ControlGroup> group = {});
 
   TaskGuard(const TaskGuard&) = delete;
   TaskGuard& operator=(const TaskGuard&) = delete;
@@ -45,6 +46,7 @@ class TaskGuard {
 
   uint64_t file_bytes() const { return disk_bytes_.value_or(0); }  // of one file; 0: any number
 
+  void MoveTo(const std::string& folder) { watch_->MoveTo(folder); }  // before the task runs
   void Guard(sys::ProcessSpec& process) const;
   void Watch(sys::RunOptions& options);
   // While it runs, on any thread.

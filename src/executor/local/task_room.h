@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "executor/local/ready_sandbox.h"
 #include "sys/kept_mounts.h"
 #include "sys/room.h"
 #include "sys/sandbox.h"
@@ -29,10 +30,11 @@ ColdMounts KeepMounts(sys::SandboxSpec& spec, const std::string& work_folder);
 // sandbox is the same but for its inputs.
 struct TaskRoom {
   std::shared_ptr<sys::Room> room;  // null for none
-  std::string environment;          // whose worker has been in the folder; "" for none
+  std::string worker;               // of which kind one has been in the folder; "" for none
   std::string sandbox;              // SandboxKey() of what it is
   std::chrono::steady_clock::time_point made;
-  ColdMounts cold = {};  // of the task before, until they have been looked at
+  ColdMounts cold = {};                      // of the task before, until they have been looked at
+  std::shared_ptr<ReadySandbox> ready = {};  // in the room; null for none
 
   // What has been mounted or replaced on the machine since is not to stay unseen for long.
   bool IsOld() const;

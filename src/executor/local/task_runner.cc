@@ -15,6 +15,7 @@
 #include "executor/local/task_plan.h"
 #include "executor/local/task_variables.h"
 #include "executor/local/volume_images.h"
+#include "executor/local/warm_start.h"
 #include "sys/remove_tree.h"
 #include "sys/run_process.h"
 
@@ -54,7 +55,7 @@ class Attempt {
     Status done = PrepareEnvironment();
     details_["environment_ms"] = Json(watch_.Lap());
     if (!done) return Failed(done.error(), IsTroubleOfOurs(done.error().code()));
-    done = PrepareFolders(MayHaveRoom() ? environment_.key : "");
+    done = PrepareFolders(warm_.KindOfWorker(), warm_.MayBeReady());
     details_["start_ms"] = Json(watch_.Lap());
     if (!done) return Failed(done.error(), true);
     TaskOutcome outcome = RunCommand();
@@ -67,6 +68,13 @@ class Attempt {
   }
 
   Json TakeDetails() { return std::move(details_); }
+
+  // When the outcome has been told.
+  void MakeNextReady(const std::string& name) {
+    guard_.reset();
+    work_.reset();
+    warm_.MakeNextReady(folders_, name);
+  }
 
   // In a sandbox everything is in the work folder; without one the mirrors are the machine's.
   void RemoveUnsandboxedFiles() {
@@ -167,15 +175,9 @@ class Attempt {
     return [this](std::string_view line) { log_.Note(line); };
   }
 
-  // Rooms are kept for tasks that are forked, and have no folders that others have not.
-  bool MayHaveRoom() const {
-    return shared_.workers != nullptr && shared_.guards.filter != nullptr && plan_.recognised &&
-           shared_.ability.overlays && !launch_.workspace && launch_.folders.empty();
-  }
-
-  // `environment`: whose room would be of use.
-  Status PrepareFolders(const std::string& environment) {
-    PENSTOCK_TRY(WorkFolder work, folders_.Make(work_directory_, sandboxed(), environment));
+  // `worker`: whose room would be of use.
+  Status PrepareFolders(const std::string& worker, bool ready = false) {
+    PENSTOCK_TRY(WorkFolder work, folders_.Make(work_directory_, sandboxed(), worker, ready));
     work_.emplace(std::move(work));
     PENSTOCK_RETURN_IF_ERROR(AddFolders());
     PENSTOCK_TRY(view_.inputs, StageInputs(launch_.input, *work_, shared_.artifacts, note_));
@@ -237,83 +239,53 @@ class Attempt {
     return process;
   }
 
-  // What a warm worker would have to be for this task; nothing where none will do.
-  std::optional<WarmCommand> FindWarmCommand(const sys::ProcessSpec& process) const {
-    if (shared_.workers == nullptr || !plan_.recognised || !view_.venv_overlay) return {};
-    std::set<std::string> own = {"KFP_POD_NAME", "KFP_POD_UID", "KFP_RETRY_INDEX"};
-    if (keys_) {
-      for (const auto& [name, value] : keys_->variables()) own.insert(name);
-    }
-    return ReadWarmCommand(plan_.words, process.env, own, environment_.packages);
+  // The task's group, where it is one that waits for it already. Who waits for another task makes
+  // way, folder and all.
+  Result<std::optional<sys::ControlGroup>> FindReady() {
+    if (!work_ || work_->room().ready == nullptr) return std::optional<sys::ControlGroup>();
+    auto group = warm_.TakeReady();
+    if (!group) PENSTOCK_RETURN_IF_ERROR(MoveOut());
+    return group;
   }
 
   // By a warm worker where there is one, else as ever; and then there will be one next time.
-  Result<sys::RunEnd> RunSandboxed(sys::ProcessSpec& process, const sys::RunOptions& options,
-                                   const TaskGuard& guard) {
-    const std::optional<WarmCommand> command = FindWarmCommand(process);
-    WarmRequest request;
-    if (command) {
-      request = {command->wants, environment_, plan_.environment.interpreter, view_.extra_folders,
-                 view_.own_network};
-      auto worker = shared_.workers->Find(request);
-      if (worker) {
-        auto end = RunWarm(*worker, *command, process, options, guard);
-        if (!end && end.error().code() == Code::kAborted) {
-          PENSTOCK_RETURN_IF_ERROR(MoveOut());
-          end = RunWarm(*worker, *command, process, options, guard);
-        }
-        details_["start"] = "warm";
-        if (end) return end;
-        worker = nullptr;
-        shared_.workers->Drop(request, end.error().message());
-        log_.Note("a warm start failed, an interpreter is started: " + end.error().message());
-        PENSTOCK_RETURN_IF_ERROR(work_->DropRoom());
-        PENSTOCK_RETURN_IF_ERROR(work_->ForgetChanges());
-      }
+  Result<sys::RunEnd> RunSandboxed(sys::ProcessSpec& process, const sys::RunOptions& options) {
+    if (warm_.possible()) {
+      auto end = RunWarm(process, options);
+      details_["start"] = "warm";
+      if (end) return end;
+      warm_.Drop(end.error().message());
+      log_.Note("a warm start failed, an interpreter is started: " + end.error().message());
+      PENSTOCK_RETURN_IF_ERROR(work_->DropRoom());
+      PENSTOCK_RETURN_IF_ERROR(work_->ForgetChanges());
     }
     details_["start"] = "cold";
     PENSTOCK_RETURN_IF_ERROR(work_->DropRoom());
     process.sandbox = TaskSandbox(shared_.ability.kind, shared_.files, view_);
     work_->SetColdMounts(KeepMounts(*process.sandbox, work_->folder()));
     auto end = sys::RunProcess(process, options);
-    if (command) shared_.workers->Want(request);
+    warm_.Want();
     return end;
   }
 
-  Result<sys::RunEnd> RunWarm(const WarmWorker& worker, const WarmCommand& command,
-                              const sys::ProcessSpec& process, const sys::RunOptions& options,
-                              const TaskGuard& guard) {
-    TaskView view = view_;
-    view.user = worker.server().user().get();
-    sys::ProcessSpec forked = process;
-    forked.sandbox = TaskSandbox(shared_.ability.kind, shared_.files, view);
-    PENSTOCK_TRY(forked.sandbox->room, FindRoom(*forked.sandbox));
-    forked.fork_server = &worker.server();
-    forked.job = command.Job(process.env, process.working_directory, guard.file_bytes(),
-                             worker.shell_is_dash());
-    return sys::RunProcess(forked, options);
-  }
-
-  // The folder's own, where it is that of a sandbox like this one; else a new one.
-  Result<std::shared_ptr<sys::Room>> FindRoom(const sys::SandboxSpec& sandbox) {
-    const bool possible = MayHaveRoom() && MayKeepRoom(sandbox) &&
-                          std::ranges::none_of(view_.inputs, [](const BoundFolder& input) {
-                            return WorkFolders::IsPart(input.target);
-                          });
-    const std::string key = possible ? SandboxKey(sandbox, work_->folder()) : "";
-    if (work_->room().sandbox != key) PENSTOCK_RETURN_IF_ERROR(work_->DropRoom());
-    if (work_->room().room == nullptr) {
-      auto room = possible ? std::make_shared<sys::Room>() : nullptr;
-      work_->SetRoom({std::move(room), environment_.key, key, std::chrono::steady_clock::now()});
+  Result<sys::RunEnd> RunWarm(const sys::ProcessSpec& process, const sys::RunOptions& options) {
+    if (warm_.ready()) {
+      if (auto end = warm_.RunReady(process, options)) return end;
+      PENSTOCK_RETURN_IF_ERROR(MoveOut());
     }
-    return work_->room().room;
+    auto end = warm_.Run(process, options);
+    if (end || end.error().code() != Code::kAborted) return end;
+    PENSTOCK_RETURN_IF_ERROR(MoveOut());
+    return warm_.Run(process, options);
   }
 
   // Into new folders, because somebody holds on to what is in these.
   Status MoveOut() {
     work_->Condemn();
     work_.reset();
-    return PrepareFolders("");
+    PENSTOCK_RETURN_IF_ERROR(PrepareFolders(""));
+    if (guard_) guard_->MoveTo(work_->folder());
+    return {};
   }
 
   TaskOutcome RunCommand() {
@@ -323,21 +295,24 @@ class Attempt {
     options.line = [this](std::string_view line) { log_.Add(line); };
     options.started = started_;
     if (launch_.timeout) options.timeout = *launch_.timeout;
-    auto guard = TaskGuard::Make(shared_.guards, launch_.resources,
-                                 fs::path(work_->folder()).filename(), work_->folder(), note_);
+    if (shared_.keys != nullptr) keys_ = shared_.keys->Issue(ReachOf(launch_));
+    sys::ProcessSpec process = MakeProcess();
+    if (sandboxed()) warm_.FindWorker(process, keys_ ? keys_->variables() : Variables());
+    auto group = FindReady();
+    if (!group) return Failed(group.error(), true);
+    auto guard =
+        TaskGuard::Make(shared_.guards, launch_.resources, fs::path(work_->folder()).filename(),
+                        work_->folder(), note_, *std::move(group));
     if (!guard) return Failed(guard.error(), guard.error().code() != Code::kInvalidArgument);
     // Whose end, which kills what is left, has time where the sandbox's has left nothing.
     std::unique_ptr<TaskGuard> ends_here = std::move(*guard);
     TaskGuard& guarding = *ends_here;
     if (sandboxed()) guard_ = std::move(ends_here);
-    if (shared_.keys != nullptr) keys_ = shared_.keys->Issue(ReachOf(launch_));
-    sys::ProcessSpec process = MakeProcess();
     guarding.Guard(process);
     guarding.Watch(options);
     const auto shown =
         shared_.profiles.Show(launch_.task_id, [&guarding] { return guarding.ProfileSoFar(); });
-    auto end =
-        sandboxed() ? RunSandboxed(process, options, guarding) : sys::RunProcess(process, options);
+    auto end = sandboxed() ? RunSandboxed(process, options) : sys::RunProcess(process, options);
     keys_.reset();
     if (!end) {
       log_.Note(end.error().message());
@@ -376,6 +351,7 @@ class Attempt {
   std::optional<WorkFolder> work_;
   std::unique_ptr<TaskGuard> guard_;  // goes before the folder that it watches
   std::unique_ptr<TaskKeys> keys_;    // while the command runs
+  WarmStart warm_{{shared_, launch_, plan_, environment_, view_, work_}};
 };
 
 TaskOutcome Infrastructure(const base::Error& error) {
@@ -410,6 +386,11 @@ void TaskRunner::Run(const engine::TaskLaunch& launch, std::chrono::milliseconds
   if (outcome.kind == TaskOutcome::Kind::kFailed && !outcome.exit_code) log.Note(outcome.message);
   shared_.finished_logs.Store(launch);
   done(std::move(outcome));
+  if (!cancel.IsCancelled()) {
+    attempt.MakeNextReady(fs::path(folder).filename().string());
+  }
 }
+
+void TaskRunner::Tidy() const { folders_.DropOld(); }
 
 }  // namespace penstock::executor

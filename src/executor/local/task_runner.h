@@ -65,6 +65,7 @@ class TaskRunner {
   void Run(const engine::TaskLaunch& launch, std::chrono::milliseconds queued,
            const std::function<void()>& started, const sys::CancelSignal& cancel,
            const std::function<void(engine::TaskOutcome)>& done) const;
+  void Tidy() const;  // now and then: what has waited in vain for the next task goes
 
  private:
   const TaskSurroundings shared_;

@@ -33,6 +33,7 @@ class TaskWatch {
   // What has been sampled so far, in the form of Profile(). On any thread.
   text::Json ProfileSoFar() const;
 
+  void MoveTo(const std::string& folder) { subject_.folder = folder; }  // before the first Look()
   // For sys::RunOptions.
   std::optional<std::string> Look(const sys::Process& process);
   std::chrono::milliseconds Pause() const;
@@ -57,7 +58,7 @@ class TaskWatch {
   std::optional<std::string> CheckOwnUse(const std::vector<pid_t>& processes, uint64_t limit);
   std::optional<std::string> CheckSpace(const std::vector<pid_t>& processes);
 
-  const Subject subject_;
+  Subject subject_;
   const Clock::time_point start_ = Clock::now();
   Clock::time_point next_count_;  // when the folder is looked through again
   mutable std::mutex mutex_;      // for the profile, which others look at

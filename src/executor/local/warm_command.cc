@@ -83,8 +83,15 @@ unsigned DashBucket(std::string_view name) {
 
 }  // namespace
 
+std::string WarmPlaceText(const std::string& working_directory, uint64_t file_bytes) {
+  std::string folder = working_directory;
+  folder.append(8 - folder.size() % 8, '\0');
+  const WarmPlace place = {file_bytes, folder.size()};
+  return std::string(reinterpret_cast<const char*>(&place), sizeof(place)) + folder;
+}
+
 std::string WarmCommand::Job(const Variables& env, const std::string& working_directory,
-                             uint64_t file_bytes, bool shell_is_dash) const {
+                             bool shell_is_dash) const {
   // As the shell passes them on.
   Variables variables;
   std::string base;
@@ -102,13 +109,11 @@ std::string WarmCommand::Job(const Variables& env, const std::string& working_di
   std::string words;
   for (const std::string& argument : arguments) words += argument + '\0';
   for (const auto& [name, value] : variables) words += name + '=' + value + '\0';
-  const std::string folder = working_directory + '\0';
   base = (base.empty() ? "/tmp" : base) + '\0';
   const auto size = [](const auto& part) { return static_cast<uint32_t>(part.size()); };
-  const WarmJob job = {file_bytes,  size(folder),    size(base), size(program),
-                       size(words), size(arguments), 0};
+  const WarmJob job = {size(base), size(program), size(words), size(arguments)};
   std::string text(reinterpret_cast<const char*>(&job), sizeof(job));
-  return text + folder + base + program + words;
+  return text + base + program + words;
 }
 
 std::optional<WarmCommand> ReadWarmCommand(const std::vector<std::string>& words,

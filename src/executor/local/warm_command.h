@@ -27,10 +27,14 @@ struct WarmCommand {
   std::string program;  // the component's source
   std::vector<std::string> arguments;
 
-  // What the worker is told (warm_job.h). dash passes variables on in an order of its own.
-  std::string Job(const Variables& env, const std::string& working_directory, uint64_t file_bytes,
+  // What the worker is told of the task, behind WarmPlaceText() (warm_job.h). dash passes variables
+  // on in an order of its own.
+  std::string Job(const Variables& env, const std::string& working_directory,
                   bool shell_is_dash) const;
 };
+
+// What the worker is told before there is a task.
+std::string WarmPlaceText(const std::string& working_directory, uint64_t file_bytes);
 
 // Nothing where the command is not one that the SDK generates for a component with its source, or
 // where a variable would change the start of the interpreter or of the shell. `own` are the names

@@ -46,21 +46,32 @@ TEST(WarmCommand, TheWorkerIsToldWhatTheShellWouldDo) {
       {"PATH", "/bin"}, {"a.b", "not for a shell"}, {"1A", "nor this"}, {"KFP_POD_NAME", "a=b"}};
   auto command = ReadWarmCommand(Words("def f(): pass"), env, {}, {});
   ASSERT_TRUE(command);
-  const std::string text = command->Job(env, "/home/task/work", 5, false);
+  const std::string text = command->Job(env, "/home/task/work", false);
   WarmJob job;
   std::memcpy(&job, text.data(), sizeof(job));
-  EXPECT_EQ(job.file_bytes, 5U);
   EXPECT_EQ(job.arguments, 4U);
-  EXPECT_EQ(text.size(),
-            sizeof(job) + job.folder_size + job.base_size + job.program_size + job.words_size);
+  EXPECT_EQ(text.size(), sizeof(job) + job.base_size + job.program_size + job.words_size);
   EXPECT_EQ(Texts(text),
-            "/home/task/work|/tmp|def f(): pass--executor_input|{}|--function_to_execute|f|"
+            "/tmp|def f(): pass--executor_input|{}|--function_to_execute|f|"
             "PATH=/bin|KFP_POD_NAME=a=b|PWD=/home/task/work|_KFP_RUNTIME=true|");
   // dash's own order, and its folder for temporary files.
   const Variables other = {{"PATH", "/bin"}, {"TMPDIR", "/x"}, {"HOME", "/home/task"}};
-  EXPECT_THAT(Texts(command->Job(other, "/w", 0, true)), testing::HasSubstr("/w|/x|def f(): pass"));
-  EXPECT_THAT(Texts(command->Job(other, "/w", 0, true)),
+  EXPECT_THAT(Texts(command->Job(other, "/w", true)), testing::StartsWith("/x|def f(): pass"));
+  EXPECT_THAT(Texts(command->Job(other, "/w", true)),
               testing::EndsWith("f|HOME=/home/task|TMPDIR=/x|PATH=/bin|_KFP_RUNTIME=true|PWD=/w|"));
+}
+
+TEST(WarmCommand, ThePlaceIsToldInWholeWords) {
+  for (const std::string folder : {"/home/task/work", "/home/task/works", "/w"}) {
+    const std::string text = WarmPlaceText(folder, 5);
+    WarmPlace place;
+    std::memcpy(&place, text.data(), sizeof(place));
+    EXPECT_EQ(place.file_bytes, 5U);
+    EXPECT_EQ(text.size(), sizeof(place) + place.folder_size);
+    EXPECT_EQ(text.size() % 8, 0U);
+    EXPECT_EQ(std::string(text.c_str() + sizeof(place)), folder);
+    EXPECT_EQ(text.back(), '\0');
+  }
 }
 
 TEST(WarmCommand, OthersRunAsGiven) {

@@ -30,7 +30,7 @@
 namespace penstock::executor {
 namespace {
 
-constexpr int kMostFiles = 32, kFixedFiles = 9;  // of a message (fork_server.h)
+constexpr int kMostFiles = 32, kFixedFiles = 10;  // of a message (fork_server.h)
 
 struct Files {
   int all[kMostFiles];
@@ -39,6 +39,8 @@ struct Files {
   int job() const { return all[6]; }
   int report() const { return all[7]; }
   int last_pid() const { return all[8]; }
+  int go() const { return all[9]; }
+  bool outlives_shell(int file) const { return file == report() || file == job() || file == go(); }
 };
 
 // The server starts the task cold.
@@ -77,27 +79,43 @@ void SetAction(int number, void (*handler)(int)) {
   ::sigaction(number, &action, nullptr);
 }
 
-struct Texts {
-  const WarmJob* head;
-  const char *folder, *base, *program, *words;
+struct Place {
+  WarmPlace head;
+  char folder[4096];
+  size_t size() const { return sizeof(head) + head.folder_size; }
 };
 
-Texts MapJob(int file) {
+void ReadPlace(int file, Place& place) {
+  Check(::pread(file, &place.head, sizeof(place.head), 0) == sizeof(place.head));
+  const uint64_t size = place.head.folder_size;
+  Check(size > 0 && size % sizeof(uint64_t) == 0 && size <= sizeof(place.folder));
+  Check(::pread(file, place.folder, size, sizeof(place.head)) == static_cast<ssize_t>(size));
+  Check(place.folder[size - 1] == 0);
+}
+
+struct Texts {
+  void* at;  // of the whole file
+  size_t size;
+  const WarmJob* head;
+  const char *base, *program, *words;
+};
+
+Texts MapJob(int file, size_t before) {
   struct stat info;
-  Check(::fstat(file, &info) == 0 && info.st_size >= static_cast<off_t>(sizeof(WarmJob)));
-  const auto size = static_cast<uint64_t>(info.st_size);
-  void* at = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);
-  Check(at != MAP_FAILED);
+  Check(::fstat(file, &info) == 0 && info.st_size >= static_cast<off_t>(before + sizeof(WarmJob)));
   Texts texts;
-  texts.head = static_cast<const WarmJob*>(at);
+  texts.size = static_cast<size_t>(info.st_size);
+  texts.at = ::mmap(nullptr, texts.size, PROT_READ, MAP_PRIVATE, file, 0);
+  Check(texts.at != MAP_FAILED);
+  const char* const start = static_cast<const char*>(texts.at) + before;
+  texts.head = reinterpret_cast<const WarmJob*>(start);
   const WarmJob& job = *texts.head;
-  Check(size == sizeof(WarmJob) + uint64_t{job.folder_size} + job.base_size + job.program_size +
-                    job.words_size);
-  texts.folder = static_cast<const char*>(at) + sizeof(WarmJob);
-  texts.base = texts.folder + job.folder_size;
+  Check(texts.size ==
+        before + sizeof(WarmJob) + uint64_t{job.base_size} + job.program_size + job.words_size);
+  texts.base = start + sizeof(WarmJob);
   texts.program = texts.base + job.base_size;
   texts.words = texts.program + job.program_size;
-  Check(job.folder_size > 0 && job.base_size > 0 && texts.base[-1] == 0 && texts.program[-1] == 0);
+  Check(job.base_size > 0 && texts.program[-1] == 0);
   return texts;
 }
 
@@ -111,7 +129,7 @@ void SetFiles(const WarmEntry& entry, const Files& files) {
   ::close(static_cast<int>(entry.own_namespace));
   ::close(static_cast<int>(entry.socket));
   for (int i = 0; i < files.count; ++i) {
-    if (files.all[i] != files.report()) ::close(files.all[i]);
+    if (!files.outlives_shell(files.all[i])) ::close(files.all[i]);
   }
 }
 
@@ -241,31 +259,46 @@ void SayWhatEnded(int status) {
   Report((128 + number) << 8, &used);
 }
 
-// The part of the shell that writes the program, starts Python and waits for it. Returns in Python.
-void BecomeShell(WarmEntry& entry, const Files& files) {
+// The part of the shell that starts Python and waits for it. Returns in Python.
+void BecomeShell(const WarmEntry& entry, const Files& files, Place& place) {
   Check(files.count >= kFixedFiles);
   for (int i = kFixedFiles; i < files.count; ++i) Check(::write(files.all[i], "0", 1) == 1);
   for (int i = 1; i < 5; ++i) Check(::setns(files.all[i], 0) == 0);
   SetAction(SIGCHLD, SIG_DFL);
   ::setsid();
-  const Texts texts = MapJob(files.job());
+  ReadPlace(files.job(), place);
   report_file = files.report();
   SetFiles(entry, files);
-  Check(::chdir(texts.folder) == 0);
-  if (const uint64_t most = texts.head->file_bytes; most != 0) {
+  Check(::chdir(place.folder) == 0);
+  if (const uint64_t most = place.head.file_bytes; most != 0) {
     const rlimit limit = {most, most};
     Check(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
   }
   GiveUpRights(entry);
+  const pid_t task = ::fork();
+  Check(task >= 0);
+  if (task == 0) return;
+  ::close(files.job());
+  ::close(files.go());
+  Wait(entry, task);
+}
+
+// What may have to be waited for is all that differs from one task to the next. The part of the
+// shell that is left to do then is done here, by what is Python already.
+void AwaitJob(WarmEntry& entry, const Files& files, const Place& place) {
+  char byte;
+  ssize_t count;
+  do {
+    count = ::read(files.go(), &byte, 1);
+  } while (count < 0 && errno == EINTR);
+  Check(count == 1);
+  ::close(files.go());
+  const Texts texts = MapJob(files.job(), place.size());
+  ::close(files.job());
   Path path;
   WriteProgram(texts, path);
   LayOutWords(entry, texts, path);
-  ::munmap(const_cast<WarmJob*>(texts.head),
-           static_cast<size_t>(texts.words - reinterpret_cast<const char*>(texts.head)) +
-               texts.head->words_size);
-  const pid_t task = ::fork();
-  Check(task >= 0);
-  if (task != 0) Wait(entry, task);
+  ::munmap(texts.at, texts.size);
   entry.report = report_file;
   ShowWords(entry);
 }
@@ -286,8 +319,10 @@ extern "C" __attribute__((visibility("default"))) void PenstockServe(WarmEntry* 
     pid_t pid = -1;
     if (::setns(files.all[0], CLONE_NEWPID) == 0) pid = ::fork();
     if (pid == 0) {
-      BecomeShell(*entry, files);
-      return entry->after_fork();
+      Place place;
+      BecomeShell(*entry, files, place);
+      entry->after_fork();
+      return AwaitJob(*entry, files, place);
     }
     Enter(static_cast<int>(entry->own_namespace));
     for (int i = 0; i < files.count; ++i) ::close(files.all[i]);

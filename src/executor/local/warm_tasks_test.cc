@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <fstream>
+#include <set>
 #include <utility>
 
 #include <gmock/gmock.h>
@@ -348,6 +349,56 @@ TEST_F(RoomTest, ARoomIsUsedAgainUnlessSomebodyHoldsOnToIt) {
     EXPECT_NE(mounts(now), mounts(given));
     EXPECT_EQ(rest(now), rest(before));
   }
+}
+
+// Where a task waits that has not come yet, the next one like it finds what any other does.
+TEST_F(RoomTest, ASandboxThatIsReadyIsAsAnyOther) {
+  const fs::path sdk = MakeSdk("sdk", "");
+  const std::string compile =
+      (sdk / "bin/python3").string() + " -m compileall -q " + (sdk / "lib").string();
+  ASSERT_EQ(std::system(compile.c_str()), 0);
+  ASSERT_TRUE(AwaitWarm("sdk"));
+  const std::string look =
+      "import os, random\n"
+      "for line in open('/proc/self/cgroup'):\n"
+      "  if '/task-ready-' in line: print('it was ready'); break\n"
+      "print('pids', [p for p in os.listdir('/proc') if p.isdigit()], os.getpid(), os.getppid())\n"
+      "print('pod', os.environ['KFP_POD_NAME'], os.getcwd(), len(os.listdir('/tmp')))\n"
+      "print('drawn', random.random())\n"
+      "print('files', sorted(os.listdir('/proc/self/fd'))[:-1])\n"
+      "open('/tmp/left', 'w').write('x')\n";
+  std::set<std::string> drawn;
+  auto run = [&](TaskLaunch launch) {
+    const std::string printed = Printed(launch, "warm");
+    // The next is made ready after the end has been told.
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    EXPECT_THAT(printed, HasSubstr("pids ['1', '2', '4'] 4 2"));
+    EXPECT_THAT(printed, HasSubstr("pod " + launch.task_id + " /home/task/work 2\n"));
+    EXPECT_THAT(printed, HasSubstr("files ['0', '1', '2']"));
+    const size_t at = printed.find("drawn ");
+    drawn.insert(printed.substr(at, printed.find('\n', at) - at));
+    return printed.find("it was ready") != std::string::npos;
+  };
+  int tasks = 0;
+  auto next = [&] { return Component("sdk", look, "task-" + std::to_string(++tasks)); };
+  bool ready = run(next());
+  for (int round = 0; round < 20 && !ready; ++round) ready = run(next());
+  EXPECT_TRUE(ready);
+  EXPECT_TRUE(run(next()));
+  // One whose memory is limited has all of it.
+  TaskLaunch limited = next();
+  limited.resources.memory_limit = "100Mi";
+  EXPECT_FALSE(run(limited));
+  EXPECT_TRUE(run(next()));
+  EXPECT_EQ(drawn.size(), static_cast<size_t>(tasks));
+  // Those that wait end with their worker.
+  for (pid_t worker : Workers()) ::kill(worker, SIGKILL);
+  for (int i = 0; i < 100 && !Workers().empty(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  EXPECT_TRUE(Workers().empty());
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  EXPECT_THAT(Printed(Component("sdk", kSucceedingProgram), "cold"), HasSubstr("it ran"));
 }
 
 // Forked in the worker's group, it has gone into its own before anything of it runs.

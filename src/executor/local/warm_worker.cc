@@ -88,6 +88,16 @@ std::string WarmRequest::Key() const {
   return text::FormatJson(key);
 }
 
+WarmWorker::~WarmWorker() {
+  for (const auto& ready : ready_) ready->End();
+}
+
+void WarmWorker::Know(std::shared_ptr<ReadySandbox> ready) const {
+  std::lock_guard lock(mutex_);
+  std::erase_if(ready_, [](const auto& each) { return each->IsOver(); });
+  ready_.push_back(std::move(ready));
+}
+
 WarmWorker::WarmWorker(Environment environment, WorkFolder work)
     : environment_(std::move(environment)), work_(std::move(work)), shell_is_dash_(ShellIsDash()) {}
 

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "executor/local/environment_cache.h"
+#include "executor/local/ready_sandbox.h"
 #include "executor/local/task_sandbox.h"
 #include "executor/local/warm_command.h"
 #include "executor/local/work_folder.h"
@@ -44,9 +47,13 @@ class WarmWorker {
   static base::Result<std::unique_ptr<WarmWorker>> Start(const WarmRequest& request,
                                                          const WarmSurroundings& shared,
                                                          uint32_t user);
+  ~WarmWorker();  // ends the sandboxes that are ready
 
   const sys::ForkServer& server() const { return *server_; }
   bool shell_is_dash() const { return shell_is_dash_; }
+
+  // One of its own that it is to end before it goes. Thread-safe.
+  void Know(std::shared_ptr<ReadySandbox> ready) const;
 
  private:
   WarmWorker(Environment environment, WorkFolder work);
@@ -60,6 +67,8 @@ class WarmWorker {
   const bool shell_is_dash_;
   std::optional<sys::ControlGroup> group_;
   std::unique_ptr<sys::ForkServer> server_;  // ends before its folder goes
+  mutable std::mutex mutex_;
+  mutable std::vector<std::shared_ptr<ReadySandbox>> ready_;
 };
 
 }  // namespace penstock::executor

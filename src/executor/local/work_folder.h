@@ -57,6 +57,8 @@ class WorkFolder {
   void SetRoom(TaskRoom room) { room_ = std::move(room); }
   base::Status DropRoom();  // and what it needed
   void SetColdMounts(ColdMounts mounts) { room_.cold = std::move(mounts); }
+  std::shared_ptr<ReadySandbox> TakeReady() { return std::exchange(room_.ready, nullptr); }
+  void Forget() { folder_.clear(); }  // somebody else sees to it
   // Not to be lent again, because somebody may still hold on to it.
   void Condemn() { condemned_ = true; }
 

@@ -24,6 +24,9 @@ using base::Status;
 // As many as small machines run at once; each is a score of empty folders.
 constexpr size_t kMostWaiting = 64;
 
+// For each kind of worker: a step of a chain is given one while another is made for the next.
+constexpr size_t kMostReady = 2;
+
 // For the environment's overlay.
 constexpr const char *kChanges = "/upper", *kScratch = "/scratch";
 
@@ -80,41 +83,105 @@ bool WorkFolders::IsPart(const std::string& task_path) {
                              [&](const Part& part) { return "/mirror" + task_path == part.path; });
 }
 
-// The one with the newest room for it, else one without a room.
-std::optional<WorkFolders::Waiting> WorkFolders::Take(const std::string& environment) {
-  std::vector<Waiting> old;
+size_t WorkFolders::ready() const {
+  std::lock_guard lock(mutex_);
+  return static_cast<size_t>(std::ranges::count_if(
+      waiting_, [](const Waiting& each) { return each.room.ready != nullptr; }));
+}
+
+std::vector<WorkFolders::Waiting> WorkFolders::TakeOld() {
+  const auto first_old =
+      std::stable_partition(waiting_.begin(), waiting_.end(), [](const Waiting& each) {
+        const bool late = each.room.ready != nullptr && each.room.ready->IsOld();
+        return !late && !each.room.IsOld();
+      });
+  std::vector<Waiting> old(std::make_move_iterator(first_old),
+                           std::make_move_iterator(waiting_.end()));
+  waiting_.erase(first_old, waiting_.end());
+  return old;
+}
+
+void WorkFolders::DropOld() {
+  std::unique_lock lock(mutex_);
+  std::vector<Waiting> old = TakeOld();
+  lock.unlock();
+  for (Waiting& each : old) Remove(std::move(each));
+}
+
+// The best that is there: of two as good the newer one, which the machine remembers better.
+std::optional<WorkFolders::Waiting> WorkFolders::Take(const std::string& worker, bool ready) {
+  const auto worth = [&](const Waiting& each) {
+    if (each.room.worker.empty()) return 1;
+    if (each.room.worker != worker) return 0;
+    if (each.room.ready == nullptr) return 2;
+    return ready ? 3 : 0;
+  };
   std::optional<Waiting> taken;
-  {
-    std::lock_guard lock(mutex_);
-    const auto first_old = std::stable_partition(
-        waiting_.begin(), waiting_.end(), [](const Waiting& each) { return !each.room.IsOld(); });
-    std::move(first_old, waiting_.end(), std::back_inserter(old));
-    waiting_.erase(first_old, waiting_.end());
-    auto best = waiting_.end();
-    for (auto each = waiting_.begin(); each != waiting_.end(); ++each) {
-      const std::string& whose = each->room.environment;
-      if (whose != environment && !whose.empty()) continue;
-      if (best == waiting_.end() || whose == environment) best = each;
-    }
-    if (best != waiting_.end()) {
-      taken = std::move(*best);
-      waiting_.erase(best);
-    }
+  std::unique_lock lock(mutex_);
+  std::vector<Waiting> old = TakeOld();
+  auto best = waiting_.end();
+  for (auto each = waiting_.begin(); each != waiting_.end(); ++each) {
+    if (worth(*each) == 0) continue;
+    if (best == waiting_.end() || worth(*each) >= worth(*best)) best = each;
   }
+  if (best != waiting_.end()) {
+    taken = std::move(*best);
+    waiting_.erase(best);
+  }
+  lock.unlock();
   for (Waiting& each : old) Remove(std::move(each));
   return taken;
 }
 
+std::optional<WorkFolders::Waiting> WorkFolders::TakeForReady(const std::string& worker) {
+  std::lock_guard lock(mutex_);
+  size_t there = making_.count(worker);
+  auto found = waiting_.end();
+  for (auto each = waiting_.begin(); each != waiting_.end(); ++each) {
+    if (each->room.worker != worker || each->room.IsOld()) continue;
+    if (each->room.ready != nullptr) {
+      ++there;
+    } else {
+      found = each;
+    }
+  }
+  if (found == waiting_.end() || there >= kMostReady) return std::nullopt;
+  std::optional<Waiting> taken = std::move(*found);
+  waiting_.erase(found);
+  making_.insert(worker);
+  return taken;
+}
+
+void WorkFolders::MakeReady(const std::string& worker, const ReadyMaker& make) {
+  std::optional<Waiting> taken = TakeForReady(worker);
+  if (!taken) return;
+  WorkFolder work = WorkFolder::Reuse(taken->folder);
+  work.SetRoom(taken->room);
+  auto made = make(work);
+  work.Forget();
+  if (made) taken->room.ready = *std::move(made);
+  std::unique_lock lock(mutex_);
+  making_.erase(making_.find(worker));
+  if (taken->room.ready != nullptr) {
+    waiting_.push_back(*std::move(taken));
+    return;
+  }
+  lock.unlock();
+  Remove(*std::move(taken));
+}
+
 void WorkFolders::Remove(Waiting waiting) {
+  // Those in it before the mounts.
+  waiting.room.ready = nullptr;
   waiting.room = {};
   // What cannot be removed now is removed at the next start.
   static_cast<void>(sys::RemoveTree(waiting.folder));
 }
 
-Result<WorkFolder> WorkFolders::Make(std::string folder, bool sandboxed,
-                                     const std::string& environment) {
+Result<WorkFolder> WorkFolders::Make(std::string folder, bool sandboxed, const std::string& worker,
+                                     bool ready) {
   std::optional<Waiting> found;
-  if (sandboxed) found = Take(environment);
+  if (sandboxed) found = Take(worker, ready);
   if (found) {
     if (std::rename(found->folder.c_str(), folder.c_str()) == 0) {
       WorkFolder work = WorkFolder::Reuse(folder);
@@ -183,12 +250,14 @@ void WorkFolders::TakeBack(const std::string& folder, TaskRoom room, bool condem
     if (found != lent_.end()) back.marks = std::move(found->second);
     if (found != lent_.end()) lent_.erase(found);
   }
-  condemned = condemned || back.room.cold.Held();
+  // Whoever waits in it has not been looked at.
+  condemned = condemned || back.room.ready != nullptr || back.room.cold.Held();
+  back.room.ready = nullptr;
   back.room.cold = {};
   const bool restored =
       !condemned && !back.marks.empty() && Restore(folder, back.marks, back.room.room);
   // Without a room nobody can tell whether a worker that was in it still is.
-  if (!restored || (back.room.room == nullptr && !back.room.environment.empty())) {
+  if (!restored || (back.room.room == nullptr && !back.room.worker.empty())) {
     return Remove(std::move(back));
   }
   {

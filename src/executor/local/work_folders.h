@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,10 +29,16 @@ class WorkFolders {
   WorkFolders& operator=(const WorkFolders&) = delete;
   ~WorkFolders();  // removes those that wait
 
-  // As WorkFolder::Make. Only those of sandboxes are lent again; one with a room for the
-  // environment if there is one ("": one without a room).
-  base::Result<WorkFolder> Make(std::string folder, bool sandboxed,
-                                const std::string& environment = "");
+  // As WorkFolder::Make. Only those of sandboxes are lent again; one with a room for the kind of
+  // worker if there is one ("": one without a room), and best with a sandbox that is ready, if that
+  // is wanted.
+  base::Result<WorkFolder> Make(std::string folder, bool sandboxed, const std::string& worker = "",
+                                bool ready = false);
+
+  // Makes a sandbox ready in a room for that kind of worker, if one is free and few are ready.
+  using ReadyMaker = std::function<base::Result<std::shared_ptr<ReadySandbox>>(const WorkFolder&)>;
+  void MakeReady(const std::string& worker, const ReadyMaker& make);
+  void DropOld();  // what has waited for too long
 
   // When nothing of the task is left running. A condemned one is removed.
   void TakeBack(const std::string& folder, TaskRoom room, bool condemned);
@@ -38,6 +47,7 @@ class WorkFolders {
   static bool IsPart(const std::string& task_path);
 
   size_t waiting() const;
+  size_t ready() const;
 
  private:
   using Marks = std::map<std::string, sys::FolderMark>;  // by path in the folder
@@ -47,7 +57,9 @@ class WorkFolders {
     TaskRoom room;
   };
 
-  std::optional<Waiting> Take(const std::string& environment);
+  std::optional<Waiting> Take(const std::string& worker, bool ready);
+  std::optional<Waiting> TakeForReady(const std::string& worker);
+  std::vector<Waiting> TakeOld();  // holds the lock
 
   static base::Result<Marks> MarkAll(const std::string& folder);
   // Without the room where that is none any more.
@@ -58,6 +70,7 @@ class WorkFolders {
   mutable std::mutex mutex_;
   std::map<std::string, Marks> lent_;  // by folder
   std::vector<Waiting> waiting_;
+  std::multiset<std::string> making_;  // kinds of workers for which one is being made ready
 };
 
 }  // namespace penstock::executor

@@ -207,6 +207,31 @@ TEST_F(WorkFoldersTest, KeepsNoRoomThatIsOfNoUse) {
   EXPECT_FALSE(fs::exists(base_ + "/first"));
 }
 
+TEST_F(WorkFoldersTest, RemovesARoomThatNobodyCanBeMadeReadyIn) {
+  WorkFolders folders;
+  const auto room = std::make_shared<sys::Room>();
+  room->Furnish(sys::Room::MountsOf(::getpid()));
+  {
+    auto work = folders.Make(base_ + "/first", true, "kind");
+    ASSERT_TRUE(work);
+    work->SetRoom({room, "kind", "key", std::chrono::steady_clock::now()});
+  }
+  std::vector<std::string> asked;
+  const auto fail = [&](const WorkFolder& work) -> base::Result<std::shared_ptr<ReadySandbox>> {
+    asked.push_back(work.room().sandbox);
+    return base::Fail(base::Code::kUnavailable, "not now");
+  };
+  folders.MakeReady("other", fail);
+  EXPECT_EQ(asked.size(), 0U);
+  EXPECT_EQ(folders.waiting(), 1U);
+  folders.MakeReady("kind", fail);
+  EXPECT_EQ(asked, std::vector<std::string>{"key"});
+  EXPECT_EQ(folders.waiting(), 0U);
+  EXPECT_EQ(folders.ready(), 0U);
+  // Whoever waits may have written to it by then.
+  EXPECT_FALSE(fs::exists(base_ + "/first"));
+}
+
 TEST_F(WorkFoldersTest, TellsItsPartsFromWhatTasksPutThere) {
   EXPECT_TRUE(WorkFolders::IsPart("/minio/mlpipeline/v2/artifacts"));
   EXPECT_TRUE(WorkFolders::IsPart("/s3"));

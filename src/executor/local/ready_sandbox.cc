@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "executor/local/ready_sandbox.h"
+
+#include <utility>
+
+#include "executor/local/warm_worker.h"
+
+namespace penstock::executor {
+namespace {
+
+// It holds memory and processes, and the next step of a chain comes much sooner.
+constexpr std::chrono::seconds kLongestWait{60};
+
+}  // namespace
+
+ReadySandbox::ReadySandbox(Kind kind, Parts parts)
+    : kind_(std::move(kind)), parts_(std::move(parts)) {}
+
+base::Result<std::shared_ptr<ReadySandbox>> ReadySandbox::Make(const WarmWorker& worker,
+                                                               const sys::ControlGroups& groups,
+                                                               const std::string& name, Kind kind,
+                                                               sys::SandboxSpec sandbox) {
+  PENSTOCK_TRY(sys::ControlGroup group, groups.Make(name, {}));
+  sys::ProcessSpec spec;
+  spec.command = {"python3"};
+  spec.unprivileged = true;
+  spec.sandbox = std::move(sandbox);
+  spec.group = &group;
+  spec.fork_server = &worker.server();
+  spec.job = kind.place;
+  PENSTOCK_TRY(sys::Process process, sys::Process::Prepare(spec));
+  std::shared_ptr<ReadySandbox> made(
+      new ReadySandbox(std::move(kind), {std::move(group), std::move(process)}));
+  worker.Know(made);
+  // Who knows it best may know it longer than it is wanted.
+  ReadySandbox* const bare = made.get();
+  return std::shared_ptr<ReadySandbox>(bare,
+                                       [made = std::move(made)](ReadySandbox*) { made->End(); });
+}
+
+bool ReadySandbox::IsOld() const { return std::chrono::steady_clock::now() - made_ > kLongestWait; }
+
+std::optional<ReadySandbox::Parts> ReadySandbox::Take() {
+  std::lock_guard lock(mutex_);
+  return std::exchange(parts_, std::nullopt);
+}
+
+bool ReadySandbox::IsOver() const {
+  std::lock_guard lock(mutex_);
+  return !parts_.has_value();
+}
+
+// Under the lock, so that a worker does not go before what it has forked.
+void ReadySandbox::End() {
+  std::lock_guard lock(mutex_);
+  parts_.reset();
+}
+
+}  // namespace penstock::executor

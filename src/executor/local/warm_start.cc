@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "executor/local/warm_start.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace penstock::executor {
+
+using base::Code;
+using base::Fail;
+using base::Result;
+
+// Rooms are kept for tasks that are forked, and have no folders that others have not.
+bool WarmStart::MayHaveRoom() const {
+  return in_.shared.workers != nullptr && in_.shared.guards.filter != nullptr &&
+         in_.plan.recognised && in_.shared.ability.overlays && !in_.launch.workspace &&
+         in_.launch.folders.empty();
+}
+
+std::string WarmStart::KindOfWorker() const {
+  if (!MayHaveRoom()) return "";
+  const Variables env(in_.launch.env.begin(), in_.launch.env.end());
+  auto command = ReadWarmCommand(in_.plan.words, env, {}, in_.environment.packages);
+  if (!command) return "";
+  return WarmRequest{
+      command->wants, in_.environment, in_.plan.environment.interpreter, {}, own_network()}
+      .Key();
+}
+
+// It has no inputs mounted, and has used some memory already.
+bool WarmStart::MayBeReady() const {
+  return in_.launch.input.artifacts.empty() && in_.launch.resources.memory_limit.empty();
+}
+
+std::optional<WarmCommand> WarmStart::FindCommand(const sys::ProcessSpec& process,
+                                                  const Variables& keys) const {
+  if (in_.shared.workers == nullptr || !in_.plan.recognised || !in_.view.venv_overlay) return {};
+  std::set<std::string> own = {"KFP_POD_NAME", "KFP_POD_UID", "KFP_RETRY_INDEX"};
+  for (const auto& [name, value] : keys) own.insert(name);
+  return ReadWarmCommand(in_.plan.words, process.env, own, in_.environment.packages);
+}
+
+void WarmStart::FindWorker(const sys::ProcessSpec& process, const Variables& keys) {
+  command_ = FindCommand(process, keys);
+  if (!command_) return;
+  request_ = {command_->wants, in_.environment, in_.plan.environment.interpreter,
+              in_.view.extra_folders, in_.view.own_network};
+  worker_ = in_.shared.workers->Find(request_);
+}
+
+std::string WarmStart::Place(const WorkFolder& work) const {
+  return WarmPlaceText(work.WorkingDirectory(), in_.shared.guards.limits.disk_bytes);
+}
+
+std::string WarmStart::Job(const sys::ProcessSpec& process) const {
+  return command_->Job(process.env, process.working_directory, worker_->shell_is_dash());
+}
+
+sys::SandboxSpec WarmStart::Sandbox(const WorkFolder& work, bool with_inputs) const {
+  TaskView view = in_.view;
+  view.work = &work;
+  view.user = worker_->server().user().get();
+  if (!with_inputs) view.inputs.clear();
+  return TaskSandbox(in_.shared.ability.kind, in_.shared.files, view);
+}
+
+std::optional<sys::ControlGroup> WarmStart::TakeReady() {
+  const std::shared_ptr<ReadySandbox> ready = in_.work->TakeReady();
+  if (ready == nullptr || worker_ == nullptr) return {};
+  const sys::SandboxSpec sandbox = Sandbox(*in_.work, false);
+  const ReadySandbox::Kind like = {SandboxKey(sandbox, in_.work->folder()), Place(*in_.work)};
+  if (like != ready->kind()) return {};
+  auto parts = ready->Take();
+  if (!parts) return {};
+  ready_.emplace(std::move(parts->process));
+  return std::move(parts->group);
+}
+
+Result<sys::RunEnd> WarmStart::RunReady(const sys::ProcessSpec& process,
+                                        const sys::RunOptions& options) {
+  sys::Process waiting = *std::move(ready_);
+  ready_.reset();
+  PENSTOCK_RETURN_IF_ERROR(waiting.Begin(Job(process)));
+  return sys::RunBegun(std::move(waiting), options);
+}
+
+Result<sys::RunEnd> WarmStart::Run(const sys::ProcessSpec& process,
+                                   const sys::RunOptions& options) {
+  sys::ProcessSpec forked = process;
+  forked.sandbox = Sandbox(*in_.work, true);
+  PENSTOCK_TRY(forked.sandbox->room, FindRoom(*forked.sandbox));
+  forked.fork_server = &worker_->server();
+  forked.job = Place(*in_.work) + Job(process);
+  return sys::RunProcess(forked, options);
+}
+
+// The folder's own, where it is that of a sandbox like this one; else a new one.
+Result<std::shared_ptr<sys::Room>> WarmStart::FindRoom(const sys::SandboxSpec& sandbox) const {
+  WorkFolder& work = *in_.work;
+  const std::string kind = KindOfWorker();
+  const bool possible = !kind.empty() && MayKeepRoom(sandbox) &&
+                        std::ranges::none_of(in_.view.inputs, [](const BoundFolder& input) {
+                          return WorkFolders::IsPart(input.target);
+                        });
+  const std::string key = possible ? SandboxKey(sandbox, work.folder()) : "";
+  if (work.room().sandbox != key) PENSTOCK_RETURN_IF_ERROR(work.DropRoom());
+  if (work.room().room == nullptr) {
+    auto room = possible ? std::make_shared<sys::Room>() : nullptr;
+    // Even without a room it is known that a worker has been in it.
+    work.SetRoom({std::move(room), kind.empty() ? in_.environment.key : kind, key,
+                  std::chrono::steady_clock::now()});
+  }
+  return work.room().room;
+}
+
+void WarmStart::Drop(const std::string& why) {
+  worker_ = nullptr;
+  in_.shared.workers->Drop(request_, why);
+}
+
+void WarmStart::Want() const {
+  if (command_) in_.shared.workers->Want(request_);
+}
+
+Result<std::shared_ptr<ReadySandbox>> WarmStart::MakeReady(const WorkFolder& work,
+                                                           const std::string& name) const {
+  sys::SandboxSpec sandbox = Sandbox(work, false);
+  sandbox.room = work.room().room;
+  ReadySandbox::Kind kind = {SandboxKey(sandbox, work.folder()), Place(work)};
+  if (kind.sandbox != work.room().sandbox) return Fail(Code::kAborted, "it has changed");
+  return ReadySandbox::Make(*worker_, *in_.shared.guards.groups, "task-ready-" + name,
+                            std::move(kind), std::move(sandbox));
+}
+
+void WarmStart::MakeNextReady(WorkFolders& folders, const std::string& name) const {
+  if (worker_ == nullptr || !worker_->server().alive()) return;
+  const std::string kind = KindOfWorker();
+  if (kind.empty()) return;
+  folders.MakeReady(kind, [&](const WorkFolder& work) { return MakeReady(work, name); });
+}
+
+}  // namespace penstock::executor
