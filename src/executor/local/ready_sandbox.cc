@@ -17,10 +17,8 @@ ReadySandbox::ReadySandbox(Kind kind, Parts parts)
     : kind_(std::move(kind)), parts_(std::move(parts)) {}
 
 base::Result<std::shared_ptr<ReadySandbox>> ReadySandbox::Make(const WarmWorker& worker,
-                                                               const sys::ControlGroups& groups,
-                                                               const std::string& name, Kind kind,
+                                                               sys::ControlGroup group, Kind kind,
                                                                sys::SandboxSpec sandbox) {
-  PENSTOCK_TRY(sys::ControlGroup group, groups.Make(name, {}));
   sys::ProcessSpec spec;
   spec.command = {"python3"};
   spec.unprivileged = true;

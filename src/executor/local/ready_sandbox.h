@@ -21,7 +21,7 @@ class WarmWorker;
 class ReadySandbox {
  public:
   struct Parts {
-    sys::ControlGroup group;  // without limits
+    sys::ControlGroup group;  // with the limits of a task that asks for none
     sys::Process process;     // prepared; ends before its group goes
   };
   // What it is like; a task that wants anything else cannot have it.
@@ -31,11 +31,10 @@ class ReadySandbox {
     friend bool operator==(const Kind&, const Kind&) = default;
   };
 
-  // In a room that is furnished, which it keeps the next sandbox out of. `name` is that of its
-  // group. Ends with the worker, or when the last copy of what is returned goes.
+  // In a room that is furnished, which it keeps the next sandbox out of. Ends with the worker, or
+  // when the last copy of what is returned goes.
   static base::Result<std::shared_ptr<ReadySandbox>> Make(const WarmWorker& worker,
-                                                          const sys::ControlGroups& groups,
-                                                          const std::string& name, Kind kind,
+                                                          sys::ControlGroup group, Kind kind,
                                                           sys::SandboxSpec sandbox);
   ReadySandbox(const ReadySandbox&) = delete;
   ReadySandbox& operator=(const ReadySandbox&) = delete;

@@ -23,6 +23,8 @@ struct WarmEntry {
   int64_t head_size;
   void (*before_fork)();  // Python's own
   void (*after_fork)();
+  const uint64_t* pages;  // what a task is likely to write to: addresses and sizes, in turn
+  int64_t page_runs;
 
   // In the child: `head`, the path, the job's words. They stay where they are.
   const char* words;

@@ -129,8 +129,10 @@ Result<std::shared_ptr<ReadySandbox>> WarmStart::MakeReady(const WorkFolder& wor
   sandbox.room = work.room().room;
   ReadySandbox::Kind kind = {SandboxKey(sandbox, work.folder()), Place(work)};
   if (kind.sandbox != work.room().sandbox) return Fail(Code::kAborted, "it has changed");
-  return ReadySandbox::Make(*worker_, *in_.shared.guards.groups, "task-ready-" + name,
-                            std::move(kind), std::move(sandbox));
+  const TaskGuards& guards = in_.shared.guards;
+  PENSTOCK_TRY(const TaskLimits limits, LimitsOf({}, guards.limits, *guards.groups));
+  PENSTOCK_TRY(sys::ControlGroup group, guards.groups->Make("task-ready-" + name, limits.group));
+  return ReadySandbox::Make(*worker_, std::move(group), std::move(kind), std::move(sandbox));
 }
 
 void WarmStart::MakeNextReady(WorkFolders& folders, const std::string& name) const {

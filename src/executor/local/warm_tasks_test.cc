@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tasks of warm workers whose packages mean harm or do not work.
-#include <algorithm>
-#include <cstddef>
-#include <cstdlib>
 #include <fstream>
-#include <set>
 #include <utility>
 
 #include <gmock/gmock.h>
@@ -12,7 +8,6 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "executor/local/warm_test_base.h"
@@ -31,27 +26,6 @@ constexpr const char* kSucceedingProgram = "print('it ran')";
 
 class WarmTasksTest : public WarmTest {
  protected:
-  // The processes of this executor's workers, which no other has.
-  std::vector<pid_t> Workers() const {
-    std::vector<pid_t> found;
-    for (const auto& entry : fs::directory_iterator("/proc")) {
-      const std::string name = entry.path().filename();
-      if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-      if (ReadAll(entry.path() / "cmdline").find("kfp.dsl.executor_main") == std::string::npos) {
-        continue;
-      }
-      if (ReadAll(entry.path() / "mountinfo").find(folder_.filename()) == std::string::npos) {
-        continue;
-      }
-      found.push_back(static_cast<pid_t>(std::stol(name)));
-    }
-    return found;
-  }
-  static std::string ReadAll(const fs::path& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-
   // Tasks start cold until a worker is there, and then because it does not work.
   void RunUntilAWarmStartFails() {
     for (int i = 0; i < 100 && !WarmStartFailed(); ++i) {
@@ -278,127 +252,6 @@ if os.path.exists(os.path.join(os.path.dirname(__file__), "..", "zzzz-penstock.p
   }
   EXPECT_EQ(remembering_.Count("a warm worker does not work; its tasks start cold"), 1)
       << remembering_.Text();
-}
-
-// Environments below /tmp would lie in what tasks can write to.
-class RoomTest : public WarmTasksTest {
- protected:
-  RoomTest() {
-    if (::geteuid() == 0) base_ = "/var/lib";
-  }
-};
-
-// Tasks after each other have the same mounts, and nothing of each other's.
-TEST_F(RoomTest, ARoomIsUsedAgainUnlessSomebodyHoldsOnToIt) {
-  // Compiled, as environments are: a room goes when something is written to the environment.
-  const fs::path sdk = MakeSdk("sdk", "");
-  const std::string compile =
-      (sdk / "bin/python3").string() + " -m compileall -q " + (sdk / "lib").string();
-  ASSERT_EQ(std::system(compile.c_str()), 0);
-  ASSERT_TRUE(AwaitWarm("sdk"));
-  const std::string look =
-      "import os\nprint(os.readlink('/proc/self/ns/mnt'), os.stat('/tmp').st_ino, "
-      "sorted(os.listdir('/tmp')), "
-      "os.listdir('/dev/shm'), "
-      "sorted(os.listdir('/home/task')), [p for p in os.listdir('/proc') if p.isdigit()])\n";
-  const std::string leave =
-      "for name in ('/tmp/left', '/dev/shm/left', '/home/task/left'): open(name, 'w').write('x')\n"
-      "if os.fork() == 0:\n  import time\n  time.sleep(100)\n";
-  auto line = [&](const std::string& program) {
-    const std::string printed = Printed(Component("sdk", program), "warm");
-    // Folders are given back after the end has been told.
-    std::this_thread::sleep_for(std::chrono::milliseconds(200));
-    const size_t at = std::min(printed.find("mnt:["), printed.size());
-    return printed.substr(at, printed.find('\n', at) - at);
-  };
-  // The namespace and the folder that it shows, of which the number may be another's soon.
-  auto mounts = [](const std::string& text) { return text.substr(0, text.find(" [")); };
-  // What is drawn anew for each task, in which the program lies.
-  auto rest = [](const std::string& text) {
-    std::string left = text.substr(std::min(text.find(" ["), text.size()));
-    const size_t drawn = left.find("tmp.");
-    return drawn == std::string::npos ? left : left.erase(drawn, 14);
-  };
-  // The one before may not have given its folder back yet.
-  std::string before, now = line(look + leave);
-  ASSERT_EQ(now.substr(0, 5), "mnt:[");
-  for (int round = 0; round < 20 && mounts(before) != mounts(now); ++round) {
-    before = std::exchange(now, line(look + leave));
-    EXPECT_EQ(rest(now), rest(before));
-  }
-  EXPECT_EQ(mounts(before), mounts(now));
-  EXPECT_EQ(now.find("left"), std::string::npos) << now;
-
-  // A task hands its folder to somebody outside.
-  const std::string address = std::string(1, '\0') + folder_.filename().string();
-  const sys::UniqueFd listener(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  sockaddr_un name = {};
-  name.sun_family = AF_UNIX;
-  std::copy(address.begin(), address.end(), name.sun_path);
-  ASSERT_EQ(::bind(listener.get(), reinterpret_cast<sockaddr*>(&name),
-                   static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + address.size())),
-            0);
-  const std::string hand_over =
-      "import socket\ns = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)\n"
-      "s.connect('\\0" +
-      folder_.filename().string() +
-      "')\nsocket.send_fds(s, [b'x'], [os.open('/tmp', os.O_RDONLY)])\n";
-  const std::string given = line(look + hand_over);
-  for (int round = 0; round < 4; ++round) {
-    now = line(look);
-    EXPECT_NE(mounts(now), mounts(given));
-    EXPECT_EQ(rest(now), rest(before));
-  }
-}
-
-// Where a task waits that has not come yet, the next one like it finds what any other does.
-TEST_F(RoomTest, ASandboxThatIsReadyIsAsAnyOther) {
-  const fs::path sdk = MakeSdk("sdk", "");
-  const std::string compile =
-      (sdk / "bin/python3").string() + " -m compileall -q " + (sdk / "lib").string();
-  ASSERT_EQ(std::system(compile.c_str()), 0);
-  ASSERT_TRUE(AwaitWarm("sdk"));
-  const std::string look =
-      "import os, random\n"
-      "for line in open('/proc/self/cgroup'):\n"
-      "  if '/task-ready-' in line: print('it was ready'); break\n"
-      "print('pids', [p for p in os.listdir('/proc') if p.isdigit()], os.getpid(), os.getppid())\n"
-      "print('pod', os.environ['KFP_POD_NAME'], os.getcwd(), len(os.listdir('/tmp')))\n"
-      "print('drawn', random.random())\n"
-      "print('files', sorted(os.listdir('/proc/self/fd'))[:-1])\n"
-      "open('/tmp/left', 'w').write('x')\n";
-  std::set<std::string> drawn;
-  auto run = [&](TaskLaunch launch) {
-    const std::string printed = Printed(launch, "warm");
-    // The next is made ready after the end has been told.
-    std::this_thread::sleep_for(std::chrono::milliseconds(300));
-    EXPECT_THAT(printed, HasSubstr("pids ['1', '2', '4'] 4 2"));
-    EXPECT_THAT(printed, HasSubstr("pod " + launch.task_id + " /home/task/work 2\n"));
-    EXPECT_THAT(printed, HasSubstr("files ['0', '1', '2']"));
-    const size_t at = printed.find("drawn ");
-    drawn.insert(printed.substr(at, printed.find('\n', at) - at));
-    return printed.find("it was ready") != std::string::npos;
-  };
-  int tasks = 0;
-  auto next = [&] { return Component("sdk", look, "task-" + std::to_string(++tasks)); };
-  bool ready = run(next());
-  for (int round = 0; round < 20 && !ready; ++round) ready = run(next());
-  EXPECT_TRUE(ready);
-  EXPECT_TRUE(run(next()));
-  // One whose memory is limited has all of it.
-  TaskLaunch limited = next();
-  limited.resources.memory_limit = "100Mi";
-  EXPECT_FALSE(run(limited));
-  EXPECT_TRUE(run(next()));
-  EXPECT_EQ(drawn.size(), static_cast<size_t>(tasks));
-  // Those that wait end with their worker.
-  for (pid_t worker : Workers()) ::kill(worker, SIGKILL);
-  for (int i = 0; i < 100 && !Workers().empty(); ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  EXPECT_TRUE(Workers().empty());
-  std::this_thread::sleep_for(std::chrono::milliseconds(200));
-  EXPECT_THAT(Printed(Component("sdk", kSucceedingProgram), "cold"), HasSubstr("it ran"));
 }
 
 // Forked in the worker's group, it has gone into its own before anything of it runs.

@@ -109,6 +109,28 @@ class WarmTest : public ExecutorTest {
     return folder;
   }
 
+  // The processes of this executor's workers, which no other has.
+  std::vector<pid_t> Workers() const {
+    namespace fs = std::filesystem;
+    std::vector<pid_t> found;
+    for (const auto& entry : fs::directory_iterator("/proc")) {
+      const std::string name = entry.path().filename();
+      if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+      if (ReadAll(entry.path() / "cmdline").find("kfp.dsl.executor_main") == std::string::npos) {
+        continue;
+      }
+      if (ReadAll(entry.path() / "mountinfo").find(folder_.filename()) == std::string::npos) {
+        continue;
+      }
+      found.push_back(static_cast<pid_t>(std::stol(name)));
+    }
+    return found;
+  }
+  static std::string ReadAll(const std::filesystem::path& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
   bool WarmStartFailed() {
     auto log = executor().ReadLog("run", "task", 0);
     return log && log->find("a warm start failed") != std::string::npos;

@@ -1,6 +1,6 @@
 # The program of a warm worker (warm_worker.h), run by a line of a .pth file at the end of the start of
-# the interpreter that was told to run the SDK's executor. CONFIG, warm_end.py and warm_start.py are set in
-# front of it.
+# the interpreter that was told to run the SDK's executor. CONFIG, warm_end.py, warm_start.py and warm_practice.py
+# are set in front of it.
 #
 # It imports what the executor imports and then forks for each task (sys/fork_server.h). The child enters
 # the task's sandbox and returns from here, so that the interpreter goes on to run the executor as if it
@@ -65,7 +65,8 @@ class Entry:
                         ("filter_call", c.c_int64), ("filter", c.c_void_p), ("held", c.c_void_p),
                         ("held_count", c.c_int64), ("map", c.c_void_p), ("head", c.c_void_p),
                         ("head_size", c.c_int64), ("before_fork", c.c_void_p),
-                        ("after_fork", c.c_void_p), ("words", c.c_void_p),
+                        ("after_fork", c.c_void_p), ("pages", c.c_void_p),
+                        ("page_runs", c.c_int64), ("words", c.c_void_p),
                         ("words_size", c.c_int64), ("arguments", c.c_int64),
                         ("report", c.c_int64)]
 
@@ -91,6 +92,11 @@ class Entry:
         self.serve = c.PyDLL(CONFIG["entry"]).PenstockServe
         self.serve.argtypes, self.serve.restype = [c.c_void_p], None
         self.string_at = c.string_at
+        self.address_of, self.make_buffer = c.addressof, c.create_string_buffer
+
+    def show_pages(self, pages):
+        self.pages = self.make_buffer(pages, len(pages) + 1)
+        self.given.pages, self.given.page_runs = self.address_of(self.pages), len(pages) // 16
 
     def wait(self):
         """Returns in the children that are to be tasks: their arguments and their environment."""
@@ -174,6 +180,11 @@ def serve(state):
     gc.collect()
     use_large_pages()
     gc.freeze()
+    if state["plain_start"]:
+        pages = practise(state)
+        if pages is None:
+            return
+        entry.show_pages(pages)
     arguments, variables = entry.wait()
     try:
         become_task(state, arguments, variables)
@@ -190,7 +201,8 @@ def main():
     atexit.register(at_end, state)  # the first, so that it is the last to run
     tree = import_ahead()
     state["notes"] = note_the_end()
-    if starts_plainly() and begins_plainly(tree):
+    state["plain_start"] = starts_plainly() and begins_plainly(tree)
+    if state["plain_start"]:
         serve_at_arguments(lambda: serve(state))
     else:
         serve(state)
