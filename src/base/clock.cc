@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <ctime>
 #include <utility>
 
@@ -21,9 +22,11 @@ int64_t MicrosOfSecond(Time time) {
 }
 
 void AppendDigits(std::string& text, int64_t number, size_t count) {
-  const std::string digits = std::to_string(number);
-  text.append(count - std::min(count, digits.size()), '0');
-  text += digits;
+  std::array<char, 24> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  const auto length = static_cast<size_t>(end - digits.data());
+  text.append(count - std::min(count, length), '0');
+  text.append(digits.data(), length);
 }
 
 // "2024-05-06T07:08:09" in UTC. Written by hand, because every line of a log and every state of
@@ -150,9 +153,11 @@ std::string FormatRfc3339(Time time) {
 }
 
 std::string FormatIso8601Millis(Time time) {
-  std::string text = DateAndTime(time) + ".";
+  std::string text = DateAndTime(time);
+  text += '.';
   AppendDigits(text, MicrosOfSecond(time) / 1000, 3);
-  return text + "Z";
+  text += 'Z';
+  return text;
 }
 
 std::string FormatHttpDate(Time time) {

@@ -30,7 +30,7 @@ Status Adoptions::Start() {
   const std::string prefix = row_key::AdoptionPrefix();
   IndexCursor cursor = core_.index.Scan(prefix, row_key::PrefixEnd(prefix));
   for (; cursor.Valid(); cursor.Next()) {
-    PENSTOCK_TRY(std::string text, cursor.record());
+    PENSTOCK_TRY(std::string_view text, cursor.record());
     PENSTOCK_TRY(AdoptionRecord record, AdoptionRecord::Decode(text));
     auto pending = std::make_shared<Pending>();
     pending->place = {std::move(record.bucket), std::move(record.key)};

@@ -63,7 +63,7 @@ Result<BucketPage> Buckets::List(const ListBucketsOptions& options) {
   for (; cursor.Valid(); cursor.Next()) {
     page.truncated = page.buckets.size() == options.max_buckets;
     if (page.truncated) break;
-    PENSTOCK_TRY(std::string text, cursor.record());
+    PENSTOCK_TRY(std::string_view text, cursor.record());
     PENSTOCK_TRY(BucketRecord record, BucketRecord::Decode(text));
     page.buckets.push_back({std::string(row_key::NameOfBucket(cursor.row())),
                             record.info.created_at, std::move(record.info.owner)});

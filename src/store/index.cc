@@ -137,15 +137,13 @@ void IndexCursor::FallBack(std::string row) {
   }
 }
 
-Result<std::string> IndexCursor::record() const {
-  std::string record = state_->iterator->value().ToString();
-  Status intact = Unseal(row(), record);
-  if (!intact && state_->fallback) {
-    auto other = state_->fallback->Reopen(row(), state_->end, intact.error());
-    if (other && other->Valid() && other->row() == row()) return other->record();
-  }
-  if (!intact) return Fail(intact.error());
-  return record;
+Result<std::string_view> IndexCursor::record() const {
+  auto record = Unsealed(row(), sealed());
+  if (record || !state_->fallback) return record;
+  auto other = state_->fallback->Reopen(row(), state_->end, record.error());
+  if (!other || !other->Valid() || other->row() != row()) return record;
+  PENSTOCK_TRY(state_->from_fallback, other->record());
+  return state_->from_fallback;
 }
 
 Status IndexCursor::status() const {

@@ -35,6 +35,7 @@ struct IndexCursor::State {
   rocksdb::Slice end_slice;
   std::unique_ptr<rocksdb::Iterator> iterator;
   std::unique_ptr<CursorFallback> fallback;
+  std::string from_fallback;  // the record of a row that is damaged here
 };
 
 struct IndexSnapshot::State {

@@ -29,6 +29,18 @@ std::string FirstRow(uint64_t bucket, const ListOptions& options) {
   return std::max(begin, after);
 }
 
+// The last entry on the page. Entries of both kinds are in order.
+std::string LastOf(const ListPage& page) {
+  std::string_view object, common;
+  if (!page.objects.empty()) object = page.objects.back().key;
+  if (!page.common_prefixes.empty()) common = page.common_prefixes.back();
+  return std::string(std::max(object, common));
+}
+
+tl::unexpected<base::Error> FailObject(std::string_view key, base::Error error) {
+  return base::Fail(std::move(error).Wrap("object '" + std::string(key) + "'"));
+}
+
 }  // namespace
 
 std::string_view CommonPrefixOf(std::string_view key, std::string_view prefix,
@@ -47,26 +59,25 @@ Result<ListPage> ListObjectPage(Core& core, const BucketInfo& bucket, const List
   if (first >= end) return page;
 
   page.objects.reserve(std::min(options.max_entries, kMaxReserved));
-  std::string last;  // the last entry on the page
   IndexCursor cursor = core.index.Scan(first, end);
   while (cursor.Valid()) {
     if (page.objects.size() + page.common_prefixes.size() == options.max_entries) {
       page.truncated = true;
-      page.next_start_after = std::move(last);
+      page.next_start_after = LastOf(page);
       break;
     }
-    std::string key(row_key::KeyOfObject(cursor.row()));
+    std::string_view key = row_key::KeyOfObject(cursor.row());
     std::string_view common = CommonPrefixOf(key, options.prefix, options.delimiter);
     if (!common.empty()) {
-      last = page.common_prefixes.emplace_back(common);
-      cursor.Seek(row_key::PrefixEnd(row_key::Object(bucket.id, common)));
+      page.common_prefixes.emplace_back(common);
+      cursor.Seek(row_key::PrefixEnd(row_key::Object(bucket.id, page.common_prefixes.back())));
       continue;
     }
     auto text = cursor.record();
-    if (!text) return base::Fail(std::move(text).error().Wrap("object '" + key + "'"));
-    PENSTOCK_TRY(ObjectRecord record, ObjectRecord::Decode(*text));
-    page.objects.push_back(ToInfo(bucket, key, std::move(record), /*is_latest=*/true));
-    last = std::move(key);
+    if (!text) return FailObject(key, std::move(text).error());
+    auto record = ObjectRecord::Decode(*text);
+    if (!record) return FailObject(key, std::move(record).error());
+    page.objects.push_back(ToInfo(bucket, key, std::move(*record), /*is_latest=*/true));
     cursor.Next();
   }
   PENSTOCK_RETURN_IF_ERROR(cursor.status());

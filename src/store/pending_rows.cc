@@ -28,8 +28,8 @@ Result<std::optional<PendingRows::Row>> PendingRows::First(std::string_view begi
     return std::optional(Row{changed->first, *changed->second});
   }
   if (!cursor.Valid()) return std::optional<Row>();
-  PENSTOCK_TRY(std::string record, cursor.record());
-  return std::optional(Row{std::string(cursor.row()), std::move(record)});
+  PENSTOCK_TRY(std::string_view record, cursor.record());
+  return std::optional(Row{std::string(cursor.row()), std::string(record)});
 }
 
 void PendingRows::MoveTo(IndexBatch& batch) {

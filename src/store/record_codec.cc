@@ -28,22 +28,7 @@ void RecordWriter::Text(std::string_view text) {
   text_.append(text);
 }
 
-std::string_view RecordReader::Take(size_t count) {
-  if (failed_ || rest_.size() < count) {
-    failed_ = true;
-    return {};
-  }
-  std::string_view taken = rest_.substr(0, count);
-  rest_.remove_prefix(count);
-  return taken;
-}
-
-uint8_t RecordReader::Byte() {
-  std::string_view taken = Take(1);
-  return taken.empty() ? uint8_t{0} : static_cast<uint8_t>(taken[0]);
-}
-
-uint64_t RecordReader::Varint() {
+uint64_t RecordReader::LongVarint() {
   uint64_t value = 0;
   for (int shift = 0; shift < 64; shift += 7) {
     uint8_t byte = Byte();
@@ -72,11 +57,6 @@ int64_t RecordReader::Signed64() {
   return failed_ ? 0 : static_cast<int64_t>(high << 32 | low);
 }
 
-std::string_view RecordReader::Text() {
-  uint64_t length = Varint();
-  return Take(length);
-}
-
 size_t RecordReader::Count(size_t least_bytes) {
   uint64_t count = Varint();
   if (count > rest_.size() / least_bytes) {
@@ -99,13 +79,18 @@ void Seal(std::string_view row_key, std::string& record) {
   record += sum.Take();
 }
 
-base::Status Unseal(std::string_view row_key, std::string& value) {
+base::Result<std::string_view> Unsealed(std::string_view row_key, std::string_view value) {
   if (value.size() < 4) return Fail(Code::kDataLoss, "a row of the index is cut short");
-  std::string_view record = std::string_view(value).substr(0, value.size() - 4);
-  RecordReader sum(std::string_view(value).substr(record.size()));
+  std::string_view record = value.substr(0, value.size() - 4);
+  RecordReader sum(value.substr(record.size()));
   if (sum.Fixed32() != crypto::Crc32c(record, crypto::Crc32c(row_key))) {
     return Fail(Code::kDataLoss, "a row of the index does not match its checksum");
   }
+  return record;
+}
+
+base::Status Unseal(std::string_view row_key, std::string& value) {
+  PENSTOCK_TRY(std::string_view record, Unsealed(row_key, value));
   value.resize(record.size());
   return {};
 }

@@ -29,11 +29,18 @@ class RecordReader {
  public:
   explicit RecordReader(std::string_view text) : rest_(text) {}
 
-  uint8_t Byte();
-  uint64_t Varint();
+  uint8_t Byte() {
+    std::string_view taken = Take(1);
+    return taken.empty() ? uint8_t{0} : static_cast<uint8_t>(taken[0]);
+  }
+  uint64_t Varint() {
+    bool short_one = !failed_ && !rest_.empty() && static_cast<uint8_t>(rest_[0]) < 0x80;
+    return short_one ? Byte() : LongVarint();
+  }
   uint32_t Fixed32();
   int64_t Signed64();
-  std::string_view Text();  // points into the record
+  // Points into the record.
+  std::string_view Text() { return Take(Varint()); }
   // A count of things that take at least `least_bytes` each, so that a wrong one cannot make the
   // caller reserve more memory than the record itself has.
   size_t Count(size_t least_bytes);
@@ -43,7 +50,17 @@ class RecordReader {
   base::Status Finish(std::string_view record_name) const;
 
  private:
-  std::string_view Take(size_t count);
+  // Listings read a dozen fields a row, so this is to be found by the compiler.
+  std::string_view Take(size_t count) {
+    if (failed_ || rest_.size() < count) {
+      failed_ = true;
+      return {};
+    }
+    std::string_view taken = rest_.substr(0, count);
+    rest_.remove_prefix(count);
+    return taken;
+  }
+  uint64_t LongVarint();
 
   std::string_view rest_;
   bool failed_ = false;
@@ -52,7 +69,9 @@ class RecordReader {
 // A row's value is the record and then a CRC-32C of the row's key and the record, so that neither a
 // flipped bit nor a value that got under another key is taken for good.
 void Seal(std::string_view row_key, std::string& record);
-// Cuts the checksum off again; kDataLoss where it does not match.
+// The record within such a value; kDataLoss where the checksum does not match.
+base::Result<std::string_view> Unsealed(std::string_view row_key, std::string_view value);
+// Cuts the checksum off again, or fails in the same way.
 base::Status Unseal(std::string_view row_key, std::string& value);
 
 }  // namespace penstock::store

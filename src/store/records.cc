@@ -148,14 +148,16 @@ std::string ObjectRecord::Encode() const {
 base::Result<ObjectRecord> ObjectRecord::Decode(std::string_view text) {
   RecordReader in(text);
   uint8_t version = ReadVersion(in, kSecond);
-  ObjectRecord record;
+  // Made where it is returned: it is large, and a listing reads a thousand.
+  base::Result<ObjectRecord> result(tl::in_place);
+  ObjectRecord& record = *result;
   record.sequence = in.Varint();
   record.content = in.Varint();
   record.storage = ReadStorage(in);
   record.size = in.Varint();
   record.modified_at = base::FromMicros(in.Signed64());
-  record.etag = std::string(in.Text());
-  record.upload_id = std::string(in.Text());
+  record.etag = in.Text();
+  record.upload_id = in.Text();
   record.metadata = ReadMetadata(in);
   record.checksums = ReadChecksums(in);
   if (version >= kSecond) {
@@ -165,8 +167,10 @@ base::Result<ObjectRecord> ObjectRecord::Decode(std::string_view text) {
     record.attributes = ReadAttributes(in);
     record.encryption = ReadSealedDataKey(in);
   }
-  PENSTOCK_RETURN_IF_ERROR(in.Finish("object"));
-  return record;
+  if (base::Status whole = in.Finish("object"); !whole) {
+    result = base::Fail(std::move(whole).error());
+  }
+  return result;
 }
 
 std::string ContentRecord::Encode() const {

@@ -163,7 +163,7 @@ Result<std::vector<PartInfo>> Uploads::ListParts(std::string_view bucket, std::s
   IndexCursor cursor = core_.index.Scan(row_key::Part(upload.number, first),
                                         row_key::PrefixEnd(row_key::PartPrefix(upload.number)));
   for (; cursor.Valid() && parts.size() < max_parts; cursor.Next()) {
-    PENSTOCK_TRY(std::string text, cursor.record());
+    PENSTOCK_TRY(std::string_view text, cursor.record());
     PENSTOCK_TRY(PartRecord record, PartRecord::Decode(text));
     parts.push_back(ToPartInfo(row_key::NumberOfPart(cursor.row()), std::move(record)));
   }
@@ -189,7 +189,7 @@ Result<std::vector<UploadInfo>> Uploads::List(std::string_view bucket, std::stri
   for (; cursor.Valid() && uploads.size() < max_uploads; cursor.Next()) {
     auto name = row_key::NameOfUpload(cursor.row());
     if (!name) return Fail(Code::kDataLoss, "malformed row of an upload");
-    PENSTOCK_TRY(std::string text, cursor.record());
+    PENSTOCK_TRY(std::string_view text, cursor.record());
     PENSTOCK_TRY(UploadRecord record, UploadRecord::Decode(text));
     uploads.push_back(
         ToUploadInfo(std::move(name->key), std::move(name->upload_id), std::move(record)));
@@ -203,7 +203,7 @@ Result<Uploads::PartMap> Uploads::FindParts(uint64_t upload) {
   std::string begin = row_key::PartPrefix(upload);
   IndexCursor cursor = core_.index.Scan(begin, row_key::PrefixEnd(begin));
   for (; cursor.Valid(); cursor.Next()) {
-    PENSTOCK_TRY(std::string text, cursor.record());
+    PENSTOCK_TRY(std::string_view text, cursor.record());
     PENSTOCK_TRY(PartRecord record, PartRecord::Decode(text));
     parts.emplace(row_key::NumberOfPart(cursor.row()), std::move(record));
   }
@@ -223,7 +223,7 @@ Status Uploads::AbortAll(uint64_t bucket) {
   std::string begin = row_key::UploadPrefix(bucket);
   IndexCursor cursor = core_.index.Scan(begin, row_key::PrefixEnd(begin));
   for (; cursor.Valid(); cursor.Next()) {
-    PENSTOCK_TRY(std::string text, cursor.record());
+    PENSTOCK_TRY(std::string_view text, cursor.record());
     PENSTOCK_TRY(UploadRecord upload, UploadRecord::Decode(text));
     PENSTOCK_RETURN_IF_ERROR(Remove(cursor.row(), upload));
   }

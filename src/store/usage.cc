@@ -22,7 +22,7 @@ Status CountRows(const Index& index, const std::string& prefix, bool are_newest,
                  std::map<uint64_t, UsageRecord>& usage) {
   IndexCursor cursor = index.Scan(prefix, row_key::PrefixEnd(prefix));
   for (; cursor.Valid(); cursor.Next()) {
-    PENSTOCK_TRY(std::string text, cursor.record());
+    PENSTOCK_TRY(std::string_view text, cursor.record());
     PENSTOCK_TRY(ObjectRecord record, ObjectRecord::Decode(text));
     UsageRecord& bucket = usage[row_key::BucketOf(cursor.row())];
     bucket.Add(UsageOf(record));

@@ -159,7 +159,7 @@ std::string VersionIdOf(const BucketInfo& bucket, const ObjectRecord& record) {
   return FormatVersionId(record.sequence);
 }
 
-ObjectInfo ToInfo(const BucketInfo& bucket, std::string_view key, ObjectRecord record,
+ObjectInfo ToInfo(const BucketInfo& bucket, std::string_view key, ObjectRecord&& record,
                   bool is_latest) {
   ObjectInfo info;
   info.key = std::string(key);

@@ -68,7 +68,7 @@ base::Status CheckCondition(const WriteCondition& condition, std::string_view ke
 // The id of a version as clients see it.
 std::string VersionIdOf(const BucketInfo& bucket, const ObjectRecord& record);
 // Without part sizes, which are with the content.
-ObjectInfo ToInfo(const BucketInfo& bucket, std::string_view key, ObjectRecord record,
+ObjectInfo ToInfo(const BucketInfo& bucket, std::string_view key, ObjectRecord&& record,
                   bool is_latest);
 std::vector<uint64_t> PartSizes(const ContentRecord& content);
 

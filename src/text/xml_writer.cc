@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
+
 #include "base/check.h"
 #include "text/utf8.h"
 #include "text/xml.h"
@@ -6,11 +8,24 @@
 namespace penstock::text {
 namespace {
 
+// Bytes that are written as they are, whatever stands around them: almost all of a listing.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (size_t byte = 0x20; byte < 0x80; ++byte) plain[byte] = true;
+  for (char special : {'&', '<', '>', '"'}) plain[static_cast<size_t>(special)] = false;
+  return plain;
+}();
+
 // What a parser would drop or change is written as a reference: a carriage return would be read as
 // a line feed. Bytes that are not UTF-8, and the two characters XML does not have, become U+FFFD.
 void AppendEscaped(std::string& out, std::string_view text) {
   constexpr char kHex[] = "0123456789ABCDEF";
   for (size_t i = 0; i < text.size();) {
+    size_t run = i;
+    while (run < text.size() && kPlain[static_cast<unsigned char>(text[run])]) ++run;
+    out.append(text.substr(i, run - i));
+    i = run;
+    if (i == text.size()) return;
     CodePoint point = DecodeUtf8(text, i);
     std::string_view bytes = text.substr(i, point.length);
     i += point.length;
@@ -71,9 +86,14 @@ XmlWriter& XmlWriter::Close() {
 }
 
 XmlWriter& XmlWriter::Text(std::string_view name, std::string_view text) {
-  Open(name);
+  out_.push_back('<');
+  out_ += name;
+  out_.push_back('>');
   AppendEscaped(out_, text);
-  return Close();
+  out_ += "</";
+  out_ += name;
+  out_.push_back('>');
+  return *this;
 }
 
 XmlWriter& XmlWriter::Number(std::string_view name, uint64_t value) {

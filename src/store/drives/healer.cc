@@ -24,7 +24,7 @@ constexpr std::string_view kFromTheBeginning = "from the beginning\n";
 constexpr size_t kMaxMarkBytes = 64;
 
 Result<FileRecord> Decode(const IndexCursor& cursor) {
-  PENSTOCK_TRY(std::string text, cursor.record());
+  PENSTOCK_TRY(std::string_view text, cursor.record());
   return FileRecord::Decode(text);
 }
 
