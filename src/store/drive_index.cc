@@ -48,10 +48,12 @@ rocksdb::Options OptionsOf(const IndexOptions& options) {
 
 struct DriveIndex::State {
   std::unique_ptr<rocksdb::DB> database;
+  std::unique_ptr<DeletedRanges> deleted;  // none of one that is only read
   rocksdb::Env* env = nullptr;
   rocksdb::FileLock* lock = nullptr;  // of one that is only read, which RocksDB does not lock
 
   ~State() {
+    deleted.reset();
     database.reset();
     if (lock != nullptr) env->UnlockFile(lock);
   }
@@ -79,6 +81,7 @@ Result<std::unique_ptr<DriveIndex>> DriveIndex::Open(const IndexOptions& options
                                : rocksdb::DB::Open(tuned, options.directory, &database);
   if (!status.ok()) return FailedOpen(status, options.directory);
   state->database.reset(database);
+  if (!options.read_only) state->deleted = std::make_unique<DeletedRanges>(*database);
   return std::unique_ptr<DriveIndex>(new DriveIndex(std::move(state)));
 }
 
@@ -110,7 +113,9 @@ IndexCursor DriveIndex::Scan(std::string_view begin, std::string_view end) const
     options.iterate_upper_bound = &state->end_slice;
   }
   state->iterator.reset(state_->database->NewIterator(options));
-  state->iterator->Seek(ToSlice(begin));
+  state->deleted = state_->deleted.get();
+  state->begin = begin;
+  state->Seek(begin);
   return IndexCursor(std::move(state));
 }
 
@@ -118,6 +123,7 @@ IndexSnapshot DriveIndex::Snapshot() const {
   rocksdb::DB* database = state_->database.get();
   auto state = std::make_unique<IndexSnapshot::State>();
   state->database = database;
+  state->deleted = state_->deleted.get();
   state->snapshot = database->GetSnapshot();
   return IndexSnapshot(std::move(state));
 }

@@ -114,15 +114,33 @@ bool IndexCursor::Valid() const { return state_->iterator->Valid(); }
 std::string_view IndexCursor::row() const { return ToView(state_->iterator->key()); }
 std::string_view IndexCursor::sealed() const { return ToView(state_->iterator->value()); }
 
+IndexCursor::State::~State() {
+  if (deleted == nullptr || passed < DeletedRanges::kMany) return;
+  std::string last = iterator->Valid() ? iterator->key().ToString() : end;
+  if (begin < last) deleted->Report(std::move(begin), std::move(last), passed);
+}
+
+void IndexCursor::State::Seek(std::string_view row) {
+  uint64_t before = DeletedRanges::PassedByThisThread();
+  iterator->Seek(ToSlice(row));
+  passed += DeletedRanges::PassedByThisThread() - before;
+}
+
+void IndexCursor::State::Next() {
+  uint64_t before = DeletedRanges::PassedByThisThread();
+  iterator->Next();
+  passed += DeletedRanges::PassedByThisThread() - before;
+}
+
 void IndexCursor::Next() {
-  if (!state_->fallback) return state_->iterator->Next();
+  if (!state_->fallback) return state_->Next();
   std::string next = std::string(row()) + '\0';
-  state_->iterator->Next();
+  state_->Next();
   FallBack(std::move(next));
 }
 
 void IndexCursor::Seek(std::string_view row) {
-  state_->iterator->Seek(ToSlice(row));
+  state_->Seek(row);
   if (state_->fallback) FallBack(std::string(row));
 }
 
@@ -201,7 +219,9 @@ IndexCursor IndexSnapshot::Scan(std::string_view begin, std::string_view end) co
   }
   if (!state_->others.empty()) state->fallback = std::make_unique<Others>(*state_);
   state->iterator.reset(state_->database->NewIterator(options));
-  state->iterator->Seek(ToSlice(begin));
+  state->deleted = state_->deleted;
+  state->begin = begin;
+  state->Seek(begin);
   IndexCursor cursor(std::move(state));
   if (cursor.state_->fallback) cursor.FallBack(std::string(begin));
   return cursor;

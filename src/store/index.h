@@ -62,8 +62,8 @@ class IndexCursor {
 
   bool Valid() const;  // false at the end, and after an error: ask status()
   void Next();
-  void Seek(std::string_view row);  // to the first row not before this one
-  std::string_view row() const;     // until the next move
+  void Seek(std::string_view row);                // to the first row not before this one
+  std::string_view row() const;                   // until the next move
   base::Result<std::string_view> record() const;  // until the next move
   std::string_view sealed() const;  // the record with its checksum, unverified; until the next move
   base::Status status() const;

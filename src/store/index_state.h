@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -11,6 +12,7 @@
 #include <rocksdb/write_batch.h>
 
 #include "base/result.h"
+#include "store/deleted_ranges.h"
 #include "store/index.h"
 
 // RocksDB behind the index's classes: only for index*.cc and drive_index.cc.
@@ -30,17 +32,27 @@ struct IndexBatch::State {
 };
 
 struct IndexCursor::State {
+  ~State();
+  void Seek(std::string_view row);
+  void Next();
+
   std::shared_ptr<const void> keep;  // what the iterator needs, where that may go
   std::string end;
   rocksdb::Slice end_slice;
   std::unique_ptr<rocksdb::Iterator> iterator;
   std::unique_ptr<CursorFallback> fallback;
   std::string from_fallback;  // the record of a row that is damaged here
+
+  // Where to report that there were many deleted rows from the first row that was asked for on.
+  DeletedRanges* deleted = nullptr;
+  std::string begin;
+  uint64_t passed = 0;
 };
 
 struct IndexSnapshot::State {
   rocksdb::DB* database = nullptr;  // nullptr where there is nothing to read
   const rocksdb::Snapshot* snapshot = nullptr;
+  DeletedRanges* deleted = nullptr;
   std::shared_ptr<const void> keep;  // as above
   // Told about a failure of the drive; the others are asked then.
   std::function<void(const base::Error&)> report;

@@ -7,7 +7,6 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
 #include <rocksdb/table.h>
-#include <rocksdb/utilities/table_properties_collectors.h>
 
 #include "store/counter_merge.h"
 #include "sys/process_usage.h"
@@ -99,10 +98,6 @@ rocksdb::Options TunedOptions(std::shared_ptr<rocksdb::Cache> cache, size_t writ
   options.atomic_flush = false;
   options.listeners.push_back(std::make_shared<ManualRecovery>());
   options.max_bgerror_resume_count = 0;
-  // Ranges full of deleted rows are compacted early, so that listing an emptied bucket stays quick.
-  options.table_properties_collector_factories.push_back(
-      rocksdb::NewCompactOnDeletionCollectorFactory(/*sliding_window_size=*/4096,
-                                                    /*deletion_trigger=*/2048));
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   options.max_log_file_size = kMiB;
   options.keep_log_file_num = 2;

@@ -130,9 +130,9 @@ TEST(XmlWriter, EscapesText) {
 }
 
 TEST(XmlWriter, ReadsBack) {
-  for (std::string text : {"", " ", "a<b>&\"c'", "]]>", "line\nfeed\ttab\rreturn\r\n", "\x01\x1F",
-                           "\x7F", "\xC3\xA9\xF0\x9F\x98\x80", "&amp;", "plain<then&\xC3\xA9plain>",
-                           "\rplain\r"}) {
+  for (std::string text :
+       {"", " ", "a<b>&\"c'", "]]>", "line\nfeed\ttab\rreturn\r\n", "\x01\x1F", "\x7F",
+        "\xC3\xA9\xF0\x9F\x98\x80", "&amp;", "plain<then&\xC3\xA9plain>", "\rplain\r"}) {
     XmlWriter writer;
     writer.Open("R").Text("T", text);
     EXPECT_EQ(Parsed(writer.Finish()).ChildText("T"), text);
