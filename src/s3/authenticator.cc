@@ -49,6 +49,10 @@ Status Authenticator::CheckRegion(const Authorization& authorization,
   if (region_.empty() || authorization.scope.region == region_ || query.Has("location")) return {};
   std::string what =
       "the region '" + authorization.scope.region + "' is wrong; expecting '" + region_ + "'";
+  // S3's clients always name one; those of MinIO's admin API do not, and would puzzle over that.
+  if (authorization.scope.region.empty()) {
+    what += ". MinIO's admin API is not offered; `penstock admin` does what it is for";
+  }
   if (authorization.presigned) {
     return Refuse(code::kAuthorizationQueryParametersError,
                   "Error parsing the X-Amz-Credential parameter; " + what);

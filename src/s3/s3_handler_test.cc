@@ -67,6 +67,15 @@ TEST_F(S3HandlerTest, ProvesWhoIsAsking) {
   EXPECT_EQ(service_.Send(request).status, 200);
 }
 
+// As `mc admin` and the admin class of the minio package do.
+TEST_F(S3HandlerTest, TellsClientsOfMinioAdminApiThatItIsNotThere) {
+  TestRequest request{"GET", "/minio/admin/v3/get-bucket-quota?bucket=bucket"};
+  request.region = "";
+  TestResponse refused = service_.Send(request);
+  EXPECT_EQ(refused.ErrorCode(), "AuthorizationHeaderMalformed");
+  EXPECT_NE(refused.Xml().ChildText("Message").find("penstock admin"), std::string::npos);
+}
+
 TEST_F(S3HandlerTest, RefusesUnknownKeysAndWrongSecrets) {
   iam::Principal stranger;
   stranger.key = {"STRANGER", "secret"};
