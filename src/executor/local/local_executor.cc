@@ -223,9 +223,6 @@ class LocalExecutor final : public engine::Executor,
       lock.unlock();
       RunJob(*job);
       lock.lock();
-      used_.cpu_millis -= job->demand.cpu_millis;
-      used_.memory_bytes -= job->demand.memory_bytes;
-      WakeNext();
       running_.erase(std::find(running_.begin(), running_.end(), job));
     }
   }
@@ -241,11 +238,23 @@ class LocalExecutor final : public engine::Executor,
   }
 
   void RunJob(Job& job) {
+    // Tidying up needs nothing that the next task has asked for.
+    const auto done = [&](TaskOutcome outcome) {
+      Release(job.demand);
+      job.done(std::move(outcome));
+    };
     if (job.cancel.IsCancelled()) {
-      job.done(CancelledOutcome(std::string("cancelled before it started")));
+      done(CancelledOutcome(std::string("cancelled before it started")));
       return;
     }
-    runner_->Run(job.launch, job.Waited(), job.started, job.cancel, job.done);
+    runner_->Run(job.launch, job.Waited(), job.started, job.cancel, done);
+  }
+
+  void Release(const engine::Demand& demand) {
+    std::lock_guard lock(mutex_);
+    used_.cpu_millis -= demand.cpu_millis;
+    used_.memory_bytes -= demand.memory_bytes;
+    WakeNext();
   }
 
   // Tasks that are cancelled while they wait do not wait for a free thread. The same thread

@@ -3,6 +3,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <future>
+#include <memory>
 #include <sstream>
 
 #include <gmock/gmock.h>
@@ -306,6 +308,22 @@ TEST_F(LocalExecutorTest, CancelsRunningAndWaitingTasks) {
   EXPECT_EQ(running.Wait().kind, TaskOutcome::Kind::kCancelled);
   executor().Cancel("task");
   executor().Cancel("unknown");
+}
+
+// Tidying up after a task, which comes after its end has been told, holds up no other.
+TEST_F(LocalExecutorTest, WhatATaskHasAskedForIsFreeWhenItsEndIsTold) {
+  options_.max_parallel_tasks = 2;
+  TaskLaunch first = Shell("true", "first"), second = Shell("true", "second");
+  first.resources.cpu_request = second.resources.cpu_request = "2";
+  const auto ended = std::make_shared<std::promise<void>>();
+  std::promise<bool> in_time;
+  auto start_second = [&](TaskOutcome) {
+    executor().Start(second, [] {}, [ended](TaskOutcome) { ended->set_value(); });
+    in_time.set_value(ended->get_future().wait_for(std::chrono::seconds(60)) ==
+                      std::future_status::ready);
+  };
+  executor().Start(first, [] {}, start_second);
+  EXPECT_TRUE(in_time.get_future().get());
 }
 
 TEST_F(LocalExecutorTest, EndsItsTasksWithItself) {
