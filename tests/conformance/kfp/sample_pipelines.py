@@ -1,10 +1,12 @@
 """Pipelines of shell commands: they need an interpreter's image by name, but no packages."""
 
+import os
 import sys
 
 from kfp import dsl
 
-IMAGE = f"python:{sys.version_info.major}.{sys.version_info.minor}"
+# PENSTOCK_TEST_IMAGE: another Python than that of the tests.
+IMAGE = os.environ.get("PENSTOCK_TEST_IMAGE", f"python:{sys.version_info.major}.{sys.version_info.minor}")
 
 
 @dsl.container_component
