@@ -16,7 +16,7 @@ namespace penstock::store {
 
 // Ranges of an index that its readers found full of deleted rows. A reader passes over each of
 // them until RocksDB has compacted the range, which it has no hurry to do: after a million deletes
-// at a bucket's front a page from there took 300 times as long, and stayed so. So such a range is
+// at a bucket's front a page from there took 300 times as long, half a minute later still. So it is
 // compacted then, on a thread of its own. (Files that were marked for it when they were written,
 // as RocksDB offers, span many rows that nobody walks: a few hundred kilobytes of deleted ones had
 // it write 800 MB anew, before all else.) Only for drive_index.cc and index.cc. Thread-safe.
