@@ -13,7 +13,9 @@ IMAGE = "python:3.11"
 @dsl.component(base_image=IMAGE, packages_to_install=["numpy==1.26.4"])
 def add_up(step: int) -> str:
     import sys
-    found = "ahead" if "numpy" in sys.modules else "not yet"
+    # Its worker has it, and hides it until it is imported.
+    hidden = any("numpy" in getattr(f, "modules", ()) for f in sys.meta_path) and "numpy" not in sys.modules
+    found = "ahead" if hidden else "not yet"
     import numpy
     draw = numpy.random.randint(1 << 30)
     return f"{found} {int(numpy.arange(5).sum()) + step} {draw}"

@@ -253,7 +253,10 @@ class Attempt {
     if (warm_.possible()) {
       auto end = RunWarm(process, options);
       details_["start"] = "warm";
-      if (end) return end;
+      if (end) {
+        warm_.Want();  // the worker may not have all modules
+        return end;
+      }
       warm_.Drop(end.error().message());
       log_.Note("a warm start failed, an interpreter is started: " + end.error().message());
       PENSTOCK_RETURN_IF_ERROR(work_->DropRoom());

@@ -4,16 +4,13 @@
 #include <algorithm>
 #include <string_view>
 
+#include "executor/local/modules_ahead.h"
 #include "executor/local/warm_job.h"
 #include "ir/lightweight_command.h"
 #include "text/utf8.h"
 
 namespace penstock::executor {
 namespace {
-
-// Modules that have proved safe to be imported before a fork, by the package that brings them. They
-// start no threads that stay, and what they seed is seeded again.
-constexpr std::string_view kSafeModules[] = {"minio", "numpy", "pandas", "requests"};
 
 // These act on the interpreter, the C library or the shell before anything of the task runs.
 bool ChangesStart(std::string_view name) {
@@ -30,27 +27,6 @@ bool ChangesStart(std::string_view name) {
 
 bool IsNameCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-// Whether a line of the source begins to import from that module.
-bool Imports(std::string_view program, std::string_view module) {
-  for (size_t at = program.find(module); at != std::string_view::npos;
-       at = program.find(module, at + 1)) {
-    const size_t end = at + module.size();
-    if (end < program.size() && IsNameCharacter(program[end])) continue;
-    const size_t line = program.rfind('\n', at) + 1;  // 0 where there is none
-    std::string_view before = program.substr(line, at - line);
-    before.remove_prefix(std::min(before.find_first_not_of(" \t"), before.size()));
-    if (before == "import " || before == "from ") return true;
-  }
-  return false;
-}
-
-bool Has(const std::vector<std::string>& packages, std::string_view name) {
-  for (const std::string& package : packages) {
-    if (package.starts_with(name) && package.substr(name.size()).starts_with("==")) return true;
-  }
-  return false;
 }
 
 bool IsWord(const std::string& text) {
@@ -118,7 +94,7 @@ std::string WarmCommand::Job(const Variables& env, const std::string& working_di
 
 std::optional<WarmCommand> ReadWarmCommand(const std::vector<std::string>& words,
                                            const Variables& env, const std::set<std::string>& own,
-                                           const std::vector<std::string>& packages) {
+                                           const std::string& venv) {
   auto found = ir::RecogniseLightweightCommand(words);
   if (!found || !found->program || !found->installs.empty()) return {};
   WarmCommand command;
@@ -131,11 +107,8 @@ std::optional<WarmCommand> ReadWarmCommand(const std::vector<std::string>& words
     if (!own.contains(name)) command.wants.env.emplace_back(name, value);
   }
   if (!IsText(command, env)) return {};
-  for (std::string_view module : kSafeModules) {
-    const bool imported = Imports(command.program, module) ||
-                          (module == "numpy" && Has(packages, "pandas") &&
-                           Imports(command.program, "pandas"));  // which imports it
-    if (Has(packages, module) && imported) command.wants.ahead.emplace_back(module);
+  if (auto packages = SitePackages(venv)) {
+    command.wants.ahead = ModulesAhead(command.program, venv + "/" + *packages);
   }
   return command;
 }

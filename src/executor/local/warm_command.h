@@ -15,7 +15,7 @@ namespace penstock::executor {
 struct WarmWants {
   std::string module;              // the SDK's executor
   bool runtime = false;            // run with _KFP_RUNTIME=true
-  std::vector<std::string> ahead;  // modules to import besides it
+  std::vector<std::string> ahead;  // modules to import besides it, in this order (modules_ahead.h)
   Variables env;                   // what all such tasks have in common
 
   friend bool operator==(const WarmWants&, const WarmWants&) = default;
@@ -38,9 +38,10 @@ std::string WarmPlaceText(const std::string& working_directory, uint64_t file_by
 
 // Nothing where the command is not one that the SDK generates for a component with its source, or
 // where a variable would change the start of the interpreter or of the shell. `own` are the names
-// of variables that differ from task to task and that nothing reads before the component runs.
+// of variables that differ from task to task and that nothing reads before the component runs;
+// `venv` is the folder of its environment.
 std::optional<WarmCommand> ReadWarmCommand(const std::vector<std::string>& words,
                                            const Variables& env, const std::set<std::string>& own,
-                                           const std::vector<std::string>& packages);
+                                           const std::string& venv);
 
 }  // namespace penstock::executor

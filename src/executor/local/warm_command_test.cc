@@ -25,7 +25,7 @@ std::vector<std::string> Words(const std::string& program) {
 
 TEST(WarmCommand, IsReadFromWhatTheSdkGenerates) {
   const Variables env = {{"PATH", "/bin"}, {"KFP_POD_NAME", "a"}};
-  auto command = ReadWarmCommand(Words("def f(): pass"), env, {"KFP_POD_NAME"}, {});
+  auto command = ReadWarmCommand(Words("def f(): pass"), env, {"KFP_POD_NAME"}, "");
   ASSERT_TRUE(command);
   EXPECT_EQ(command->wants.module, "kfp.dsl.executor_main");
   EXPECT_TRUE(command->wants.runtime);
@@ -44,7 +44,7 @@ std::string Texts(const std::string& job) {
 TEST(WarmCommand, TheWorkerIsToldWhatTheShellWouldDo) {
   const Variables env = {
       {"PATH", "/bin"}, {"a.b", "not for a shell"}, {"1A", "nor this"}, {"KFP_POD_NAME", "a=b"}};
-  auto command = ReadWarmCommand(Words("def f(): pass"), env, {}, {});
+  auto command = ReadWarmCommand(Words("def f(): pass"), env, {}, "");
   ASSERT_TRUE(command);
   const std::string text = command->Job(env, "/home/task/work", false);
   WarmJob job;
@@ -75,40 +75,14 @@ TEST(WarmCommand, ThePlaceIsToldInWholeWords) {
 }
 
 TEST(WarmCommand, OthersRunAsGiven) {
-  EXPECT_FALSE(ReadWarmCommand({"python3", "-m", "kfp.dsl.executor_main"}, {}, {}, {}));
-  EXPECT_FALSE(ReadWarmCommand({"sh", "-c", "true"}, {}, {}, {}));
-  EXPECT_FALSE(ReadWarmCommand(Words("bad \xff text"), {}, {}, {}));
-  EXPECT_FALSE(ReadWarmCommand(Words(std::string("no\0word", 7)), {}, {}, {}));
-  EXPECT_FALSE(ReadWarmCommand(Words("pass"), {{"A", std::string("no\0word", 7)}}, {}, {}));
+  EXPECT_FALSE(ReadWarmCommand({"python3", "-m", "kfp.dsl.executor_main"}, {}, {}, ""));
+  EXPECT_FALSE(ReadWarmCommand({"sh", "-c", "true"}, {}, {}, ""));
+  EXPECT_FALSE(ReadWarmCommand(Words("bad \xff text"), {}, {}, ""));
+  EXPECT_FALSE(ReadWarmCommand(Words(std::string("no\0word", 7)), {}, {}, ""));
+  EXPECT_FALSE(ReadWarmCommand(Words("pass"), {{"A", std::string("no\0word", 7)}}, {}, ""));
   for (const char* name : {"PYTHONPATH", "LD_PRELOAD", "MALLOC_ARENA_MAX", "IFS", "PWD"}) {
-    EXPECT_FALSE(ReadWarmCommand(Words("pass"), {{name, "x"}}, {}, {})) << name;
+    EXPECT_FALSE(ReadWarmCommand(Words("pass"), {{name, "x"}}, {}, "")) << name;
   }
-}
-
-TEST(WarmCommand, SafeModulesAreImportedAheadWhereTheSourceDoes) {
-  struct Case {
-    const char* program;
-    std::vector<std::string> ahead;
-  };
-  const std::vector<std::string> packages = {"numpy==1.26.4", "pandas==2.2.3", "pandas-stubs==1",
-                                             "requests==2.34.2"};
-  for (const Case& test : {
-           Case{"def f():\n  import pandas as pd", {"numpy", "pandas"}},
-           Case{"import numpy\nfrom pandas import x", {"numpy", "pandas"}},
-           Case{"from pandas.core import y", {"numpy", "pandas"}},
-           Case{"def f():\n  import requests\n  import pandas", {"numpy", "pandas", "requests"}},
-           Case{"from minio import Minio", {}},  // which is not installed
-           Case{"import pandas_profiling", {}},
-           Case{"x = 'import pandas'", {}},
-           Case{"numpy", {}},
-           Case{"import numpyx\n\timport numpy", {"numpy"}},
-       }) {
-    auto command = ReadWarmCommand(Words(test.program), {}, {}, packages);
-    ASSERT_TRUE(command);
-    EXPECT_EQ(command->wants.ahead, test.ahead) << test.program;
-  }
-  // Not installed, so not there.
-  EXPECT_TRUE(ReadWarmCommand(Words("import numpy"), {}, {}, {})->wants.ahead.empty());
 }
 
 }  // namespace

@@ -12,8 +12,8 @@ def is_python(cls):
     return module is None or file is None and cls.__module__ == "__main__" or str(file).endswith(".py")
 
 
-def plain_types():
-    """Built-in types whose objects do nothing when they go."""
+def plain_types(modules):
+    """Built-in types whose objects do nothing when they go, of those modules."""
     import types, functools, collections, re, datetime
     names = ("FunctionType BuiltinFunctionType MethodType WrapperDescriptorType MethodWrapperType "
              "MethodDescriptorType ClassMethodDescriptorType GetSetDescriptorType "
@@ -39,7 +39,7 @@ def plain_types():
                          ("functools", "cached_property"), ("functools", "singledispatchmethod"),
                          ("_json", "make_encoder"), ("_json", "make_scanner"), ("_struct", "Struct"),
                          ("_contextvars", "ContextVar"), ("typing", "Generic")):
-        cls = getattr(sys.modules.get(module), name, None)
+        cls = getattr(modules.get(module), name, None)
         if isinstance(cls, type):
             plain.add(cls)
     return plain
@@ -49,9 +49,26 @@ def has_destructor(cls):
     return any("__del__" in part.__dict__ for part in cls.__mro__)
 
 
-def is_ours(cls):
-    """Whether a built-in type is one of the modules imported ahead."""
-    return (cls.__module__ or "").partition(".")[0] in CONFIG["ahead"]
+# Packages with native modules of which is known that nothing of them shows at the end of the process.
+KNOWN_NATIVE = ("yaml", "google", "charset_normalizer", "numpy", "pandas", "scipy", "sklearn", "PIL", "matplotlib",
+                "kiwisolver", "contourpy", "pyarrow", "markupsafe", "pydantic_core", "sqlalchemy")
+
+
+def known_folders():
+    return [f"{path}/{name}/" for path in sys.path if path.endswith("/site-packages") for name in KNOWN_NATIVE]
+
+
+def is_known(cls):
+    """Whether a built-in type is one of theirs."""
+    module = cls.__module__  # anything at all, where the class has a property of that name
+    return type(module) is str and module.partition(".")[0] in KNOWN_NATIVE and not is_python(cls)
+
+
+def buffers():
+    """Whether something may be left in what pyarrow writes to, which is not among the objects: its memory is, and
+    files of its file systems need not have any."""
+    arrow = sys.modules.get("pyarrow.lib")
+    return arrow is not None and ("pyarrow.fs" in sys.modules or arrow.total_allocated_bytes() != 0)
 
 
 def is_set_entry(callback, reference):
@@ -60,19 +77,23 @@ def is_set_entry(callback, reference):
         isinstance(callback.__self__, reference)
 
 
+# Modules whose objects may write at their end without being among those that garbage collection knows.
+UNTOLD = ("_gdbm", "_dbm", "_sqlite3")
+
+
 def is_harmless(state, module):
     """Whether nothing of a module shows at the end that is not among the objects."""
     values = module.__dict__
     file = values.get("__file__") or ""
     if not file.endswith((".py", ".pyc")) and file and not file.startswith(state["libraries"]):
         return False
-    return values.get("__name__") not in ("_gdbm", "_dbm", "_sqlite3", "_multiprocessing")
+    return values.get("__name__") not in UNTOLD + ("_multiprocessing",)
 
 
 def nothing_shows(state, objects):
     """Whether no object of the task's would do anything that can be seen when it goes."""
     import _thread, weakref
-    if _thread._count() > 0:
+    if _thread._count() > 0 or buffers() or any(name in sys.modules for name in UNTOLD):
         return False
     plain, reference = state["plain"], weakref.ReferenceType
     seen = set()
@@ -83,7 +104,7 @@ def nothing_shows(state, objects):
         if cls not in seen:
             seen.add(cls)
             for part in cls.__mro__:
-                if part in plain or not part.__flags__ & 512 and is_ours(part):
+                if part in plain or "__del__" not in part.__dict__ and is_known(part):
                     continue
                 if issubclass(part, reference) or issubclass(part, type):
                     continue
@@ -132,10 +153,6 @@ def find_code(text, wanted):
     return [part for part in code.co_consts if getattr(part, "co_name", "") == wanted.co_name][0]
 
 
-# Packages with native modules of which is known that nothing of them shows at the end of the process.
-KNOWN_NATIVE = ("yaml", "google", "charset_normalizer", "numpy", "pandas")
-
-
 def can_end_quickly(state):
     """Whether the end of what the worker has imported can be left out."""
     import _io, gc
@@ -143,8 +160,7 @@ def can_end_quickly(state):
         return False  # they come after ours
     for name, module in state["base"].items():
         file = getattr(module, "__file__", None) or ""
-        if file and not file.endswith((".py", ".pyc")) and not file.startswith(state["libraries"]) \
-                and name.partition(".")[0].lstrip("_") not in KNOWN_NATIVE:
+        if file and not file.endswith((".py", ".pyc")) and not file.startswith(state["libraries"]):
             return False
     streams = {sys.stdout, sys.stderr}
     for stream in list(streams):

@@ -1,4 +1,4 @@
-# What a task copies of its worker's memory: the third part of the program whose last is warm_worker.py.
+# What a task copies of its worker's memory: the fourth part of the program whose last is warm_worker.py.
 #
 # A task that waits for what it is to run can copy meanwhile what it is going to write to, for the sake of reference
 # counts above all. Which pages these are is learnt once, from a child that runs a component in the worker's own

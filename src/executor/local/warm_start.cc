@@ -21,7 +21,7 @@ bool WarmStart::MayHaveRoom() const {
 std::string WarmStart::KindOfWorker() const {
   if (!MayHaveRoom()) return "";
   const Variables env(in_.launch.env.begin(), in_.launch.env.end());
-  auto command = ReadWarmCommand(in_.plan.words, env, {}, in_.environment.packages);
+  auto command = ReadWarmCommand(in_.plan.words, env, {}, in_.environment.venv);
   if (!command) return "";
   return WarmRequest{
       command->wants, in_.environment, in_.plan.environment.interpreter, {}, own_network()}
@@ -38,7 +38,7 @@ std::optional<WarmCommand> WarmStart::FindCommand(const sys::ProcessSpec& proces
   if (in_.shared.workers == nullptr || !in_.plan.recognised || !in_.view.venv_overlay) return {};
   std::set<std::string> own = {"KFP_POD_NAME", "KFP_POD_UID", "KFP_RETRY_INDEX"};
   for (const auto& [name, value] : keys) own.insert(name);
-  return ReadWarmCommand(in_.plan.words, process.env, own, in_.environment.packages);
+  return ReadWarmCommand(in_.plan.words, process.env, own, in_.environment.venv);
 }
 
 void WarmStart::FindWorker(const sys::ProcessSpec& process, const Variables& keys) {

@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 
 #include "base/encoding.h"
+#include "executor/local/modules_ahead.h"
 #include "executor/local/warm_entry.h"
 #include "executor/local/warm_program.h"
 #include "text/json.h"
@@ -22,21 +23,8 @@ using base::Status;
 using text::Json;
 
 constexpr std::chrono::seconds kStartTime{60};
+constexpr int kMostRefusals = 6;
 constexpr sys::GroupLimits kLimits = {uint64_t{2} << 30, std::nullopt, 256};
-
-// Where the environment has its packages, below its folder: "lib/python3.11/site-packages".
-Result<std::string> SitePackages(const std::string& venv) {
-  std::error_code error;
-  for (fs::directory_iterator entry(venv + "/lib", error), end; !error && entry != end;
-       entry.increment(error)) {
-    const std::string name = entry->path().filename();
-    std::error_code ignored;
-    if (name.starts_with("python3") && fs::is_directory(entry->path() / "site-packages", ignored)) {
-      return "lib/" + name + "/site-packages";
-    }
-  }
-  return Fail(Code::kFailedPrecondition, venv + " has no site-packages");
-}
 
 Status WriteFile(const std::string& path, std::string_view text) {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
@@ -52,6 +40,14 @@ bool ShellIsDash() {
   return fs::canonical("/bin/sh", error).filename() == "dash";
 }
 
+// Of "without MODULE: why", which warm_ahead.py says; "" where it is something else.
+std::string RefusedModule(std::string_view answer) {
+  constexpr std::string_view kWithout = "without ";
+  if (!answer.starts_with(kWithout)) return "";
+  answer.remove_prefix(kWithout.size());
+  return std::string(answer.substr(0, answer.find(": ")));
+}
+
 // JSON without booleans and nulls is Python as well.
 std::string Config(const WarmRequest& request, const WarmSurroundings& shared,
                    const std::string& entry) {
@@ -65,12 +61,6 @@ std::string Config(const WarmRequest& request, const WarmSurroundings& shared,
   config["seccomp"] = Json(static_cast<int64_t>(SYS_seccomp));
   config["dash"] = Json(ShellIsDash() ? 1 : 0);
   config["entry"] = Json(entry);
-  config["libraries"] = Json(Json::Array());
-  for (const std::string& module : request.wants.ahead) {
-    config["libraries"].Append(Json(request.environment.venv + "/lib/python" +
-                                    request.interpreter.version.MinorName() + "/site-packages/" +
-                                    module + "/"));
-  }
   return "CONFIG = " + text::FormatJson(config) + "\n";
 }
 
@@ -82,7 +72,6 @@ std::string WarmRequest::Key() const {
   key["module"] = Json(wants.module);
   key["runtime"] = Json(wants.runtime);
   key["network"] = Json(own_network);
-  key["ahead"] = Json(Json::Array(wants.ahead.begin(), wants.ahead.end()));
   key["env"] = Json(Json::Object());
   for (const auto& [name, value] : wants.env) key["env"][name] = Json(value);
   return text::FormatJson(key);
@@ -98,8 +87,11 @@ void WarmWorker::Know(std::shared_ptr<ReadySandbox> ready) const {
   ready_.push_back(std::move(ready));
 }
 
-WarmWorker::WarmWorker(Environment environment, WorkFolder work)
-    : environment_(std::move(environment)), work_(std::move(work)), shell_is_dash_(ShellIsDash()) {}
+WarmWorker::WarmWorker(const WarmRequest& request, WorkFolder work)
+    : environment_(request.environment),
+      ahead_(request.wants.ahead),
+      work_(std::move(work)),
+      shell_is_dash_(ShellIsDash()) {}
 
 Status WarmWorker::WriteProgram(const WarmRequest& request, const WarmSurroundings& shared) const {
   PENSTOCK_TRY(const std::string packages, SitePackages(environment_.venv));
@@ -140,11 +132,26 @@ sys::ProcessSpec WarmWorker::MakeProcess(const WarmRequest& request, const WarmS
 }
 
 Result<std::unique_ptr<WarmWorker>> WarmWorker::Start(const WarmRequest& request,
-                                                      const WarmSurroundings& shared,
-                                                      uint32_t user) {
+                                                      const WarmSurroundings& shared, uint32_t user,
+                                                      base::Logger& logger) {
+  WarmRequest less = request;
+  std::vector<std::string>& ahead = less.wants.ahead;
+  for (int refusals = 0;; ++refusals) {
+    auto worker = StartWith(less, shared, user);
+    if (worker || ahead.empty()) return worker;
+    const std::string& why = worker.error().message();
+    const std::string refused = RefusedModule(why);
+    if (std::erase(ahead, refused) == 0 || refusals >= kMostRefusals) ahead.clear();
+    logger.Info("a warm worker does without modules", {{"why", why}});
+  }
+}
+
+Result<std::unique_ptr<WarmWorker>> WarmWorker::StartWith(const WarmRequest& request,
+                                                          const WarmSurroundings& shared,
+                                                          uint32_t user) {
   PENSTOCK_TRY(WorkFolder work,
                WorkFolder::Make(shared.work_directory + "/worker-" + std::to_string(user), true));
-  std::unique_ptr<WarmWorker> worker(new WarmWorker(request.environment, std::move(work)));
+  std::unique_ptr<WarmWorker> worker(new WarmWorker(request, std::move(work)));
   PENSTOCK_RETURN_IF_ERROR(worker->WriteProgram(request, shared));
   // Its tasks leave this group for their own. What it imports is no better than a task.
   PENSTOCK_TRY(sys::ControlGroup group,
@@ -156,7 +163,7 @@ Result<std::unique_ptr<WarmWorker>> WarmWorker::Start(const WarmRequest& request
                sys::ForkServer::Start(worker->MakeProcess(request, shared, *owner), owner));
   PENSTOCK_TRY(const std::string answer, worker->server_->AwaitReady(kStartTime));
   if (answer == "ready") return worker;
-  return Fail(Code::kFailedPrecondition, "what it imports starts " + answer.substr(0, 100));
+  return Fail(Code::kFailedPrecondition, answer);
 }
 
 }  // namespace penstock::executor

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/log.h"
 #include "base/result.h"
 #include "executor/local/environment_cache.h"
 #include "executor/local/ready_sandbox.h"
@@ -26,6 +27,7 @@ struct WarmRequest {
   std::vector<std::string> extra_folders;
   bool own_network = false;  // the worker has none but its own either
 
+  // Workers with the same key differ in what they import ahead, and any will do.
   std::string Key() const;
 };
 
@@ -43,12 +45,15 @@ struct WarmSurroundings {
 class WarmWorker {
  public:
   // Takes as long as the interpreter takes to import. It is killed when the calling thread ends.
-  // `user` is the number of its user and nobody else's.
+  // `user` is the number of its user and nobody else's. Where modules are refused, which is logged,
+  // or it does not start with them, it is made without.
   static base::Result<std::unique_ptr<WarmWorker>> Start(const WarmRequest& request,
                                                          const WarmSurroundings& shared,
-                                                         uint32_t user);
+                                                         uint32_t user, base::Logger& logger);
   ~WarmWorker();  // ends the sandboxes that are ready
 
+  // The modules that it has imported ahead.
+  const std::vector<std::string>& ahead() const { return ahead_; }
   const sys::ForkServer& server() const { return *server_; }
   bool shell_is_dash() const { return shell_is_dash_; }
 
@@ -56,13 +61,18 @@ class WarmWorker {
   void Know(std::shared_ptr<ReadySandbox> ready) const;
 
  private:
-  WarmWorker(Environment environment, WorkFolder work);
+  WarmWorker(const WarmRequest& request, WorkFolder work);
+
+  static base::Result<std::unique_ptr<WarmWorker>> StartWith(const WarmRequest& request,
+                                                             const WarmSurroundings& shared,
+                                                             uint32_t user);
 
   base::Status WriteProgram(const WarmRequest& request, const WarmSurroundings& shared) const;
   sys::ProcessSpec MakeProcess(const WarmRequest& request, const WarmSurroundings& shared,
                                const sys::UserNamespace& user) const;
 
   const Environment environment_;
+  const std::vector<std::string> ahead_;
   const WorkFolder work_;
   const bool shell_is_dash_;
   std::optional<sys::ControlGroup> group_;

@@ -1,6 +1,6 @@
 # The program of a warm worker (warm_worker.h), run by a line of a .pth file at the end of the start of
-# the interpreter that was told to run the SDK's executor. CONFIG, warm_end.py, warm_start.py and warm_practice.py
-# are set in front of it.
+# the interpreter that was told to run the SDK's executor. CONFIG, warm_end.py, warm_start.py, warm_ahead.py and
+# warm_practice.py are set in front of it.
 #
 # It imports what the executor imports and then forks for each task (sys/fork_server.h). The child enters
 # the task's sandbox and returns from here, so that the interpreter goes on to run the executor as if it
@@ -8,9 +8,8 @@
 import os, sys, atexit
 
 
-def import_ahead():
-    """What `python3 -m MODULE` imports before it runs, and modules that are known to be safe. Returns
-    the module's syntax tree."""
+def import_executor():
+    """What `python3 -m MODULE` imports before it runs. Returns the module's syntax tree."""
     import runpy
     package, _, leaf = CONFIG["module"].rpartition(".")
     __import__(package)
@@ -30,8 +29,6 @@ def import_ahead():
     # What the executor does first, which imports more.
     import argparse
     argparse.ArgumentParser(description="").add_argument("--name", type=str, help="")
-    for name in CONFIG["ahead"]:
-        __import__(name)
     return tree
 
 
@@ -112,7 +109,6 @@ class Entry:
 
 
 def become_task(state, arguments, variables):
-    import gc
     environment = os.environ
     environment.clear()
     for variable in variables:
@@ -124,10 +120,10 @@ def become_task(state, arguments, variables):
         sys.orig_argv[:] = ["python3", "-m", CONFIG["module"]] + arguments
     for name in state["helpers"]:
         sys.modules.pop(name, None)
-    if "numpy.random" in sys.modules:
-        sys.modules["numpy.random"].seed()
+    if "numpy.random" in state["base"]:
+        state["base"]["numpy.random"].seed()
     state["pid"] = os.getpid()
-    gc.freeze()  # what was made since
+    state["freeze"]()  # what was made since
     state["mark"] = []  # which is not
 
 
@@ -149,36 +145,28 @@ def use_large_pages():
                 madvise(low, high - low, 25)  # MADV_COLLAPSE
 
 
-def threads_stay():
-    """Whether threads are left after a fork, whose locks the children would wait for."""
-    pid = os.fork()
-    if pid == 0:
-        os._exit(0)
-    if os.waitpid(pid, 0)[1] != 0:
-        sys.exit("nothing can be forked from it")
-    return len(os.listdir("/proc/self/task")) > 1
-
-
 def serve(state):
     """Returns in the children."""
     state["held"] = [file for file in open_files() if file in state["held"]]
-    base = dict(sys.modules)
-    state["plain"] = plain_types()
+    hidden = state["hidden"]
+    shown = set(sys.modules)
+    base = dict(hidden.all, **sys.modules) if hidden else dict(sys.modules)
+    state["plain"] = plain_types(base)
     entry = Entry(state)
     import _thread, gc, weakref, ctypes  # noqa
-    state["flush"] = ctypes.CDLL(None).fflush
-    state["libraries"] = tuple([path for path in sys.path if path.endswith("/lib-dynload")] +
-                               CONFIG["libraries"])
+    state["flush"], state["freeze"] = ctypes.CDLL(None).fflush, gc.freeze
+    state["libraries"] = tuple([path for path in sys.path if path.endswith("/lib-dynload")] + known_folders())
     state["helpers"] = [name for name in sys.modules if name not in base]
     state["base"] = base
     state["quick"] = can_end_quickly(state)
     keep = (base, list(base.values()))
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(keep))
     if threads_stay():
-        os.write(3, b"threads")
-        os._exit(0)
+        give_up("what it imports starts threads")
     gc.collect()
     use_large_pages()
+    if hidden:
+        hidden.hide([name for name in sys.modules if name not in shown])
     gc.freeze()
     if state["plain_start"]:
         pages = practise(state)
@@ -199,8 +187,9 @@ def main():
     state["held"] = [file for file in open_files() if file > 3]
     state["added"] = {name: value for name, value in os.environ.items() if name not in CONFIG["env"]}
     atexit.register(at_end, state)  # the first, so that it is the last to run
-    tree = import_ahead()
+    tree = import_executor()
     state["notes"] = note_the_end()
+    state["hidden"] = take_steps(CONFIG["ahead"])
     state["plain_start"] = starts_plainly() and begins_plainly(tree)
     if state["plain_start"]:
         serve_at_arguments(lambda: serve(state))

@@ -5,6 +5,8 @@
 #include <fstream>
 #include <utility>
 
+#include "executor/local/modules_ahead.h"
+
 namespace penstock::executor {
 namespace {
 
@@ -12,8 +14,9 @@ namespace {
 // that are negative to some.
 constexpr uint32_t kFirstUser = 1879048192, kUsers = 1 << 20;
 
-constexpr std::chrono::minutes kFirstRetry{1}, kLastRetry{60};
+constexpr std::chrono::minutes kFirstRetry{1}, kLastRetry{60}, kRefusal{10};
 constexpr size_t kMostFailures = 1000;
+constexpr size_t kMostModules = 32;  // of one worker
 
 // The part of the machine's memory that is available; 1 where it does not say.
 double AvailableMemory() {
@@ -54,9 +57,39 @@ std::shared_ptr<const WarmWorker> WarmWorkers::Find(const WarmRequest& request) 
 void WarmWorkers::Want(const WarmRequest& request) {
   std::string key = request.Key();
   std::lock_guard lock(mutex_);
-  if (workers_.contains(key) || wanted_.size() >= limits_.workers || HasFailed(key)) return;
-  wanted_.emplace(std::move(key), request);
+  if (Covers(key, request) || HasFailed(key)) return;
+  auto wanted = wanted_.find(key);
+  if (wanted != wanted_.end()) {
+    wanted->second.wants.ahead = MergeAhead(wanted->second.wants.ahead, request.wants.ahead);
+  } else if (wanted_.size() < limits_.workers) {
+    wanted_.emplace(std::move(key), request);
+  }
   wake_.notify_all();
+}
+
+// Whether there is a worker with what of these modules any can have.
+bool WarmWorkers::Covers(const std::string& key, const WarmRequest& request) const {
+  auto kept = workers_.find(key);
+  if (kept == workers_.end()) return false;
+  auto refused = refused_.find(key);
+  const bool tried = refused != refused_.end() && Clock::now() < refused->second.retry_at;
+  return std::ranges::all_of(request.wants.ahead, [&](const std::string& module) {
+    return std::ranges::count(kept->second.worker->ahead(), module) > 0 ||
+           (tried && refused->second.modules.contains(module));
+  });
+}
+
+// What the worker that it is to replace has; not what no worker can have.
+void WarmWorkers::AddModules(const std::string& key, WarmRequest& request) const {
+  std::vector<std::string>& ahead = request.wants.ahead;
+  if (auto kept = workers_.find(key); kept != workers_.end()) {
+    auto all = MergeAhead(kept->second.worker->ahead(), ahead);
+    if (all.size() <= kMostModules) ahead = std::move(all);
+  }
+  auto refused = refused_.find(key);
+  if (refused == refused_.end() || Clock::now() >= refused->second.retry_at) return;
+  std::erase_if(ahead,
+                [&](const auto& module) { return refused->second.modules.contains(module); });
 }
 
 void WarmWorkers::Drop(const WarmRequest& request, const std::string& why) {
@@ -140,26 +173,41 @@ bool WarmWorkers::MakeRoom(std::shared_ptr<const WarmWorker>& removed) {
   return true;
 }
 
-void WarmWorkers::Start(const WarmRequest& request) {
-  const std::string key = request.Key();
+void WarmWorkers::Start(const WarmRequest& wanted) {
+  const std::string key = wanted.Key();
+  WarmRequest request = wanted;
   uint32_t user = 0;
   {
     std::shared_ptr<const WarmWorker> removed;
     std::lock_guard lock(mutex_);
-    // It may have been wanted again while it was about to fail.
-    if (workers_.contains(key) || HasFailed(key) || !MakeRoom(removed)) return;
+    // It may have been wanted again while it was about to be made or to fail.
+    if (Covers(key, request) || HasFailed(key)) return;
+    if (workers_.contains(key) ? ShortOfMemory() : !MakeRoom(removed)) return;
+    AddModules(key, request);
     user = kFirstUser + users_++ % kUsers;
   }
-  auto worker = WarmWorker::Start(request, shared_, user);
-  // Without what is only nice to have there may be one.
-  if (!worker && !request.wants.ahead.empty()) {
-    WarmRequest less = request;
-    less.wants.ahead.clear();
-    worker = WarmWorker::Start(less, shared_, user);
-  }
+  auto worker = WarmWorker::Start(request, shared_, user, logger_);
+  if (worker) return Keep(request, std::move(*worker));
   std::lock_guard lock(mutex_);
-  if (!worker) return NoteFailure(key, worker.error().message());
-  workers_[key] = {std::move(*worker), request.environment.key, Clock::now()};
+  NoteFailure(key, worker.error().message());
+}
+
+// `request` is what it was made for, of which it may have less.
+void WarmWorkers::Keep(const WarmRequest& request, std::shared_ptr<const WarmWorker> worker) {
+  const std::string key = request.Key();
+  std::shared_ptr<const WarmWorker> replaced;
+  std::lock_guard lock(mutex_);
+  if (refused_.size() > kMostFailures) refused_.clear();
+  for (const std::string& module : request.wants.ahead) {
+    if (std::ranges::count(worker->ahead(), module) > 0) continue;
+    Refused& refused = refused_[key];
+    refused.modules.insert(module);
+    refused.retry_at = Clock::now() + kRefusal;
+  }
+  Kept& kept = workers_[key];
+  replaced = std::exchange(kept.worker, std::move(worker));  // others may still run what it forked
+  kept.environment = request.environment.key;
+  kept.used = Clock::now();
 }
 
 void WarmWorkers::Work() {

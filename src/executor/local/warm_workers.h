@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -18,7 +19,8 @@ namespace penstock::executor {
 
 // The warm workers of an executor: few, each made when a task of its kind has run cold, gone when
 // it has not been used for some minutes, when others are wanted more, or when memory is short.
-// Thread-safe.
+// There is one of each kind: where tasks want more modules imported ahead than it has, another one
+// that has them too takes its place. Thread-safe.
 class WarmWorkers {
  public:
   struct Limits {
@@ -35,7 +37,8 @@ class WarmWorkers {
 
   // A worker that is ready, to be held while the task runs, or null.
   std::shared_ptr<const WarmWorker> Find(const WarmRequest& request);
-  // A task of that kind has run cold: a worker is made, if there is none, for the next one.
+  // A task of that kind has run: a worker is made for the next one, if there is none, or none that
+  // has the modules.
   void Want(const WarmRequest& request);
   // It did not start a task; it is not asked again.
   void Drop(const WarmRequest& request, const std::string& why);
@@ -57,12 +60,21 @@ class WarmWorkers {
     Clock::time_point retry_at;
   };
 
+  // Modules that a kind's worker cannot have, and until when that is not tried.
+  struct Refused {
+    std::set<std::string> modules;
+    Clock::time_point retry_at;
+  };
+
   void Work();
   void Start(const WarmRequest& request);
-  void NoteFailure(const std::string& key, const std::string& why);  // holds the lock
-  bool HasFailed(const std::string& key) const;                      // holds the lock
-  std::vector<std::shared_ptr<const WarmWorker>> TakeIdle();         // holds the lock
-  bool MakeRoom(std::shared_ptr<const WarmWorker>& removed);         // holds the lock
+  void NoteFailure(const std::string& key, const std::string& why);       // holds the lock
+  bool HasFailed(const std::string& key) const;                           // holds the lock
+  bool Covers(const std::string& key, const WarmRequest& request) const;  // holds the lock
+  void AddModules(const std::string& key, WarmRequest& request) const;    // holds the lock
+  void Keep(const WarmRequest& request, std::shared_ptr<const WarmWorker> worker);
+  std::vector<std::shared_ptr<const WarmWorker>> TakeIdle();  // holds the lock
+  bool MakeRoom(std::shared_ptr<const WarmWorker>& removed);  // holds the lock
   bool ShortOfMemory() const;
 
   const WarmSurroundings shared_;
@@ -75,6 +87,7 @@ class WarmWorkers {
   std::map<std::string, WarmRequest> wanted_;
   std::map<std::string, Kept> workers_;
   std::map<std::string, Failure> failures_;
+  std::map<std::string, Refused> refused_;
   std::thread thread_;  // starts them all, because they die with who started them
 };
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "executor/local/warm_workers.h"
 
+#include <fstream>
+
 #include <gtest/gtest.h>
 
+#include "executor/local/modules_ahead.h"
 #include "executor/local/warm_test_base.h"
 
 namespace penstock::executor {
@@ -84,6 +87,58 @@ TEST_F(WarmWorkersTest, TheOneThatWasUsedLeastLatelyMakesRoom) {
   EXPECT_EQ(workers().count(), 2u);
   EXPECT_TRUE(Has("a"));
   EXPECT_FALSE(Has("b"));
+}
+
+// One of that kind which has these modules, which are well-known but contain nothing.
+class WarmModulesTest : public WarmWorkersTest {
+ protected:
+  void SetUp() override {
+    WarmWorkersTest::SetUp();
+    if (IsSkipped()) return;
+    const std::string packages = venv_ + "/" + SitePackages(venv_).value();
+    for (const char* name : {"yaml", "jinja2", "requests"}) {
+      std::filesystem::create_directory(packages + "/" + name);
+      std::ofstream(packages + "/" + name + "/__init__.py") << "";
+    }
+    std::ofstream(packages + "/jinja2/__init__.py") << "print('it writes')";
+  }
+  WarmRequest With(std::vector<std::string> modules) {
+    WarmRequest request = Request("a");
+    request.wants.ahead = std::move(modules);
+    return request;
+  }
+  std::vector<std::string> Modules() {
+    auto worker = workers().Find(Request("a"));
+    return worker ? worker->ahead() : std::vector<std::string>{"no worker"};
+  }
+};
+
+TEST_F(WarmModulesTest, AWorkerIsReplacedByOneThatHasWhatOtherTasksImportToo) {
+  const std::vector<std::string> both = {"yaml", "requests"};
+  workers().Want(With({"requests"}));
+  ASSERT_TRUE(Await([&] { return Modules() == std::vector<std::string>{"requests"}; }));
+  auto first = workers().Find(Request("a"));
+  workers().Want(With({"yaml"}));
+  EXPECT_TRUE(Await([&] { return Modules() == both; }));
+  EXPECT_EQ(workers().count(), 1u);
+  EXPECT_TRUE(first->server().alive()) << "tasks may still run with it";
+  auto second = workers().Find(Request("a"));
+  workers().Want(With({"requests"}));  // has them both
+  std::this_thread::sleep_for(milliseconds(300));
+  EXPECT_EQ(workers().Find(Request("a")), second);
+}
+
+TEST_F(WarmModulesTest, OneThatIsRefusedIsNotTriedAgain) {
+  workers().Want(With({"jinja2", "requests"}));
+  ASSERT_TRUE(Await([&] { return Modules() == std::vector<std::string>{"requests"}; }));
+  EXPECT_EQ(remembering_.Count("without jinja2: it writes: it writes"), 1);
+  auto worker = workers().Find(Request("a"));
+  workers().Want(With({"jinja2", "requests"}));
+  std::this_thread::sleep_for(milliseconds(300));
+  EXPECT_EQ(workers().Find(Request("a")), worker);
+  workers().Want(With({"yaml", "jinja2"}));
+  EXPECT_TRUE(Await([&] { return Modules() == std::vector<std::string>{"yaml", "requests"}; }));
+  EXPECT_EQ(remembering_.Count("without jinja2"), 1);
 }
 
 TEST_F(WarmWorkersTest, OneThatATaskRunsWithStays) {
