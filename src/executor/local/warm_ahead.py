@@ -308,7 +308,9 @@ class Hidden:
         self.all = {copied(name): module for name, module in sys.modules.items() if name not in base}
         self.modules = {}  # those that are hidden
         self.order = {name: at for at, name in enumerate(self.all)}
-        own, ids = {name: name for name in self.all}, {id(module): name for name, module in self.all.items()}
+        own = {name: name for name in self.all}
+        # By its own name where it has several: what it is called elsewhere (requests.packages.urllib3) is not meant.
+        ids = {id(self.all[name]): name for name in sorted(self.all, key=lambda name: not is_nameless(name, self.all[name]))}
         self.links = {}
         for name, module in self.all.items():
             its = named_by(module, ids) | {name.rpartition(".")[0]}
@@ -317,6 +319,8 @@ class Hidden:
             more = [own[name] for name in step.modules if name in own and is_nameless(name, self.all[name])]
             if step.name in own:
                 self.links[step.name] += tuple(more)
+        if "multiprocessing" in own and "__mp_main__" in own:  # another name of __main__, which that gives it
+            self.links[own["multiprocessing"]] += (own["__mp_main__"],)
         self.with_it = {step.name: self.reach([own[name] for name in [step.name] + step.modules if name in own])
                         for step in steps}
         self.finders = {}  # by the modules that have made them, which may come with other steps, too

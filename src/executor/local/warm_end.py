@@ -190,6 +190,17 @@ def end_quickly(state):
     state["exit"](0)
 
 
+def write_directly(streams):
+    """What destructors print is flushed when the streams go. Modules that were imported ahead keep them, so nothing
+    may be left to be flushed from now on."""
+    for stream in streams:
+        try:
+            form = {"encoding": stream.encoding, "errors": stream.errors}
+            stream.__init__(stream.detach().detach(), write_through=True, **form)
+        except BaseException:
+            pass  # closed, or such that Python's own flushing fails
+
+
 def is_called():
     """Whether the caller was called by Python code."""
     try:
@@ -206,6 +217,8 @@ def at_end(state):
         return  # the task has frozen all that there was
     if state["getpid"]() != state["pid"] or is_called() or not nothing_shows(state, objects):
         gc.unfreeze()
+        if state["hidden"]:
+            write_directly(state["streams"])
         return
     end_quickly(state)
     for name, module in state["base"].items():

@@ -6,6 +6,13 @@
 import os, sys
 
 
+def path_files():
+    """Those that the interpreter's start reads besides the worker's."""
+    import site
+    return [os.path.join(folder, name) for folder in site.getsitepackages([sys.prefix]) if os.path.isdir(folder)
+            for name in os.listdir(folder) if name.endswith(".pth") and name != "zzzz-penstock.pth"]
+
+
 def starts_plainly():
     """Whether what is left of the interpreter's start runs nothing of the packages'."""
     import importlib.util, site
@@ -20,14 +27,11 @@ def starts_plainly():
             return False
         if "import apport_python_hook" not in text or len(text) > 200:  # Debian's
             return False
-    for folder in site.getsitepackages([sys.prefix]):
-        for name in os.listdir(folder) if os.path.isdir(folder) else ():
-            if not name.endswith(".pth") or name == "zzzz-penstock.pth":
-                continue
-            with open(os.path.join(folder, name), "rb") as file:
-                for line in file:
-                    if line.startswith((b"import ", b"import\t")) and b"_distutils_hack" not in line:
-                        return False
+    for path in path_files():
+        with open(path, "rb") as file:
+            for line in file:
+                if line.startswith((b"import ", b"import\t")) and b"_distutils_hack" not in line:
+                    return False
     return True
 
 

@@ -187,6 +187,8 @@ def main():
     state["held"] = [file for file in open_files() if file > 3]
     state["added"] = {name: value for name, value in os.environ.items() if name not in CONFIG["env"]}
     atexit.register(at_end, state)  # the first, so that it is the last to run
+    if not path_files():
+        sys.modules.pop("encodings.utf_8_sig", None)  # by which Python 3.13 has read the worker's
     tree = import_executor()
     state["notes"] = note_the_end()
     state["hidden"] = take_steps(CONFIG["ahead"])

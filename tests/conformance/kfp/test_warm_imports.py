@@ -3,6 +3,7 @@
 import difflib
 import importlib.util
 import os
+import re
 import time
 
 import kfp
@@ -39,6 +40,7 @@ def ahead(look):
     """Whether its worker had what it needs, said by the first line, which is taken off."""
     found = [line for line in look["log"] if "AHEAD " in line]
     look["log"] = [line for line in look["log"] if "AHEAD " not in line]
+    look["error"] = re.sub("AHEAD (True|False)", "", look["error"])
     return bool(found) and "AHEAD True" in found[0]
 
 

@@ -13,7 +13,7 @@ LOOK = """import os, sys, threading, warnings, atexit, logging, signal
     packages = {'numpy', 'pandas', 'scipy', 'sklearn', 'joblib', 'pyarrow', 'matplotlib', 'PIL', 'boto3', 'botocore', 'requests', 'urllib3', 'minio', 'sqlalchemy', 'lightgbm', 'seaborn', 'narwhals', 'dateutil', 'openpyxl', 'jinja2', 'yaml', 'kiwisolver', 'cycler', '__mp_main__'}
     def look(when):
         print(when, sorted({name.partition('.')[0] for name in sys.modules} & packages))
-        print(when, [str(f) for f in warnings.filters], [type(f).__name__ for f in sys.meta_path if type(f).__name__ != 'Hidden'])
+        print(when, sorted(str(f) for f in warnings.filters), [type(f).__name__ for f in sys.meta_path if type(f).__name__ != 'Hidden'])
         print(when, sorted(os.environ), sorted(p for d in os.walk(os.path.expanduser('~')) for p in d[1] + d[2]), [n for n in os.listdir('/tmp') if n[:4] != 'tmp.'])
         print(when, threading.active_count(), logging.getLogger().handlers, signal.getsignal(2), len(sys.path))
     look('before')
@@ -33,6 +33,9 @@ MORE = {
     "threads_import": ("numpy", "import threading\n    def f():\n        import numpy, PIL.Image; print(numpy.ones(2).sum(), PIL.Image.new('L', (2, 2)).size)\n    t = [threading.Thread(target=f) for _ in range(4)]; [x.start() for x in t]; [x.join() for x in t]"),
     "not_there": ("numpy", "import numpy\n    try: import numpy.nothing\n    except ImportError as e: print(repr(e))\n    from numpy import nothing"),
     "destructor_of_an_array": ("numpy", "import numpy\n    class A(numpy.ndarray):\n        def __del__(self): print('del')\n    global K; K = numpy.ones(3).view(A); print('end')"),
+    "destructor": ("numpy", "import numpy\n    class A:\n        def __del__(self): print('del')\n    global K; K = A(); print('end')"),
+    "destructor_with_pandas": ("pandas", "import pandas\n    class A(dict):\n        def __del__(self): print('del', end='')\n    global K; K = A(); print('end')"),
+    "destructor_with_parquet": ("pyarrow", "import pyarrow.parquet\n    class A(dict):\n        def __del__(self): print('del', end='')\n    global K; K = A(); print('end')"),
     "pandas_seen": ("pandas", LOOK.replace("MODULES", "import pandas")),
     "sklearn_seen": ("sklearn", LOOK.replace("MODULES", "from sklearn.linear_model import Ridge")),
     "matplotlib_seen": ("matplotlib", LOOK.replace("MODULES", "import matplotlib.pyplot as plt")),
