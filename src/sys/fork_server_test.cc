@@ -333,6 +333,8 @@ TEST_F(ForkServerTest, WhatIsPreparedAndNotWantedGoes) {
   auto prepared = Process::Prepare(Inside("echo begun > /tmp/begun"));
   ASSERT_TRUE(prepared) << prepared.error().message();
   server_->Kill();
+  pollfd output = {prepared->output_fd(), POLLIN, 0};
+  ASSERT_EQ(::poll(&output, 1, 10'000), 1);  // nobody has the other end any more
   auto begun = prepared->Begin("");
   ASSERT_FALSE(begun);
   EXPECT_EQ(begun.error().code(), base::Code::kUnavailable) << begun.error().message();
