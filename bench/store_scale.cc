@@ -31,6 +31,7 @@
 
 #include "base/log.h"
 #include "store/object_store.h"
+#include "store_keys.h"
 
 namespace {
 
@@ -65,14 +66,6 @@ long ResidentMib() {
 [[noreturn]] void Give(const penstock::base::Error& error) {
   std::fprintf(stderr, "penstock_store_scale: %s\n", error.message().c_str());
   std::exit(1);
-}
-
-std::string KeyOf(uint64_t number) {
-  char key[64];
-  std::snprintf(key, sizeof key, "data/%03llu/%012llu",
-                static_cast<unsigned long long>(number % 997),
-                static_cast<unsigned long long>(number));
-  return key;
 }
 
 std::string RandomBytes(size_t count) {

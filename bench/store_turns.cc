@@ -25,6 +25,7 @@
 
 #include "base/log.h"
 #include "store/object_store.h"
+#include "store_keys.h"
 
 namespace {
 
@@ -41,15 +42,6 @@ double ThreadMicroseconds() {
   timespec used{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
   return static_cast<double>(used.tv_sec) * 1e6 + static_cast<double>(used.tv_nsec) / 1e3;
-}
-
-// As penstock_store_scale names them.
-std::string KeyOf(uint64_t number) {
-  char key[64];
-  std::snprintf(key, sizeof key, "data/%03llu/%012llu",
-                static_cast<unsigned long long>(number % 997),
-                static_cast<unsigned long long>(number));
-  return key;
 }
 
 struct Side {
