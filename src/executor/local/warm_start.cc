@@ -18,7 +18,12 @@ bool WarmStart::MayHaveRoom() const {
          in_.launch.folders.empty();
 }
 
-std::string WarmStart::KindOfWorker() const {
+const std::string& WarmStart::KindOfWorker() {
+  if (!kind_) kind_ = FindKind();
+  return *kind_;
+}
+
+std::string WarmStart::FindKind() const {
   if (!MayHaveRoom()) return "";
   const Variables env(in_.launch.env.begin(), in_.launch.env.end());
   auto command = ReadWarmCommand(in_.plan.words, env, {}, in_.environment.venv);
@@ -96,9 +101,9 @@ Result<sys::RunEnd> WarmStart::Run(const sys::ProcessSpec& process,
 }
 
 // The folder's own, where it is that of a sandbox like this one; else a new one.
-Result<std::shared_ptr<sys::Room>> WarmStart::FindRoom(const sys::SandboxSpec& sandbox) const {
+Result<std::shared_ptr<sys::Room>> WarmStart::FindRoom(const sys::SandboxSpec& sandbox) {
   WorkFolder& work = *in_.work;
-  const std::string kind = KindOfWorker();
+  const std::string& kind = KindOfWorker();
   const bool possible = !kind.empty() && MayKeepRoom(sandbox) &&
                         std::ranges::none_of(in_.view.inputs, [](const BoundFolder& input) {
                           return WorkFolders::IsPart(input.target);
@@ -135,9 +140,9 @@ Result<std::shared_ptr<ReadySandbox>> WarmStart::MakeReady(const WorkFolder& wor
   return ReadySandbox::Make(*worker_, std::move(group), std::move(kind), std::move(sandbox));
 }
 
-void WarmStart::MakeNextReady(WorkFolders& folders, const std::string& name) const {
+void WarmStart::MakeNextReady(WorkFolders& folders, const std::string& name) {
   if (worker_ == nullptr || !worker_->server().alive()) return;
-  const std::string kind = KindOfWorker();
+  const std::string& kind = KindOfWorker();
   if (kind.empty()) return;
   folders.MakeReady(kind, [&](const WorkFolder& work) { return MakeReady(work, name); });
 }

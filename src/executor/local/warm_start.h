@@ -32,7 +32,8 @@ class WarmStart {
   explicit WarmStart(const WarmStartInput& input) : in_(input) {}
 
   // Whose room would be of use, as far as that can be known before there is a folder: "" for none.
-  std::string KindOfWorker() const;
+  // Known once there is an environment, and found out once, since it takes looking for modules.
+  const std::string& KindOfWorker();
   // Whether the task can do with a sandbox that was made ready without knowing it.
   bool MayBeReady() const;
 
@@ -54,7 +55,7 @@ class WarmStart {
 
   // When the task has ended and its folder was given back: another like it finds a sandbox that is
   // ready. `name` is nobody else's.
-  void MakeNextReady(WorkFolders& folders, const std::string& name) const;
+  void MakeNextReady(WorkFolders& folders, const std::string& name);
 
  private:
   bool MayHaveRoom() const;
@@ -66,9 +67,11 @@ class WarmStart {
   sys::SandboxSpec Sandbox(const WorkFolder& work, bool with_inputs) const;
   base::Result<std::shared_ptr<ReadySandbox>> MakeReady(const WorkFolder& work,
                                                         const std::string& name) const;
-  base::Result<std::shared_ptr<sys::Room>> FindRoom(const sys::SandboxSpec& sandbox) const;
+  base::Result<std::shared_ptr<sys::Room>> FindRoom(const sys::SandboxSpec& sandbox);
+  std::string FindKind() const;
 
   const WarmStartInput in_;
+  std::optional<std::string> kind_;
   std::optional<WarmCommand> command_;
   WarmRequest request_;
   std::shared_ptr<const WarmWorker> worker_;
