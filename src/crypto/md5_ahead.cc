@@ -2,100 +2,56 @@
 #include "crypto/md5_ahead.h"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
+#include <vector>
 
 namespace penstock::crypto {
+namespace {
 
-Md5Workers::Md5Workers(size_t most)
-    : most_(most > 0 ? most : std::max(1u, std::thread::hardware_concurrency())) {}
+// What their pieces hold in memory meanwhile is not much.
+constexpr size_t kFewMessages = 16;
+constexpr size_t kYields = 4;
 
-Md5Workers::~Md5Workers() {
-  {
-    std::lock_guard lock(mutex_);
-    ending_ = true;
-  }
-  work_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
+// Where several are hashed at once, half of the processors do for all.
+base::PieceWorkers::Limits LimitsFor(size_t messages) {
+  const size_t processors = std::max(1u, std::thread::hardware_concurrency());
+  if (messages == 0) messages = std::max(kFewMessages, processors);
+  if (!CanHashMd5Lanes()) return {.threads = processors, .streams = messages};
+  return {.threads = (processors + 1) / 2,
+          .streams = messages,
+          .together = kMd5Lanes,
+          .yields = kYields};
 }
 
-void Md5Workers::Post(Md5Ahead& message) {
-  ready_.push_back(&message);
-  if (idle_ < ready_.size() && threads_.size() < most_) {
-    threads_.emplace_back([this] { Run(); });
-  }
-  work_.notify_one();
-}
+}  // namespace
 
-// False where a piece is being hashed.
-bool Md5Workers::Forget(Md5Ahead& message) {
-  return std::erase(ready_, &message) > 0 || message.pieces_.empty();
-}
+Md5Workers::Md5Workers(size_t messages)
+    : pieces_(LimitsFor(messages), [](std::span<base::PieceStream* const> streams) {
+        std::vector<Md5Job> jobs;
+        for (base::PieceStream* stream : streams) {
+          auto* message = static_cast<Md5Ahead*>(stream);
+          jobs.push_back(message->stream_.Begin(message->taken().front().bytes));
+        }
+        HashMd5Jobs(std::move(jobs));
+      }) {}
 
-void Md5Workers::Run() {
-  std::unique_lock lock(mutex_);
-  while (true) {
-    ++idle_;
-    work_.wait(lock, [this] { return ending_ || !ready_.empty(); });
-    --idle_;
-    if (ready_.empty()) return;
-    HashNext(lock);
-  }
-}
+Md5Ahead::Md5Ahead(Md5Workers& workers) : PieceStream(workers.pieces_), stream_(workers.batches_) {}
 
-void Md5Workers::HashNext(std::unique_lock<std::mutex>& lock) {
-  Md5Ahead& message = *ready_.front();
-  ready_.pop_front();
-  Md5Ahead::Piece& piece = message.pieces_.front();
-  lock.unlock();
-  message.stream_.Update(piece.bytes);
-  piece.keeper.reset();
-  lock.lock();
-  message.pieces_.pop_front();
-  if (!message.pieces_.empty()) ready_.push_back(&message);
-  message.changed_.notify_one();  // before the lock is given up: then the message may be gone
-}
-
-Md5Ahead::Md5Ahead(Md5Workers& workers) : workers_(workers), stream_(workers.batches_) {}
-
-Md5Ahead::~Md5Ahead() {
-  std::unique_lock lock(workers_.mutex_);
-  size_t kept = workers_.Forget(*this) ? 0 : 1;
-  pieces_.resize(kept);
-  AwaitHashed(lock);
-  if (entered_) --workers_.messages_;
-}
-
-void Md5Ahead::AwaitHashed(std::unique_lock<std::mutex>& lock) {
-  changed_.wait(lock, [this] { return pieces_.empty(); });
-}
-
-bool Md5Ahead::Update(std::string_view bytes, std::shared_ptr<const void> keeper) {
+bool Md5Ahead::Update(std::string_view bytes, const std::shared_ptr<const void>& keeper) {
   if (bytes.empty()) return true;
-  std::unique_lock lock(workers_.mutex_);
-  if (!entered_) ++workers_.messages_;
-  entered_ = true;
-  if (workers_.messages_ > workers_.most_) {
-    lock.unlock();
-    UpdateNow(bytes);
-    return true;
-  }
-  changed_.wait(lock, [this] { return pieces_.size() < Md5Workers::kMostWaiting; });
-  pieces_.push_back({bytes, std::move(keeper)});
-  if (pieces_.size() == 1) workers_.Post(*this);
-  return false;
+  if (Offer(bytes, keeper)) return false;
+  UpdateNow(bytes);
+  return true;
 }
 
 void Md5Ahead::UpdateNow(std::string_view bytes) {
-  {
-    std::unique_lock lock(workers_.mutex_);
-    AwaitHashed(lock);
-  }
+  Await();
   stream_.Update(bytes);
 }
 
 std::string Md5Ahead::Finish() {
-  std::unique_lock lock(workers_.mutex_);
-  AwaitHashed(lock);
+  Await();
   return stream_.Finish();
 }
 

@@ -13,26 +13,6 @@ constexpr int kYields = 4;
 
 size_t DefaultThreads() { return std::max<size_t>(1, std::thread::hardware_concurrency() / 2); }
 
-// Hashes until no lane has blocks left.
-void HashAll(std::vector<Md5Lane> lanes, std::vector<size_t> blocks) {
-  while (!lanes.empty()) {
-    size_t common = *std::min_element(blocks.begin(), blocks.end());
-    if (lanes.size() == 1) {
-      HashMd5Blocks(*lanes[0].state, lanes[0].bytes, common);
-    } else {
-      HashMd5Lanes(lanes, common);
-    }
-    size_t left = 0;
-    for (size_t i = 0; i < lanes.size(); ++i) {
-      if (blocks[i] == common) continue;
-      lanes[left] = {lanes[i].state, lanes[i].bytes + common * kMd5Block};
-      blocks[left++] = blocks[i] - common;
-    }
-    lanes.resize(left);
-    blocks.resize(left);
-  }
-}
-
 }  // namespace
 
 Md5Batches::Md5Batches(size_t threads) : threads_(threads == 0 ? DefaultThreads() : threads) {}
@@ -54,7 +34,7 @@ void Md5Batches::Add(Md5State& state, const char* bytes, size_t blocks) {
     lock.unlock();
     return HashMd5Blocks(state, bytes, blocks);
   }
-  Job self{{&state, bytes}, blocks, false, {}};
+  Waiting self{{{&state, bytes}, blocks}, false, {}};
   waiting_.push_back(&self);
   while (!self.done) {
     if (hashing_ < threads_ && !waiting_.empty()) {
@@ -77,22 +57,20 @@ void Md5Batches::Gather(std::unique_lock<std::mutex>& lock) {
 void Md5Batches::LeadBatch(std::unique_lock<std::mutex>& lock) {
   ++hashing_;
   Gather(lock);
-  std::vector<Job*> jobs;
-  std::vector<Md5Lane> lanes;
-  std::vector<size_t> blocks;
+  std::vector<Waiting*> some;
+  std::vector<Md5Job> jobs;
   while (!waiting_.empty() && jobs.size() < kMd5Lanes) {
-    jobs.push_back(waiting_.front());
+    some.push_back(waiting_.front());
     waiting_.pop_front();
-    lanes.push_back(jobs.back()->lane);
-    blocks.push_back(jobs.back()->blocks);
+    jobs.push_back(some.back()->job);
   }
   lock.unlock();
-  HashAll(std::move(lanes), std::move(blocks));
+  HashMd5Jobs(std::move(jobs));
   lock.lock();
   --hashing_;
-  for (Job* job : jobs) {
-    job->done = true;
-    job->changed.notify_one();
+  for (Waiting* one : some) {
+    one->done = true;
+    one->changed.notify_one();
   }
   if (!waiting_.empty()) waiting_.front()->changed.notify_one();
 }

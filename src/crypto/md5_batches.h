@@ -27,9 +27,8 @@ class Md5Batches {
   void Leave();
 
  private:
-  struct Job {
-    Md5Lane lane;
-    size_t blocks;
+  struct Waiting {
+    Md5Job job;
     bool done = false;
     std::condition_variable changed;
   };
@@ -38,7 +37,7 @@ class Md5Batches {
 
   const size_t threads_;
   std::mutex mutex_;
-  std::deque<Job*> waiting_;
+  std::deque<Waiting*> waiting_;
   size_t hashing_ = 0;   // threads
   size_t messages_ = 0;  // that may bring blocks
 };

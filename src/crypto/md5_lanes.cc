@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "crypto/md5_lanes.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/check.h"
@@ -76,9 +77,23 @@ template <typename Word>
   state[3] += d;
 }
 
+// Adds that many blocks to each, of kMd5Lanes at most.
+void HashTogether(std::span<Md5Job> jobs, size_t blocks) {
+  std::vector<Md5Lane> lanes;
+  for (Md5Job& job : jobs) {
+    lanes.push_back(job.lane);
+    job.lane.bytes += blocks * kMd5Block;
+    job.blocks -= blocks;
+  }
+  if (lanes.size() > 1) return HashMd5Lanes(lanes, blocks);
+  HashMd5Blocks(*lanes[0].state, lanes[0].bytes, blocks);
+}
+
 }  // namespace
 
-void HashMd5Blocks(Md5State& state, const char* bytes, size_t blocks) {
+namespace {
+
+void HashByWords(Md5State& state, const char* bytes, size_t blocks) {
   uint32_t words[4] = {state[0], state[1], state[2], state[3]};
   for (; blocks > 0; --blocks, bytes += kMd5Block) {
     uint32_t text[16];
@@ -87,6 +102,8 @@ void HashMd5Blocks(Md5State& state, const char* bytes, size_t blocks) {
   }
   state = {words[0], words[1], words[2], words[3]};
 }
+
+}  // namespace
 
 #if defined(__x86_64__)
 namespace {
@@ -147,6 +164,24 @@ using Vector = uint32_t __attribute__((vector_size(32)));
   HashEight(states, bytes, blocks);
 }
 
+// One message with the same instructions: a step is a tick shorter than with those for words.
+[[gnu::target("avx2,avx512f,avx512vl")]] void HashOneByAvx512(Md5State& state, const char* bytes,
+                                                              size_t blocks) {
+  using Single = uint32_t __attribute__((vector_size(16)));
+  Single words[4];
+  for (size_t i = 0; i < 4; ++i) words[i] = Single{state[i]};
+  for (; blocks > 0; --blocks, bytes += kMd5Block) {
+    Single text[16];
+    for (size_t i = 0; i < 16; ++i) {
+      uint32_t word;
+      std::memcpy(&word, bytes + i * sizeof(word), sizeof(word));
+      text[i] = Single{word};
+    }
+    AddBlock(words, text);
+  }
+  for (size_t i = 0; i < 4; ++i) state[i] = words[i][0];
+}
+
 bool HasAvx512() {
   static const bool has =
       __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512vl") != 0;
@@ -154,6 +189,11 @@ bool HasAvx512() {
 }
 
 }  // namespace
+
+void HashMd5Blocks(Md5State& state, const char* bytes, size_t blocks) {
+  if (HasAvx512()) return HashOneByAvx512(state, bytes, blocks);
+  HashByWords(state, bytes, blocks);
+}
 
 bool CanHashMd5Lanes() {
   static const bool can = __builtin_cpu_supports("avx2");
@@ -173,8 +213,24 @@ void HashMd5Lanes(std::span<const Md5Lane> lanes, size_t blocks) {
   HashByAvx2(states, bytes, blocks);
 }
 #else
+void HashMd5Blocks(Md5State& state, const char* bytes, size_t blocks) {
+  HashByWords(state, bytes, blocks);
+}
 bool CanHashMd5Lanes() { return false; }
 void HashMd5Lanes(std::span<const Md5Lane>, size_t) { PENSTOCK_CHECK(false); }
 #endif
+
+void HashMd5Jobs(std::vector<Md5Job> jobs) {
+  const size_t together = CanHashMd5Lanes() ? kMd5Lanes : 1;
+  while (!jobs.empty()) {
+    // The last ones: what has been hashed to its end is taken off there.
+    std::sort(jobs.begin(), jobs.end(),
+              [](const Md5Job& a, const Md5Job& b) { return a.blocks > b.blocks; });
+    const std::span<Md5Job> some = std::span(jobs).last(std::min(together, jobs.size()));
+    const size_t common = some.back().blocks;
+    HashTogether(some, common);
+    while (!jobs.empty() && jobs.back().blocks == 0) jobs.pop_back();
+  }
+}
 
 }  // namespace penstock::crypto

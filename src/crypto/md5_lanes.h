@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace penstock::crypto {
 
@@ -28,5 +29,13 @@ bool CanHashMd5Lanes();
 // Adds that many blocks to each of up to kMd5Lanes messages at once, which takes hardly longer than
 // one does. Only where CanHashMd5Lanes().
 void HashMd5Lanes(std::span<const Md5Lane> lanes, size_t blocks);
+
+// The next blocks of one message.
+struct Md5Job {
+  Md5Lane lane;
+  size_t blocks;
+};
+// Adds to each of any number of messages what there is, several at once where the processor can.
+void HashMd5Jobs(std::vector<Md5Job> jobs);
 
 }  // namespace penstock::crypto

@@ -17,29 +17,29 @@ Md5Stream::~Md5Stream() {
   if (entered_) batches_.Leave();
 }
 
-void Md5Stream::AddBlocks(std::string_view blocks) {
-  if (blocks.size() < kSmall) {
-    return HashMd5Blocks(state_, blocks.data(), blocks.size() / kMd5Block);
-  }
+void Md5Stream::Hash(const Md5Job& job) {
+  if (job.blocks * kMd5Block < kSmall) return HashMd5Blocks(state_, job.lane.bytes, job.blocks);
   if (!entered_) batches_.Enter();
   entered_ = true;
-  batches_.Add(state_, blocks.data(), blocks.size() / kMd5Block);
+  batches_.Add(state_, job.lane.bytes, job.blocks);
 }
 
-void Md5Stream::Update(std::string_view bytes) {
+void Md5Stream::Update(std::string_view bytes) { Hash(Begin(bytes)); }
+
+Md5Job Md5Stream::Begin(std::string_view bytes) {
   size_t had = bytes_ % kMd5Block;
   bytes_ += bytes.size();
   if (had > 0) {
     size_t taken = std::min(kMd5Block - had, bytes.size());
     std::copy_n(bytes.data(), taken, rest_.data() + had);
     bytes.remove_prefix(taken);
-    if (had + taken < kMd5Block) return;
+    if (had + taken < kMd5Block) return {{&state_, nullptr}, 0};
     HashMd5Blocks(state_, rest_.data(), 1);
   }
-  size_t whole = bytes.size() / kMd5Block * kMd5Block;
-  AddBlocks(bytes.substr(0, whole));
-  std::copy(bytes.begin() + static_cast<std::string_view::difference_type>(whole), bytes.end(),
-            rest_.begin());
+  size_t blocks = bytes.size() / kMd5Block;
+  std::string_view rest = bytes.substr(blocks * kMd5Block);
+  std::copy(rest.begin(), rest.end(), rest_.begin());
+  return {{&state_, bytes.data()}, blocks};
 }
 
 std::string Md5Stream::Finish() {

@@ -19,10 +19,12 @@ class Md5Stream {
   ~Md5Stream();
 
   void Update(std::string_view bytes);
+  // As Update(), but that the caller has the whole blocks hashed before anything follows.
+  Md5Job Begin(std::string_view bytes);
   std::string Finish();  // raw, 16 bytes; nothing may follow
 
  private:
-  void AddBlocks(std::string_view blocks);
+  void Hash(const Md5Job& job);
 
   Md5Batches& batches_;
   Md5State state_ = kMd5Start;

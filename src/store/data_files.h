@@ -25,8 +25,10 @@ class DataFileWriter {
   virtual ~DataFileWriter() = default;
 
   uint64_t id() const { return id_; }
-  // One block: exactly block_size bytes, or fewer in the last one.
-  virtual base::Status Append(std::string_view block) = 0;
+  // One block: exactly block_size bytes, or fewer in the last one. Returns whether it has been
+  // taken. If not, the bytes must stay as they are for as long as `keeper` is held.
+  virtual base::Result<bool> Append(std::string_view block,
+                                    const std::shared_ptr<const void>& keeper) = 0;
   // Makes bytes and name durable, and gives the row that the index needs for the file.
   virtual base::Result<FileRecord> Finish() = 0;
   // The file stays: whoever asks answers for it from now on.

@@ -10,6 +10,7 @@
 #include "store/file_digests.h"
 #include "store/object_store.h"
 #include "store/plain_file_reader.h"
+#include "store/plain_file_writer.h"
 #include "sys/file_handover.h"
 
 namespace penstock::store {
@@ -22,8 +23,6 @@ using base::Result;
 using base::Status;
 
 constexpr char kHex[] = "0123456789abcdef";
-// Written bytes are sent to the disk in runs of this size while more come in, if there is room.
-constexpr uint64_t kWritebackBytes = uint64_t{8} << 20;
 // How many files are remembered as verified.
 constexpr size_t kMostVerified = size_t{1} << 16;
 
@@ -66,52 +65,6 @@ Status ToStorageStatus(const Status& status) {
   return status;
 }
 
-class PlainFileWriter final : public DataFileWriter {
- public:
-  PlainFileWriter(DriveFiles& owner, uint64_t id, std::unique_ptr<sys::File> file,
-                  size_t block_size)
-      : DataFileWriter(id), owner_(owner), file_(std::move(file)) {
-    record_.block_size = static_cast<uint32_t>(block_size);
-  }
-  ~PlainFileWriter() override {
-    file_.reset();
-    if (!kept()) owner_.Remove({id()});
-  }
-
-  Status Append(std::string_view block) override;
-  Result<FileRecord> Finish() override;
-
- private:
-  DriveFiles& owner_;
-  std::unique_ptr<sys::File> file_;
-  FileRecord record_;
-  uint64_t written_back_ = 0;
-};
-
-Status PlainFileWriter::Append(std::string_view block) {
-  record_.block_sums.push_back(crypto::Crc32c(block));
-  Status written = file_->WriteAt(record_.size, block);
-  while (!written && written.error().code() == Code::kResourceExhausted &&
-         owner_.reserve_.Reclaim()) {
-    written = file_->WriteAt(record_.size, block);
-  }
-  PENSTOCK_RETURN_IF_ERROR(ToStorageStatus(written));
-  record_.size += block.size();
-  if (record_.size - written_back_ >= kWritebackBytes) {
-    file_->StartWriteback(written_back_, record_.size - written_back_);
-    written_back_ = record_.size;
-    return owner_.reserve_.Check();
-  }
-  return {};
-}
-
-Result<FileRecord> PlainFileWriter::Finish() {
-  PENSTOCK_RETURN_IF_ERROR(ToStorageStatus(file_->Sync()));
-  PENSTOCK_RETURN_IF_ERROR(owner_.SyncName(id()));
-  owner_.NoteVerified(id());
-  return std::move(record_);
-}
-
 DriveFiles::DriveFiles(sys::FileSystem& files, std::string directory, size_t block_size,
                        const SpaceReserve& reserve, base::Logger& logger)
     : files_(files),
@@ -119,7 +72,8 @@ DriveFiles::DriveFiles(sys::FileSystem& files, std::string directory, size_t blo
       block_size_(block_size),
       reserve_(reserve),
       logger_(logger),
-      scratch_(block_size) {}
+      scratch_(block_size),
+      writers_(PlainFileWriter::WorkerLimits(), PlainFileWriter::WriteTaken) {}
 
 std::string DriveFiles::ShardPath(int shard) const {
   return directory_ + "/" + ToHex(static_cast<uint64_t>(shard), 2);

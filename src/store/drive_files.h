@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "base/piece_stream.h"
 #include "base/result.h"
 #include "store/data_files.h"
 #include "store/local_data_files.h"
@@ -77,6 +78,7 @@ class DriveFiles final : public DataFiles, public LocalDataFiles {
   mutable std::mutex verified_mutex_;
   std::unordered_set<uint64_t> verified_;
   ScratchBuffers scratch_;
+  base::PieceWorkers writers_;
 };
 
 }  // namespace penstock::store

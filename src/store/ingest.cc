@@ -42,22 +42,32 @@ class Filler {
   // Goes on with an empty buffer: this one, or another while this one is read.
   void Reuse() { size_ = 0; }
   void Renew() {
-    auto lease = std::make_shared<ScratchBuffers::Lease>(blocks_.Take());
-    buffer_ = lease->bytes().data();
-    room_ = lease->bytes().size();
+    TakeWhole();
     size_ = 0;
-    keeper_ = std::move(lease);
   }
 
  private:
   // What is not filled yet is not touched either, so that it costs no memory.
   void Grow() {
-    size_t room = std::min(blocks_.size(), std::max(kFirstRead, room_ * 4));
-    auto larger = std::make_shared_for_overwrite<char[]>(room);
-    if (size_ > 0) std::memcpy(larger.get(), buffer_, size_);
-    buffer_ = larger.get();
-    room_ = room;
-    keeper_ = std::move(larger);
+    const char* filled = buffer_;
+    const std::shared_ptr<const void> filled_keeper = keeper_;
+    const size_t room = std::max(kFirstRead, room_ * 4);
+    if (room < blocks_.size()) {
+      auto larger = std::make_shared_for_overwrite<char[]>(room);
+      buffer_ = larger.get();
+      room_ = room;
+      keeper_ = std::move(larger);
+    } else {
+      TakeWhole();
+    }
+    if (size_ > 0) std::memcpy(buffer_, filled, size_);
+  }
+
+  void TakeWhole() {
+    auto lease = std::make_shared<ScratchBuffers::Lease>(blocks_.Take());
+    buffer_ = lease->bytes().data();
+    room_ = lease->bytes().size();
+    keeper_ = std::move(lease);
   }
 
   base::ByteSource& source_;
@@ -69,13 +79,16 @@ class Filler {
   bool ended_ = false;
 };
 
-Status AppendBlocks(std::string_view bytes, size_t block_size, DataFileWriter& file) {
-  while (!bytes.empty()) {
+// Whether all have been taken.
+Result<bool> AppendBlocks(const Filler& filler, size_t block_size, DataFileWriter& file) {
+  bool taken = true;
+  for (std::string_view bytes = filler.bytes(); !bytes.empty();) {
     std::string_view block = bytes.substr(0, block_size);
-    PENSTOCK_RETURN_IF_ERROR(file.Append(block));
+    PENSTOCK_TRY(bool done, file.Append(block, filler.keeper()));
+    taken &= done;
     bytes.remove_prefix(block.size());
   }
-  return {};
+  return taken;
 }
 
 std::string Md5Of(std::string_view bytes, Core& core) {
@@ -89,9 +102,9 @@ Status IngestToFile(Filler& filler, size_t block_size, std::optional<crypto::Md5
                     DataFileWriter& file) {
   while (true) {
     bool hashed = !md5 || md5->Update(filler.bytes(), filler.keeper());
-    PENSTOCK_RETURN_IF_ERROR(AppendBlocks(filler.bytes(), block_size, file));
+    PENSTOCK_TRY(bool written, AppendBlocks(filler, block_size, file));
     if (filler.ended()) return {};
-    if (hashed)
+    if (hashed && written)
       filler.Reuse();
     else
       filler.Renew();

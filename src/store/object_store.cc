@@ -29,6 +29,9 @@ using base::Fail;
 using base::Result;
 using base::Status;
 
+// Blocks of a few large puts that are hashed and written while more is received.
+constexpr size_t kKeptBlocks = 40;
+
 // Puts the pieces together; what they do is in them.
 class PlainStore final : public ObjectStore, public LocalObjects {
  public:
@@ -56,7 +59,7 @@ class PlainStore final : public ObjectStore, public LocalObjects {
       PENSTOCK_TRY(key_ring_, keys::KeyRing::Open(ring_row_, *master_keys_, clock_, random_));
     }
     data_keys_.emplace(key_ring_.get(), random_);
-    blocks_.emplace(IngestBytes(backing_->inline_limit(), data.block_size()));
+    blocks_.emplace(IngestBytes(backing_->inline_limit(), data.block_size()), kKeptBlocks);
     core_.emplace(Core{index, writer_, *numbers_, data, backing_->reserve(), remover_, pins_,
                        *data_keys_, bucket_locks_, key_locks_, clock_, random_, md5s_, *blocks_,
                        packages_, backing_->inline_limit()});

@@ -2,11 +2,12 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <mutex>
 #include <span>
 #include <utility>
 #include <vector>
+
+#include "sys/page_buffer.h"
 
 namespace penstock::store {
 
@@ -14,50 +15,49 @@ namespace penstock::store {
 // threads use at once, of which a few are kept. Thread-safe.
 class ScratchBuffers {
  public:
-  explicit ScratchBuffers(size_t size) : size_(size) {}
+  explicit ScratchBuffers(size_t size, size_t most_kept = 8) : size_(size), most_kept_(most_kept) {}
 
   class Lease {
    public:
-    Lease(ScratchBuffers& owner, std::unique_ptr<char[]> bytes)
-        : owner_(&owner), bytes_(std::move(bytes)) {}
+    Lease(ScratchBuffers& owner, sys::PageBuffer buffer)
+        : owner_(&owner), buffer_(std::move(buffer)) {}
     Lease(Lease&&) = default;
     Lease& operator=(Lease&&) = delete;
     ~Lease() {
-      if (bytes_) owner_->GiveBack(std::move(bytes_));
+      if (buffer_) owner_->GiveBack(std::move(buffer_));
     }
-    std::span<char> bytes() const { return {bytes_.get(), owner_->size_}; }
+    std::span<char> bytes() const { return buffer_.bytes(); }
 
    private:
     ScratchBuffers* owner_;
-    std::unique_ptr<char[]> bytes_;
+    sys::PageBuffer buffer_;
   };
 
   size_t size() const { return size_; }  // of each
 
   Lease Take() {
-    std::unique_ptr<char[]> bytes;
     {
       std::lock_guard lock(mutex_);
       if (!kept_.empty()) {
-        bytes = std::move(kept_.back());
+        sys::PageBuffer buffer = std::move(kept_.back());
         kept_.pop_back();
+        return Lease(*this, std::move(buffer));
       }
     }
-    if (!bytes) bytes = std::make_unique_for_overwrite<char[]>(size_);
-    return Lease(*this, std::move(bytes));
+    return Lease(*this, sys::PageBuffer(size_));
   }
 
  private:
-  static constexpr size_t kMostKept = 8;
-
-  void GiveBack(std::unique_ptr<char[]> bytes) {
+  // Where there are enough, it is let go after the lock.
+  void GiveBack(sys::PageBuffer buffer) {
     std::lock_guard lock(mutex_);
-    if (kept_.size() < kMostKept) kept_.push_back(std::move(bytes));
+    if (kept_.size() < most_kept_) kept_.push_back(std::move(buffer));
   }
 
   const size_t size_;
+  const size_t most_kept_;
   std::mutex mutex_;
-  std::vector<std::unique_ptr<char[]>> kept_;
+  std::vector<sys::PageBuffer> kept_;
 };
 
 }  // namespace penstock::store

@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "sys/direct_file.h"
+
 namespace penstock::sys {
 
 using base::Code;
@@ -13,7 +15,7 @@ using base::Result;
 using base::Status;
 
 // Passes on to the base's file what the faults let through.
-class FaultFileSystem::FaultFile final : public File {
+class FaultFileSystem::FaultFile final : public File, public DirectFile {
  public:
   FaultFile(FaultFileSystem& owner, std::unique_ptr<File> file, std::string path)
       : owner_(owner), file_(std::move(file)), path_(std::move(path)) {}
@@ -39,6 +41,15 @@ class FaultFileSystem::FaultFile final : public File {
       return Fail(Code::kResourceExhausted, "write " + path_ + ": the disk is full (injected)");
     }
     return {};
+  }
+
+  // Each piece is an operation.
+  Result<bool> WriteDirectly(uint64_t offset, std::span<const std::string_view> pieces) override {
+    for (std::string_view piece : pieces) {
+      PENSTOCK_RETURN_IF_ERROR(WriteAt(offset, piece));
+      offset += piece.size();
+    }
+    return true;
   }
 
   Status Sync() override {

@@ -2,6 +2,7 @@
 #include "sys/file_system.h"
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <string>
 
@@ -16,7 +17,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sys/direct_file.h"
 #include "sys/fault_file_system.h"
+#include "sys/page_buffer.h"
 
 namespace penstock::sys {
 namespace {
@@ -67,6 +70,38 @@ TEST_F(FileSystemTest, WritesAndReadsAtOffsets) {
   ASSERT_TRUE((*file)->ReadAt(1, text));
   EXPECT_EQ(text, "bcde");
   EXPECT_EQ((*file)->ReadAt(4, text).error().code(), Code::kOutOfRange);
+}
+
+// Whether anything goes directly depends on the file system; what is in the file does not.
+TEST_F(FileSystemTest, WritesDirectlyWhatIsAlignedAndTheRestAsEver) {
+  constexpr size_t kPiece = 8 * DirectFile::kAlignment;
+  const PageBuffer memory(3 * kPiece);
+  for (size_t i = 0; i < 3; ++i)
+    std::memset(memory.bytes().data() + i * kPiece, 'a' + static_cast<int>(i), kPiece);
+  const std::string_view bytes(memory.bytes().data(), 3 * kPiece);
+  auto file = posix_->Create(Path("a"));
+  ASSERT_TRUE(file);
+  DirectFile* direct = DirectOf(**file);
+  ASSERT_NE(direct, nullptr);
+  // In another order than they lie in memory.
+  const std::string_view pieces[] = {bytes.substr(kPiece, kPiece), bytes.substr(0, kPiece)};
+  auto written = direct->WriteDirectly(0, pieces);
+  ASSERT_TRUE(written) << written.error().message();
+  std::string expected = std::string(pieces[0]) + std::string(pieces[1]);
+  if (!*written) {
+    ASSERT_TRUE((*file)->WriteAt(0, expected));
+  }
+  for (std::string_view piece : {bytes.substr(1, kPiece), bytes.substr(0, 100)}) {
+    EXPECT_FALSE(direct->WriteDirectly(expected.size(), std::span(&piece, 1)).value());
+  }
+  EXPECT_FALSE(direct->WriteDirectly(1, std::span(pieces, 1)).value());
+  ASSERT_TRUE((*file)->WriteAt(expected.size(), "the rest"));
+  expected += "the rest";
+  ASSERT_TRUE((*file)->Sync());
+  std::string back(expected.size(), '\0');
+  ASSERT_TRUE((*file)->ReadAt(0, back));
+  EXPECT_TRUE(back == expected);
+  EXPECT_EQ((*file)->Size().value(), expected.size());
 }
 
 TEST_F(FileSystemTest, KeepsFilesAndDirectoriesToTheirOwner) {

@@ -11,8 +11,10 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include "sys/direct_file.h"
 #include "sys/file_descriptor.h"
 #include "sys/file_handover.h"
 #include "sys/file_system.h"
@@ -65,7 +67,16 @@ int OpenRetrying(const std::string& path, int flags) {
 // Reading and writing in one call is capped by the kernel at about 2 GiB.
 constexpr size_t kMaxTransfer = size_t{1} << 30;
 
-class PosixFile final : public File, public HasDescriptor {
+// Whether they can be written directly to that place of a file.
+bool AreAligned(uint64_t offset, std::span<const std::string_view> pieces) {
+  uint64_t any = offset;
+  for (std::string_view piece : pieces) {
+    any |= piece.size() | reinterpret_cast<uintptr_t>(piece.data());
+  }
+  return any % DirectFile::kAlignment == 0;
+}
+
+class PosixFile final : public File, public HasDescriptor, public DirectFile {
  public:
   PosixFile(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
   PosixFile(const PosixFile&) = delete;
@@ -73,6 +84,7 @@ class PosixFile final : public File, public HasDescriptor {
   ~PosixFile() override { ::close(fd_); }
 
   Status ReadAt(uint64_t offset, std::span<char> buffer) override {
+    SetDirect(false);
     while (!buffer.empty()) {
       ssize_t count = ::pread(fd_, buffer.data(), std::min(buffer.size(), kMaxTransfer),
                               static_cast<off_t>(offset));
@@ -86,6 +98,7 @@ class PosixFile final : public File, public HasDescriptor {
   }
 
   Status WriteAt(uint64_t offset, std::string_view bytes) override {
+    SetDirect(false);
     while (!bytes.empty()) {
       ssize_t count = ::pwrite(fd_, bytes.data(), std::min(bytes.size(), kMaxTransfer),
                                static_cast<off_t>(offset));
@@ -95,6 +108,26 @@ class PosixFile final : public File, public HasDescriptor {
       offset += static_cast<uint64_t>(count);
     }
     return {};
+  }
+
+  Result<bool> WriteDirectly(uint64_t offset, std::span<const std::string_view> pieces) override {
+    if (!AreAligned(offset, pieces) || !SetDirect(true)) return false;
+    std::vector<iovec> parts;
+    size_t size = 0;
+    for (std::string_view piece : pieces) {
+      parts.push_back({const_cast<char*>(piece.data()), piece.size()});
+      size += piece.size();
+    }
+    ssize_t count;
+    do {
+      count =
+          ::pwritev(fd_, parts.data(), static_cast<int>(parts.size()), static_cast<off_t>(offset));
+    } while (count < 0 && errno == EINTR);
+    // The drive's own alignment is larger, or the file system takes the flag and means no.
+    if (count < 0 && (errno == EINVAL || errno == EOPNOTSUPP)) return false;
+    if (count < 0) return FailErrno("write", path_);
+    // What keeps it from being whole shows when it is written again.
+    return static_cast<size_t>(count) == size;
   }
 
   int descriptor() const override { return fd_; }
@@ -120,8 +153,20 @@ class PosixFile final : public File, public HasDescriptor {
   }
 
  private:
+  // Whether the file is as wanted now.
+  bool SetDirect(bool wanted) {
+    if (wanted == direct_) return true;
+    int flags = ::fcntl(fd_, F_GETFL);
+    if (flags < 0) return false;
+    flags = wanted ? flags | O_DIRECT : flags & ~O_DIRECT;
+    if (::fcntl(fd_, F_SETFL, flags) != 0) return false;
+    direct_ = wanted;
+    return true;
+  }
+
   int fd_;
   std::string path_;
+  bool direct_ = false;  // only changes where WriteDirectly() is used
 };
 
 bool IsDirectory(const std::string& path) {

@@ -89,7 +89,8 @@ void ShardedWriter::Cut(std::string_view block, size_t shard_bytes) {
   for (size_t i = 0; i < parity_.size(); ++i) parity_[i] = parity_bytes_.data() + i * shard_bytes;
 }
 
-Status ShardedWriter::Append(std::string_view block) {
+Result<bool> ShardedWriter::Append(std::string_view block,
+                                   const std::shared_ptr<const void>& /*keeper*/) {
   size_t shard_bytes = (block.size() + data_.size() - 1) / data_.size();
   Cut(block, shard_bytes);
   owner_.code().Encode(data_, parity_, shard_bytes);
@@ -106,9 +107,9 @@ Status ShardedWriter::Append(std::string_view block) {
   PENSTOCK_RETURN_IF_ERROR(CheckQuorum());
   if ((offset_ - written_back_) * shards_.size() >= kWritebackBytes) {
     StartWriteback();
-    return owner_.reserve_.Check();
+    PENSTOCK_RETURN_IF_ERROR(owner_.reserve_.Check());
   }
-  return {};
+  return true;
 }
 
 void ShardedWriter::StartWriteback() {

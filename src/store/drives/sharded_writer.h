@@ -18,7 +18,8 @@ class ShardedWriter final : public DataFileWriter {
   ~ShardedWriter() override;
 
   base::Status Create();
-  base::Status Append(std::string_view block) override;
+  base::Result<bool> Append(std::string_view block,
+                            const std::shared_ptr<const void>& keeper) override;
   base::Result<FileRecord> Finish() override;
 
  private:

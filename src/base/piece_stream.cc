@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/piece_stream.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace penstock::base {
+
+PieceWorkers::~PieceWorkers() {
+  {
+    std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  work_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void PieceWorkers::Post(PieceStream& stream) {
+  ready_.push_back(&stream);
+  if (idle_ < ready_.size() && threads_.size() < limits_.threads) {
+    threads_.emplace_back([this] { Run(); });
+  }
+  work_.notify_one();
+}
+
+void PieceWorkers::Run() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    ++idle_;
+    work_.wait(lock, [this] { return ending_ || !ready_.empty(); });
+    --idle_;
+    if (ready_.empty()) return;
+    Gather(lock);
+    TakeNext(lock);
+  }
+}
+
+// Where nobody else wants the processor a yield takes a microsecond, and where somebody does he may
+// have pieces to bring.
+void PieceWorkers::Gather(std::unique_lock<std::mutex>& lock) {
+  for (size_t i = 0; i < limits_.yields; ++i) {
+    if (ready_.size() >= std::min(limits_.together, streams_)) return;
+    lock.unlock();
+    std::this_thread::yield();
+    lock.lock();
+  }
+}
+
+void PieceWorkers::TakeNext(std::unique_lock<std::mutex>& lock) {
+  std::vector<PieceStream*> streams;  // none where others took them meanwhile
+  while (!ready_.empty() && streams.size() < limits_.together) {
+    PieceStream& stream = *ready_.front();
+    ready_.pop_front();
+    while (!stream.waiting_.empty() && stream.taken_.size() < limits_.pieces) {
+      stream.taken_.push_back(std::move(stream.waiting_.front()));
+      stream.waiting_.pop_front();
+    }
+    streams.push_back(&stream);
+  }
+  if (streams.empty()) return;
+  lock.unlock();
+  take_(streams);
+  for (PieceStream* stream : streams) {
+    for (KeptPiece& piece : stream->taken_) piece.keeper.reset();
+  }
+  lock.lock();
+  for (PieceStream* stream : streams) {
+    stream->taken_.clear();
+    if (!stream->waiting_.empty()) ready_.push_back(stream);
+    stream->changed_.notify_one();  // before the lock is given up: then the stream may be gone
+  }
+}
+
+bool PieceStream::Offer(std::string_view bytes, const std::shared_ptr<const void>& keeper) {
+  std::unique_lock lock(workers_.mutex_);
+  if (!entered_) {
+    if (workers_.streams_ == workers_.limits_.streams) return false;
+    ++workers_.streams_;
+    entered_ = true;
+  }
+  changed_.wait(lock,
+                [this] { return waiting_.size() + taken_.size() < workers_.limits_.waiting; });
+  waiting_.push_back({bytes, keeper});
+  if (waiting_.size() == 1 && taken_.empty()) workers_.Post(*this);
+  return true;
+}
+
+void PieceStream::Await() {
+  std::unique_lock lock(workers_.mutex_);
+  changed_.wait(lock, [this] { return waiting_.empty() && taken_.empty(); });
+}
+
+void PieceStream::GiveUp() {
+  std::unique_lock lock(workers_.mutex_);
+  std::erase(workers_.ready_, this);
+  waiting_.clear();
+  changed_.wait(lock, [this] { return taken_.empty(); });
+  if (entered_) --workers_.streams_;
+  entered_ = false;
+}
+
+}  // namespace penstock::base
