@@ -2,7 +2,7 @@
 """Requests per second, latency, server CPU and memory of an S3 server under presigned load.
 
 usage: s3.py NAME S3_URL ACCESS_KEY SECRET_KEY PID [--seconds N] [--rows TEXT]
-             [--static URL PID FOLDER] [--peer NAME S3_URL ACCESS_KEY SECRET_KEY PID]
+             [--static URL PID FOLDER] [--disk FOLDER] [--peer NAME S3_URL ACCESS_KEY SECRET_KEY PID]
 
 Puts, gets, stats, lists and deletes at 4 KiB, 1 MiB and 64 MiB with 1, 16 and 256 connections. Every
 request carries a valid SigV4 signature in its query, made beforehand, so that the client costs little
@@ -10,7 +10,8 @@ and the server verifies as in life. `cpu us` is user and system time of process 
 request. A peer takes its turn after each kind of row, so that both see the same machine. `--static` measures a server of plain
 files (nginx) with the same loads: the bound of gets. Needs wrk and boto3.
 
-The rows of streams and parts send every server the same bytes, three times by turns.
+The rows of streams and parts send every server the same bytes, three times by turns; with `--disk` files of the same sizes are
+written to that folder in between, which is the bound of puts.
 64 MiB are not put over 256 connections: wrk would hold 16 GiB of bodies.
 """
 
@@ -29,6 +30,7 @@ import time
 import boto3
 from botocore.config import Config
 
+import disk
 import stat_load
 from presign import Presigner
 
@@ -38,7 +40,8 @@ OBJECTS = {"4 KiB": 500, "1 MiB": 64, "64 MiB": 4}
 # Puts go round these names, and deletes take each of them once.
 NAMES = {"4 KiB": 60_000, "1 MiB": 2_000, "64 MiB": 24}
 # What each server is sent a row of whole streams, and how often.
-STREAM_PUTS, STREAM_ROUNDS = 8, 3
+STREAM_PUTS, STREAM_ROUNDS = 16, 3
+STREAMS = (1, 4, 16)
 SCRIPT = """
 local paths = {}
 for line in io.lines("%(paths)s") do paths[#paths + 1] = line end
@@ -217,7 +220,7 @@ class Bench:
         """The same bytes of every server, whatever its speed: objects and parts of 64 MiB under new
         names, out of memory, one after the other and four at a time."""
         body = memoryview(os.urandom(64 * MIB))
-        for streams in (1, 4):
+        for streams in STREAMS:
             label = f"streams of 64 MiB, {streams}"
             if self.load.wants(label):
                 keys = [f"s/{number}" for number in range(STREAM_PUTS)]
@@ -265,6 +268,15 @@ class Bench:
                          load=round(os.getloadavg()[0], 1))
 
 
+def measure_disk(folder, rows):
+    for streams in STREAMS:
+        label = f"streams of 64 MiB, {streams}"
+        if re.search(rows, label):
+            took = disk.write_files(folder, 64 * MIB, STREAM_PUTS, streams)
+            print(json.dumps({"name": "disk", "row": label, "seconds": round(took, 2),
+                              "mib_per_s": round(64 * STREAM_PUTS / took)}), flush=True)
+
+
 def measure_static(url, pid, folder, seconds, rows):
     """Gets of the same sizes from a server of plain files below `folder`."""
     load = Load("static files", url, Process(pid), seconds, rows)
@@ -288,6 +300,7 @@ def main():
     parser.add_argument("--encrypt", nargs="?", const="", metavar="KEY",
                         help="encrypt with the server's key, or with that one of its named keys")
     parser.add_argument("--static", nargs=3, metavar=("URL", "PID", "FOLDER"))
+    parser.add_argument("--disk", metavar="FOLDER")
     parser.add_argument("--peer", nargs=5, metavar=("NAME", "URL", "ACCESS", "SECRET", "PID"))
     options = parser.parse_args()
     servers = [(options.name, options.url, options.access, options.secret, options.pid)]
@@ -298,6 +311,8 @@ def main():
     for what in [*by_turns, Bench.lists, Bench.large, *[Bench.streams] * STREAM_ROUNDS]:
         for bench in benches:
             what(bench)
+        if what is Bench.streams and options.disk:
+            measure_disk(options.disk, options.rows)
     if options.static:
         url, pid, folder = options.static
         measure_static(url, int(pid), folder, options.seconds, options.rows)

@@ -20,34 +20,33 @@ void PieceWorkers::Post(PieceStream& stream) {
   if (idle_ < ready_.size() && threads_.size() < limits_.threads) {
     threads_.emplace_back([this] { Run(); });
   }
-  work_.notify_one();
+}
+
+bool PieceWorkers::IsDue() const {
+  if (ready_.empty()) return false;
+  if (2 * ready_.size() >= std::min(limits_.together, streams_)) return true;
+  return std::any_of(ready_.begin(), ready_.end(),
+                     [](const PieceStream* stream) { return stream->IsPressing(); });
+}
+
+void PieceWorkers::Wake() {
+  if (IsDue()) work_.notify_one();
 }
 
 void PieceWorkers::Run() {
   std::unique_lock lock(mutex_);
   while (true) {
     ++idle_;
-    work_.wait(lock, [this] { return ending_ || !ready_.empty(); });
+    work_.wait(lock, [this] { return ending_ || IsDue(); });
     --idle_;
     if (ready_.empty()) return;
-    Gather(lock);
     TakeNext(lock);
-  }
-}
-
-// Where nobody else wants the processor a yield takes a microsecond, and where somebody does he may
-// have pieces to bring.
-void PieceWorkers::Gather(std::unique_lock<std::mutex>& lock) {
-  for (size_t i = 0; i < limits_.yields; ++i) {
-    if (ready_.size() >= std::min(limits_.together, streams_)) return;
-    lock.unlock();
-    std::this_thread::yield();
-    lock.lock();
+    Wake();
   }
 }
 
 void PieceWorkers::TakeNext(std::unique_lock<std::mutex>& lock) {
-  std::vector<PieceStream*> streams;  // none where others took them meanwhile
+  std::vector<PieceStream*> streams;
   while (!ready_.empty() && streams.size() < limits_.together) {
     PieceStream& stream = *ready_.front();
     ready_.pop_front();
@@ -57,7 +56,6 @@ void PieceWorkers::TakeNext(std::unique_lock<std::mutex>& lock) {
     }
     streams.push_back(&stream);
   }
-  if (streams.empty()) return;
   lock.unlock();
   take_(streams);
   for (PieceStream* stream : streams) {
@@ -71,6 +69,11 @@ void PieceWorkers::TakeNext(std::unique_lock<std::mutex>& lock) {
   }
 }
 
+// Whether who brings its pieces waits, or has room for one more only.
+bool PieceStream::IsPressing() const {
+  return awaited_ || waiting_.size() + taken_.size() + 1 >= workers_.limits_.waiting;
+}
+
 bool PieceStream::Offer(std::string_view bytes, const std::shared_ptr<const void>& keeper) {
   std::unique_lock lock(workers_.mutex_);
   if (!entered_) {
@@ -82,21 +85,31 @@ bool PieceStream::Offer(std::string_view bytes, const std::shared_ptr<const void
                 [this] { return waiting_.size() + taken_.size() < workers_.limits_.waiting; });
   waiting_.push_back({bytes, keeper});
   if (waiting_.size() == 1 && taken_.empty()) workers_.Post(*this);
+  workers_.Wake();
   return true;
+}
+
+template <typename Done>
+void PieceStream::AwaitUntil(std::unique_lock<std::mutex>& lock, Done done) {
+  awaited_ = true;
+  workers_.Wake();
+  changed_.wait(lock, done);
+  awaited_ = false;
 }
 
 void PieceStream::Await() {
   std::unique_lock lock(workers_.mutex_);
-  changed_.wait(lock, [this] { return waiting_.empty() && taken_.empty(); });
+  AwaitUntil(lock, [this] { return waiting_.empty() && taken_.empty(); });
 }
 
 void PieceStream::GiveUp() {
   std::unique_lock lock(workers_.mutex_);
   std::erase(workers_.ready_, this);
   waiting_.clear();
-  changed_.wait(lock, [this] { return taken_.empty(); });
+  AwaitUntil(lock, [this] { return taken_.empty(); });
   if (entered_) --workers_.streams_;
   entered_ = false;
+  workers_.Wake();
 }
 
 }  // namespace penstock::base

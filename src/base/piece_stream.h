@@ -31,10 +31,11 @@ class PieceWorkers {
     // For so many streams at a time: the threads that bring many keep the processors and drives
     // busy themselves, and each holds some pieces meanwhile.
     size_t streams;
-    size_t together = 1;  // streams whose pieces are taken at once
-    size_t yields = 0;    // how often others are let run before fewer are taken than could be
-    size_t pieces = 1;    // of a stream that are taken at once
-    size_t waiting = 4;   // pieces of a stream, with those being taken
+    // Streams whose pieces are taken at once. Half of them are enough to begin, or of all streams,
+    // and one is where somebody waits for it, or soon would.
+    size_t together = 1;
+    size_t pieces = 1;   // of a stream that are taken at once
+    size_t waiting = 4;  // pieces of a stream, with those being taken
   };
   // Is given streams with something in taken(), whose keepers it can let go. Must not throw.
   using Take = std::function<void(std::span<PieceStream* const>)>;
@@ -46,9 +47,11 @@ class PieceWorkers {
 
  private:
   friend class PieceStream;
-  void Post(PieceStream& stream);  // expects the lock to be held
+  // These expect the lock to be held.
+  void Post(PieceStream& stream);
+  bool IsDue() const;  // whether pieces are to be taken now
+  void Wake();
   void Run();
-  void Gather(std::unique_lock<std::mutex>& lock);
   void TakeNext(std::unique_lock<std::mutex>& lock);
 
   const Limits limits_;
@@ -82,6 +85,9 @@ class PieceStream {
 
  private:
   friend class PieceWorkers;
+  bool IsPressing() const;
+  template <typename Done>
+  void AwaitUntil(std::unique_lock<std::mutex>& lock, Done done);
 
   PieceWorkers& workers_;
   // These under the workers' lock, taken_ outside of it where somebody takes them.
@@ -89,6 +95,7 @@ class PieceStream {
   std::vector<KeptPiece> taken_;
   std::condition_variable changed_;  // fewer of both
   bool entered_ = false;
+  bool awaited_ = false;
 };
 
 }  // namespace penstock::base

@@ -35,7 +35,7 @@ std::shared_ptr<std::string> Piece(char c) {
 
 TEST(PieceStream, GivesEachStreamsPiecesInTheirOrder) {
   for (PieceWorkers::Limits limits :
-       {PieceWorkers::Limits{.threads = 1, .streams = 12, .together = 4, .yields = 3},
+       {PieceWorkers::Limits{.threads = 1, .streams = 12, .together = 4},
         PieceWorkers::Limits{.threads = 3, .streams = 12, .pieces = 2},
         PieceWorkers::Limits{.threads = 2, .streams = 5}}) {
     PieceWorkers workers(limits, [&](std::span<PieceStream* const> streams) {

@@ -11,17 +11,13 @@ namespace {
 
 // What their pieces hold in memory meanwhile is not much.
 constexpr size_t kFewMessages = 16;
-constexpr size_t kYields = 4;
 
 // Where several are hashed at once, half of the processors do for all.
 base::PieceWorkers::Limits LimitsFor(size_t messages) {
   const size_t processors = std::max(1u, std::thread::hardware_concurrency());
   if (messages == 0) messages = std::max(kFewMessages, processors);
   if (!CanHashMd5Lanes()) return {.threads = processors, .streams = messages};
-  return {.threads = (processors + 1) / 2,
-          .streams = messages,
-          .together = kMd5Lanes,
-          .yields = kYields};
+  return {.threads = (processors + 1) / 2, .streams = messages, .together = kMd5Lanes};
 }
 
 }  // namespace
