@@ -64,7 +64,11 @@ void PieceWorkers::TakeNext(std::unique_lock<std::mutex>& lock) {
   lock.lock();
   for (PieceStream* stream : streams) {
     stream->taken_.clear();
-    if (!stream->waiting_.empty()) ready_.push_back(stream);
+    if (stream->IsBusy()) {
+      ready_.push_back(stream);
+    } else {
+      --busy_;
+    }
     stream->changed_.notify_one();  // before the lock is given up: then the stream may be gone
   }
 }
@@ -76,10 +80,11 @@ bool PieceStream::IsPressing() const {
 
 bool PieceStream::Offer(std::string_view bytes, const std::shared_ptr<const void>& keeper) {
   std::unique_lock lock(workers_.mutex_);
-  if (!entered_) {
-    if (workers_.streams_ == workers_.limits_.streams) return false;
-    ++workers_.streams_;
-    entered_ = true;
+  if (!entered_) ++workers_.streams_;
+  entered_ = true;
+  if (!IsBusy()) {
+    if (workers_.busy_ == workers_.limits_.streams) return false;
+    ++workers_.busy_;
   }
   changed_.wait(lock,
                 [this] { return waiting_.size() + taken_.size() < workers_.limits_.waiting; });
@@ -99,12 +104,12 @@ void PieceStream::AwaitUntil(std::unique_lock<std::mutex>& lock, Done done) {
 
 void PieceStream::Await() {
   std::unique_lock lock(workers_.mutex_);
-  AwaitUntil(lock, [this] { return waiting_.empty() && taken_.empty(); });
+  AwaitUntil(lock, [this] { return !IsBusy(); });
 }
 
 void PieceStream::GiveUp() {
   std::unique_lock lock(workers_.mutex_);
-  std::erase(workers_.ready_, this);
+  if (std::erase(workers_.ready_, this) > 0) --workers_.busy_;
   waiting_.clear();
   AwaitUntil(lock, [this] { return taken_.empty(); });
   if (entered_) --workers_.streams_;

@@ -28,8 +28,8 @@ class PieceWorkers {
  public:
   struct Limits {
     size_t threads;  // which are made as they are needed
-    // For so many streams at a time: the threads that bring many keep the processors and drives
-    // busy themselves, and each holds some pieces meanwhile.
+    // That have pieces at a time: the threads that bring many keep the processors and drives busy
+    // themselves, and each holds some pieces meanwhile.
     size_t streams;
     // Streams whose pieces are taken at once. Half of them are enough to begin, or of all streams,
     // and one is where somebody waits for it, or soon would.
@@ -59,7 +59,8 @@ class PieceWorkers {
   std::mutex mutex_;
   std::condition_variable work_;
   std::deque<PieceStream*> ready_;  // have pieces, none of which is being taken
-  size_t streams_ = 0;              // that were let bring pieces
+  size_t streams_ = 0;              // that have brought pieces
+  size_t busy_ = 0;                 // of these, with pieces that wait or are being taken
   size_t idle_ = 0;                 // threads
   bool ending_ = false;
   std::vector<std::thread> threads_;
@@ -73,8 +74,8 @@ class PieceStream {
   PieceStream& operator=(const PieceStream&) = delete;
   ~PieceStream() { GiveUp(); }
 
-  // False where there are too many streams: the caller has to take them himself, and nothing is
-  // waited for then. If not, the bytes must stay as they are for as long as the keeper is held,
+  // False where too many streams have pieces: the caller has to take them himself, and this one has
+  // none then. If not, the bytes must stay as they are for as long as the keeper is held,
   // which is let go once they are taken. Waits where many pieces do so already.
   bool Offer(std::string_view bytes, const std::shared_ptr<const void>& keeper);
   void Await();   // returns when all have been taken
@@ -85,6 +86,7 @@ class PieceStream {
 
  private:
   friend class PieceWorkers;
+  bool IsBusy() const { return !waiting_.empty() || !taken_.empty(); }
   bool IsPressing() const;
   template <typename Done>
   void AwaitUntil(std::unique_lock<std::mutex>& lock, Done done);

@@ -69,19 +69,6 @@ TEST(PieceStream, GivesEachStreamsPiecesInTheirOrder) {
   }
 }
 
-TEST(PieceStream, RefusesStreamsThatAreTooManyUntilOneIsGone) {
-  PieceWorkers workers({.threads = 1, .streams = 2}, AppendAll);
-  const auto piece = Piece('a');
-  auto first = std::make_unique<Text>(workers);
-  Text second(workers), third(workers);
-  EXPECT_TRUE(first->Offer(*piece, piece));
-  EXPECT_TRUE(second.Offer(*piece, piece));
-  EXPECT_FALSE(third.Offer(*piece, piece));
-  EXPECT_TRUE(second.Offer(*piece, piece));
-  first.reset();
-  EXPECT_TRUE(third.Offer(*piece, piece));
-}
-
 // Takes nothing before it is told to.
 struct Gate {
   std::promise<void> entered, opened;
@@ -90,6 +77,31 @@ struct Gate {
     opened.get_future().wait();
   }
 };
+
+TEST(PieceStream, RefusesAStreamWhereTooManyHavePieces) {
+  Gate gate;
+  bool first_time = true;
+  PieceWorkers workers({.threads = 1, .streams = 2}, [&](std::span<PieceStream* const> streams) {
+    if (std::exchange(first_time, false)) gate.Pass();
+    AppendAll(streams);
+  });
+  const auto piece = Piece('a');
+  Text first(workers), second(workers), third(workers);
+  EXPECT_TRUE(first.Offer(*piece, piece));
+  gate.entered.get_future().wait();
+  EXPECT_TRUE(second.Offer(*piece, piece));
+  EXPECT_TRUE(second.Offer(*piece, piece));
+  EXPECT_FALSE(third.Offer(*piece, piece));
+  second.GiveUp();
+  EXPECT_TRUE(third.Offer(*piece, piece));
+  EXPECT_FALSE(second.Offer(*piece, piece));
+  gate.opened.set_value();
+  first.Await();
+  EXPECT_TRUE(second.Offer(*piece, piece));
+  second.Await();
+  third.Await();
+  for (Text* stream : {&first, &second, &third}) EXPECT_EQ(stream->text, *piece);
+}
 
 TEST(PieceStream, HoldsAsManyPiecesAsItMayAndLetsGoOfThem) {
   Gate gate;
