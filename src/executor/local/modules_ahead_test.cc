@@ -23,7 +23,7 @@ class ModulesAheadTest : public testing::Test {
     folder_ = ::mkdtemp(name.data());
     for (const char* package :
          {"numpy", "pandas/core", "pandas_profiling", "requests", "sklearn/linear_model",
-          "sklearn/utils/fixes", "joblib", "PIL", "google/cloud/storage", "own"}) {
+          "sklearn/utils/fixes", "joblib", "PIL", "google/cloud/storage", "own", "urllib3"}) {
       fs::create_directories(folder_ / package);
     }
     for (const char* file : {"PIL/Image.py", "sklearn/metrics.py"}) std::ofstream(folder_ / file);
@@ -43,15 +43,17 @@ TEST_F(ModulesAheadTest, WellKnownOnesThatTheSourceImportsWithWhatTheyImport) {
            Case{"import numpy\nfrom pandas import x", {"numpy", "pandas"}},
            Case{"from pandas.core import y", {"numpy", "pandas.core"}},
            Case{"from pandas.core.frame import DataFrame", {"numpy", "pandas.core"}},
-           Case{"\timport requests, numpy as np,pandas", {"requests", "numpy", "pandas"}},
+           Case{"\timport requests, numpy as np,pandas",
+                {"urllib3", "requests", "numpy", "pandas"}},
            Case{"from sklearn.linear_model import Ridge  # a model",
                 {"numpy", "joblib", "sklearn.linear_model"}},
            Case{"from sklearn import metrics as m, linear_model, clone",
                 {"numpy", "joblib", "sklearn", "sklearn.linear_model", "sklearn.metrics"}},
            Case{"from sklearn import (\n  metrics,\n  clone,\n)\nimport requests",
-                {"requests", "numpy", "joblib", "sklearn", "sklearn.metrics"}},
+                {"urllib3", "requests", "numpy", "joblib", "sklearn", "sklearn.metrics"}},
            Case{"from PIL import Image", {"PIL", "PIL.Image"}},
-           Case{"from google.cloud import storage", {"google.cloud.storage"}},
+           Case{"from google.cloud import storage",
+                {"urllib3", "requests", "google.cloud.storage"}},
            Case{"from google.cloud import bigquery", {}},
            Case{"import google", {}},
            Case{"from minio import Minio", {}},  // which is not installed

@@ -312,9 +312,11 @@ class Hidden:
         # By its own name where it has several: what it is called elsewhere (requests.packages.urllib3) is not meant.
         ids = {id(self.all[name]): name for name in sorted(self.all, key=lambda name: not is_nameless(name, self.all[name]))}
         self.links = {}
+        # What came with a later step is not what it has imported: a package has a name for each module that anybody did.
+        made = {name: at for at, step in enumerate(steps) for name in step.modules}
         for name, module in self.all.items():
-            its = named_by(module, ids) | {name.rpartition(".")[0]}
-            self.links[name] = tuple([own[other] for other in its if other in own])
+            its, at = named_by(module, ids) | {name.rpartition(".")[0]}, made.get(name, 0)
+            self.links[name] = tuple([own[other] for other in its if other in own and made.get(other, 0) <= at])
         for step in steps:  # what nothing has a name for: other names of modules, and what Cython shares
             more = [own[name] for name in step.modules if name in own and is_nameless(name, self.all[name])]
             if step.name in own:

@@ -6,7 +6,7 @@
 # forks as late as the arguments are read: what comes before them would find the worker's program there, and serve.
 import os, sys
 
-MOST_BYTES = 1 << 16  # what fits into a pipe that nobody reads yet
+MOST_TOLD = 1 << 16  # what fits into a pipe that nobody reads yet
 
 # As the SDK generates it.
 PRACTICE = """
@@ -57,7 +57,7 @@ def begin_practice(state, told):
     leave = state["exit"]
 
     def tell_and_leave(code):
-        os.write(told, own_pages()[:MOST_BYTES])
+        os.write(told, own_pages()[:MOST_TOLD])
         leave(code)
 
     state["exit"] = tell_and_leave
@@ -89,7 +89,7 @@ def practise(state):
     # Something that it has left may still have the other end.
     os.set_blocking(hears, False)
     try:
-        pages = os.read(hears, MOST_BYTES)
+        pages = os.read(hears, MOST_TOLD)
     except BlockingIOError:
         pages = b""
     os.close(hears)

@@ -53,6 +53,20 @@ if __name__ == "__main__":
     exec(compile(open(path).read(), path, "exec"), {})
 )";
 
+// As the SDK's: what it does before it reads its arguments can be done before there is a task.
+inline constexpr const char* kPlainMain = R"(
+import argparse, logging, sys
+def _setup_logging():
+    logging.basicConfig(stream=sys.stdout)
+def executor_main():
+    _setup_logging()
+    parser = argparse.ArgumentParser(description='Runs it.')
+    parser.add_argument('--component_module_path', type=str, help='Where it is')
+    args, _ = parser.parse_known_args()
+    exec(compile(open(args.component_module_path).read(), args.component_module_path, 'exec'), {})
+if __name__ == '__main__':
+    executor_main()
+)";
 // An executor that keeps interpreters warm, and environments with an SDK that does what the test
 // wants when it is imported.
 class WarmTest : public ExecutorTest {
