@@ -97,6 +97,11 @@ std::string ForkServer::Output() const {
   return text;
 }
 
+bool ForkServer::HasSpoken(std::chrono::milliseconds timeout) const {
+  pollfd ready = {socket_.get(), POLLIN, 0};
+  return ::poll(&ready, 1, static_cast<int>(timeout.count())) > 0;
+}
+
 Result<std::string> ForkServer::AwaitReady(std::chrono::milliseconds timeout) const {
   pollfd ready = {socket_.get(), POLLIN, 0};
   const int polled = ::poll(&ready, 1, static_cast<int>(timeout.count()));

@@ -46,6 +46,8 @@ class ForkServer {
 
   ~ForkServer();
 
+  // Whether it has said that it is ready, or will not, within that time.
+  bool HasSpoken(std::chrono::milliseconds timeout) const;
   // The message that it is ready. kUnavailable where it ends or takes longer, or has written
   // something to its output: the error holds that.
   base::Result<std::string> AwaitReady(std::chrono::milliseconds timeout) const;

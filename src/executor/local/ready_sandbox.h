@@ -33,9 +33,11 @@ class ReadySandbox {
 
   // In a room that is furnished, which it keeps the next sandbox out of. Ends with the worker, or
   // when the last copy of what is returned goes.
+  // `folder` is the work folder that it shows.
   static base::Result<std::shared_ptr<ReadySandbox>> Make(const WarmWorker& worker,
                                                           sys::ControlGroup group, Kind kind,
-                                                          sys::SandboxSpec sandbox);
+                                                          sys::SandboxSpec sandbox,
+                                                          std::string folder);
   ReadySandbox(const ReadySandbox&) = delete;
   ReadySandbox& operator=(const ReadySandbox&) = delete;
 
@@ -45,11 +47,14 @@ class ReadySandbox {
   std::optional<Parts> Take();
   bool IsOver() const;  // taken or ended
   void End();
+  // To be called now and then: ends it where it uses much more disk or memory than waiting takes.
+  void Mind();
 
  private:
-  ReadySandbox(Kind kind, Parts parts);
+  ReadySandbox(Kind kind, std::string folder, Parts parts);
 
   const Kind kind_;
+  const std::string folder_;  // has another name once it is taken
   const std::chrono::steady_clock::time_point made_ = std::chrono::steady_clock::now();
   mutable std::mutex mutex_;
   std::optional<Parts> parts_;

@@ -2,14 +2,24 @@
 #include "executor/local/warm_start.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
 #include <utility>
+
+#include "sys/folder_usage.h"
 
 namespace penstock::executor {
 
 using base::Code;
 using base::Fail;
 using base::Result;
+
+namespace {
+
+// Free bytes below which a disk counts as full: what failed on it may have given some back.
+constexpr uint64_t kFullDisk = uint64_t{16} << 20;
+
+}  // namespace
 
 // Rooms are kept for tasks that are forked, and have no folders that others have not.
 bool WarmStart::MayHaveRoom() const {
@@ -121,6 +131,9 @@ Result<std::shared_ptr<sys::Room>> WarmStart::FindRoom(const sys::SandboxSpec& s
 
 void WarmStart::Drop(const std::string& why) {
   worker_ = nullptr;
+  // What the task is forked into could not be written, then, which is not the worker's fault.
+  const auto space = sys::ReadDiskSpace(in_.shared.work_directory);
+  if (space && space->free < kFullDisk) return;
   in_.shared.workers->Drop(request_, why);
 }
 
@@ -137,7 +150,8 @@ Result<std::shared_ptr<ReadySandbox>> WarmStart::MakeReady(const WorkFolder& wor
   const TaskGuards& guards = in_.shared.guards;
   PENSTOCK_TRY(const TaskLimits limits, LimitsOf({}, guards.limits, *guards.groups));
   PENSTOCK_TRY(sys::ControlGroup group, guards.groups->Make("task-ready-" + name, limits.group));
-  return ReadySandbox::Make(*worker_, std::move(group), std::move(kind), std::move(sandbox));
+  return ReadySandbox::Make(*worker_, std::move(group), std::move(kind), std::move(sandbox),
+                            work.folder());
 }
 
 void WarmStart::MakeNextReady(WorkFolders& folders, const std::string& name) {

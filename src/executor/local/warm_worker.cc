@@ -8,6 +8,7 @@
 
 #include "base/encoding.h"
 #include "executor/local/modules_ahead.h"
+#include "executor/local/waiting_use.h"
 #include "executor/local/warm_entry.h"
 #include "executor/local/warm_program.h"
 #include "text/json.h"
@@ -22,7 +23,7 @@ using base::Result;
 using base::Status;
 using text::Json;
 
-constexpr std::chrono::seconds kStartTime{60};
+constexpr std::chrono::seconds kStartTime{60}, kBetweenLooks{1};
 constexpr int kMostRefusals = 6;
 constexpr sys::GroupLimits kLimits = {uint64_t{2} << 30, std::nullopt, 256};
 
@@ -87,6 +88,16 @@ void WarmWorker::Know(std::shared_ptr<ReadySandbox> ready) const {
   ready_.push_back(std::move(ready));
 }
 
+std::string WarmWorker::Mind() const {
+  std::vector<std::shared_ptr<ReadySandbox>> ready;
+  {
+    std::lock_guard lock(mutex_);
+    ready = ready_;
+  }
+  for (const auto& each : ready) each->Mind();
+  return TooMuchOnDisk(work_.folder(), group_->Processes());
+}
+
 WarmWorker::WarmWorker(const WarmRequest& request, WorkFolder work)
     : environment_(request.environment),
       ahead_(request.wants.ahead),
@@ -133,11 +144,12 @@ sys::ProcessSpec WarmWorker::MakeProcess(const WarmRequest& request, const WarmS
 
 Result<std::unique_ptr<WarmWorker>> WarmWorker::Start(const WarmRequest& request,
                                                       const WarmSurroundings& shared, uint32_t user,
-                                                      base::Logger& logger) {
+                                                      base::Logger& logger,
+                                                      const std::function<void()>& meanwhile) {
   WarmRequest less = request;
   std::vector<std::string>& ahead = less.wants.ahead;
   for (int refusals = 0;; ++refusals) {
-    auto worker = StartWith(less, shared, user);
+    auto worker = StartWith(less, shared, user, meanwhile);
     if (worker || ahead.empty()) return worker;
     const std::string& why = worker.error().message();
     const std::string refused = RefusedModule(why);
@@ -148,7 +160,8 @@ Result<std::unique_ptr<WarmWorker>> WarmWorker::Start(const WarmRequest& request
 
 Result<std::unique_ptr<WarmWorker>> WarmWorker::StartWith(const WarmRequest& request,
                                                           const WarmSurroundings& shared,
-                                                          uint32_t user) {
+                                                          uint32_t user,
+                                                          const std::function<void()>& meanwhile) {
   PENSTOCK_TRY(WorkFolder work,
                WorkFolder::Make(shared.work_directory + "/worker-" + std::to_string(user), true));
   std::unique_ptr<WarmWorker> worker(new WarmWorker(request, std::move(work)));
@@ -161,8 +174,18 @@ Result<std::unique_ptr<WarmWorker>> WarmWorker::StartWith(const WarmRequest& req
   const auto owner = std::make_shared<const sys::UserNamespace>(std::move(made));
   PENSTOCK_TRY(worker->server_,
                sys::ForkServer::Start(worker->MakeProcess(request, shared, *owner), owner));
-  PENSTOCK_TRY(const std::string answer, worker->server_->AwaitReady(kStartTime));
-  if (answer == "ready") return worker;
+  PENSTOCK_RETURN_IF_ERROR(worker->AwaitReady(meanwhile));
+  return worker;
+}
+
+Status WarmWorker::AwaitReady(const std::function<void()>& meanwhile) const {
+  const auto end = std::chrono::steady_clock::now() + kStartTime;
+  while (!server_->HasSpoken(kBetweenLooks) && std::chrono::steady_clock::now() < end) {
+    if (const std::string why = Mind(); !why.empty()) return Fail(Code::kFailedPrecondition, why);
+    meanwhile();
+  }
+  PENSTOCK_TRY(const std::string answer, server_->AwaitReady(std::chrono::milliseconds(0)));
+  if (answer == "ready") return {};
   return Fail(Code::kFailedPrecondition, answer);
 }
 

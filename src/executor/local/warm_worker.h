@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -46,10 +47,11 @@ class WarmWorker {
  public:
   // Takes as long as the interpreter takes to import. It is killed when the calling thread ends.
   // `user` is the number of its user and nobody else's. Where modules are refused, which is logged,
-  // or it does not start with them, it is made without.
+  // or it does not start with them, it is made without. `meanwhile` is called every second.
   static base::Result<std::unique_ptr<WarmWorker>> Start(const WarmRequest& request,
                                                          const WarmSurroundings& shared,
-                                                         uint32_t user, base::Logger& logger);
+                                                         uint32_t user, base::Logger& logger,
+                                                         const std::function<void()>& meanwhile);
   ~WarmWorker();  // ends the sandboxes that are ready
 
   // The modules that it has imported ahead.
@@ -59,13 +61,17 @@ class WarmWorker {
 
   // One of its own that it is to end before it goes. Thread-safe.
   void Know(std::shared_ptr<ReadySandbox> ready) const;
+  // To be called now and then: looks at what its packages do while it waits, and those sandboxes.
+  // Why it is to go itself, or "". Thread-safe.
+  std::string Mind() const;
 
  private:
   WarmWorker(const WarmRequest& request, WorkFolder work);
 
-  static base::Result<std::unique_ptr<WarmWorker>> StartWith(const WarmRequest& request,
-                                                             const WarmSurroundings& shared,
-                                                             uint32_t user);
+  static base::Result<std::unique_ptr<WarmWorker>> StartWith(
+      const WarmRequest& request, const WarmSurroundings& shared, uint32_t user,
+      const std::function<void()>& meanwhile);
+  base::Status AwaitReady(const std::function<void()>& meanwhile) const;
 
   base::Status WriteProgram(const WarmRequest& request, const WarmSurroundings& shared) const;
   sys::ProcessSpec MakeProcess(const WarmRequest& request, const WarmSurroundings& shared,

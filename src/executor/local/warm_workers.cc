@@ -159,6 +159,26 @@ std::vector<std::shared_ptr<const WarmWorker>> WarmWorkers::TakeIdle() {
   return taken;
 }
 
+// Packages of which a part goes on in their worker, or runs at each fork, may fill the disk.
+void WarmWorkers::MindAll() {
+  std::map<std::string, std::shared_ptr<const WarmWorker>> all;
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& [key, kept] : workers_) all[key] = kept.worker;
+  }
+  for (auto& [key, worker] : all) {
+    const std::string why = worker->Mind();
+    if (why.empty()) continue;
+    // With the tasks that it has forked, whose packages these are.
+    worker->server().Kill();
+    std::lock_guard lock(mutex_);
+    auto kept = workers_.find(key);
+    if (kept == workers_.end() || kept->second.worker != worker) continue;
+    workers_.erase(kept);
+    NoteFailure(key, why);
+  }
+}
+
 bool WarmWorkers::MakeRoom(std::shared_ptr<const WarmWorker>& removed) {
   if (ShortOfMemory()) return false;
   if (workers_.size() < limits_.workers) return true;
@@ -186,7 +206,7 @@ void WarmWorkers::Start(const WarmRequest& wanted) {
     AddModules(key, request);
     user = kFirstUser + users_++ % kUsers;
   }
-  auto worker = WarmWorker::Start(request, shared_, user, logger_);
+  auto worker = WarmWorker::Start(request, shared_, user, logger_, [this] { MindAll(); });
   if (worker) return Keep(request, std::move(*worker));
   std::lock_guard lock(mutex_);
   NoteFailure(key, worker.error().message());
@@ -211,6 +231,7 @@ void WarmWorkers::Keep(const WarmRequest& request, std::shared_ptr<const WarmWor
 }
 
 void WarmWorkers::Work() {
+  Clock::time_point next_look = Clock::now();
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     auto idle = TakeIdle();
@@ -220,8 +241,19 @@ void WarmWorkers::Work() {
       lock.lock();
       continue;
     }
+    if (Clock::now() >= next_look) {
+      lock.unlock();
+      MindAll();
+      lock.lock();
+      next_look = Clock::now() + limits_.between_looks;
+      continue;
+    }
     if (wanted_.empty()) {
-      wake_.wait_for(lock, limits_.between_looks);
+      if (workers_.empty()) {
+        wake_.wait(lock);
+      } else {
+        wake_.wait_until(lock, next_look);
+      }
       continue;
     }
     const WarmRequest request = std::move(wanted_.begin()->second);

@@ -27,7 +27,7 @@ class WarmWorkers {
     size_t workers = 6;
     std::chrono::milliseconds idle{std::chrono::minutes(5)};
     double least_memory = 0.1;  // of the machine's, that is available
-    std::chrono::milliseconds between_looks{std::chrono::seconds(10)};
+    std::chrono::milliseconds between_looks{std::chrono::seconds(1)};
     std::function<double()> available_memory = {};  // in place of the machine's
   };
 
@@ -74,6 +74,7 @@ class WarmWorkers {
   void AddModules(const std::string& key, WarmRequest& request) const;    // holds the lock
   void Keep(const WarmRequest& request, std::shared_ptr<const WarmWorker> worker);
   std::vector<std::shared_ptr<const WarmWorker>> TakeIdle();  // holds the lock
+  void MindAll();
   bool MakeRoom(std::shared_ptr<const WarmWorker>& removed);  // holds the lock
   bool ShortOfMemory() const;
 

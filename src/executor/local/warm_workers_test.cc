@@ -179,6 +179,26 @@ TEST_F(WarmWorkersTest, ShortOfMemoryNoneIsKeptOrMade) {
   EXPECT_TRUE(Make("b"));
 }
 
+// As no task's watch would see.
+TEST_F(WarmWorkersTest, OneWhosePackagesFillTheDiskIsEnded) {
+  const std::string packages = venv_ + "/" + SitePackages(venv_).value();
+  std::ofstream(packages + "/kfp/__init__.py") << R"(
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    with open('/tmp/fill', 'wb') as file:
+        while True:
+            try: file.write(b'x' * (1 << 20))
+            except OSError: pass
+            time.sleep(0.01)
+)";
+  workers().Want(Request("a"));
+  EXPECT_TRUE(Await([&] { return remembering_.Count("filled more of the disk") == 1; }));
+  EXPECT_TRUE(Await([&] { return workers().count() == 0; }));
+  EXPECT_FALSE(Has("a"));
+  EXPECT_TRUE(Await([&] { return std::filesystem::is_empty(folder_ / "workers"); }));
+}
+
 TEST_F(WarmWorkersTest, AnEnvironmentThatIsToGoHasNone) {
   ASSERT_TRUE(Make("a"));
   ASSERT_TRUE(Make("b"));

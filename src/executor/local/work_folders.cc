@@ -92,7 +92,8 @@ size_t WorkFolders::ready() const {
 std::vector<WorkFolders::Waiting> WorkFolders::TakeOld() {
   const auto first_old =
       std::stable_partition(waiting_.begin(), waiting_.end(), [](const Waiting& each) {
-        const bool late = each.room.ready != nullptr && each.room.ready->IsOld();
+        const auto& ready = each.room.ready;
+        const bool late = ready != nullptr && (ready->IsOld() || ready->IsOver());
         return !late && !each.room.IsOld();
       });
   std::vector<Waiting> old(std::make_move_iterator(first_old),

@@ -3,6 +3,7 @@
 import difflib
 import importlib.util
 import os
+import pathlib
 import re
 import time
 
@@ -223,15 +224,49 @@ def workers_of(server):
     return found
 
 
-def test_a_killed_server_leaves_no_worker(session_server, tmp_path, api):
-    server = session_server(tmp_path / "data", "--warm", "auto")
+def groups_of_waiting(server):
+    """The control groups of sandboxes that wait for a task which has not come, in every hierarchy."""
+    found = set()
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            lines = pathlib.Path(f"/proc/{entry}/cgroup").read_text().splitlines()
+            mounts = pathlib.Path(f"/proc/{entry}/mountinfo").read_text()
+        except OSError:
+            continue
+        for _, controllers, path in (line.split(":", 2) for line in lines):
+            if "/task-ready-" in path and str(server.data_dir) in mounts:
+                found.add(pathlib.Path("/sys/fs/cgroup", controllers, path.lstrip("/")))
+    return found
+
+
+@pytest.mark.parametrize("end", ["killed", "stopped"])
+def test_a_server_that_ends_leaves_no_worker_and_nothing_that_waits(session_server, data_folder, api, end):
+    data = data_folder / end / "data"
+    server = session_server(data, "--warm", "auto")
     side = Side(server, kfp.Client(host=server.api_url), type(api)(server.api_url))
     if not side.warm_up():
         server.kill()
         pytest.skip("no interpreter is kept warm here")
     assert workers_of(server)
-    server.kill()
+    for _ in range(20):
+        groups = groups_of_waiting(server)
+        if groups:
+            break
+        side.run(first_pipeline)
+        time.sleep(0.3)
+    assert groups and all(group.is_dir() for group in groups)
+    if end == "killed":
+        server.kill()
+    else:
+        assert server.stop() == 0
     deadline = time.monotonic() + 10
-    while workers_of(server) and time.monotonic() < deadline:
+    while (workers_of(server) or groups_of_waiting(server)) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert not workers_of(server)
+    assert not workers_of(server) and not groups_of_waiting(server)
+    if end == "killed":  # its groups and folders go at the next start
+        again = session_server(data, "--warm", "auto")
+        work = os.listdir(again.data_dir / "tasks" / "work")
+        assert again.stop() == 0
+        assert not [name for name in work if name != "probe"], work
+    assert not [group for group in groups if group.exists()]
+    assert not os.listdir(server.data_dir / "tasks" / "work")
