@@ -145,10 +145,10 @@ class Step:
         finds them by name or not at all."""
         import ctypes
         for folder in sys.path:
-            libraries = os.path.join(folder, self.name + ".libs")
+            libraries = os.path.join(folder, ("scikit_learn" if self.name == "sklearn" else self.name) + ".libs")
             if folder.endswith("/site-packages") and os.path.isdir(libraries):
                 for name in os.listdir(libraries):
-                    if "openblas" in name:
+                    if "openblas" in name or "libgomp" in name:
                         try:
                             ctypes.CDLL(os.path.join(os.path.realpath(libraries), name))
                         except OSError:
