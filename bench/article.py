@@ -6,13 +6,14 @@ usage: article.py API_URL S3_URL FOLDER [--rounds N]
 A round is two runs: one that finds no table in the store, downloads it from the stand-in for the Census API
 and saves it (three tasks), and one that finds it and reads it back (two). Times are from the create call to the
 state SUCCEEDED, polled every 5 ms. Two rounds go before, one to make the environments and one to warm them. Then what each of the four functions takes in its task, and by itself
-(article_bare.py). FOLDER is the server's, with its data and the stand-in's certificates.
+(article_bare.py), and what `import pandas` takes of the processor. FOLDER is the server's, with its data and the stand-in's certificates.
 """
 
 import argparse
 import json
 import os
 import pathlib
+import resource
 import statistics
 import subprocess
 import sys
@@ -75,6 +76,19 @@ def report_functions(server, options, source):
     print(f"{'the four':<20} in their tasks {sums[0]:.3f} s   by themselves {sums[1]:.3f} s")
 
 
+def report_import(server, folder, rounds):
+    """What `import pandas` takes of the processor in a task's environment: the pace of this machine."""
+    environment = tasks_of_late(server)["save_table_data"][0][1]
+    python = folder / "data" / "tasks" / "environments" / environment / "venv/bin/python3"
+    taken = []
+    for _ in range(rounds):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([python, "-c", "import pandas"], env=dict(os.environ, OPENBLAS_NUM_THREADS="1"), check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    print(f"{'import pandas':<20} {statistics.median(taken):.3f} s of CPU ({min(taken):.3f} to {max(taken):.3f})")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("api_url")
@@ -117,6 +131,7 @@ def main():
         taken = sorted(sum(pair) if column is None else pair[column] for pair in times)
         pipelines.report("penstock", row, (taken[len(taken) // 2], taken[0], taken[-1]))
     report_functions(server, options, bare_source)
+    report_import(server, options.folder, options.rounds)
 
 
 if __name__ == "__main__":
