@@ -68,6 +68,9 @@ function dialogs() {
 
 async function tryDialog(app, page, name, path, opener, { before, filled, menu } = {}, style) {
   await page.keyboard.press("Escape"); // whatever a test before it has left open
+  // A page that has none of the buttons comes in between: what the address before showed is seen until the next has come.
+  await app.go("/nowhere");
+  await app.heading("There is no such page").waitFor();
   await app.go(path);
   await page.waitForLoadState("networkidle");
   await page.getByText("Loading…").first().waitFor({ state: "detached" });
