@@ -14,8 +14,8 @@ namespace {
 // that are negative to some.
 constexpr uint32_t kFirstUser = 1879048192, kUsers = 1 << 20;
 
-constexpr std::chrono::minutes kFirstRetry{1}, kLastRetry{60}, kRefusal{10};
-constexpr size_t kMostFailures = 1000;
+constexpr std::chrono::minutes kRefusal{10};
+constexpr size_t kMostRefusals = 1000;
 constexpr size_t kMostModules = 64;  // of one worker: twice what all those on the list come to
 
 // The part of the machine's memory that is available; 1 where it does not say.
@@ -51,13 +51,14 @@ std::shared_ptr<const WarmWorker> WarmWorkers::Find(const WarmRequest& request) 
   auto found = workers_.find(request.Key());
   if (found == workers_.end() || !found->second.worker->server().alive()) return nullptr;
   found->second.used = Clock::now();
+  pauses_.NoteUse(found->first, found->second.made, found->second.used);
   return found->second.worker;
 }
 
 void WarmWorkers::Want(const WarmRequest& request) {
   std::string key = request.Key();
   std::lock_guard lock(mutex_);
-  if (Covers(key, request) || HasFailed(key)) return;
+  if (Covers(key, request) || pauses_.IsPaused(key, Clock::now())) return;
   auto wanted = wanted_.find(key);
   if (wanted != wanted_.end()) {
     wanted->second.wants.ahead = MergeAhead(wanted->second.wants.ahead, request.wants.ahead);
@@ -123,17 +124,8 @@ size_t WarmWorkers::count() const {
 }
 
 void WarmWorkers::NoteFailure(const std::string& key, const std::string& why) {
-  if (failures_.size() >= kMostFailures) failures_.clear();
-  Failure& failure = failures_[key];
-  ++failure.count;
-  std::chrono::minutes pause = kFirstRetry * (1 << std::min(failure.count - 1, 6));
-  failure.retry_at = Clock::now() + std::min(pause, kLastRetry);
+  pauses_.NoteFailure(key, Clock::now());
   logger_.Info("a warm worker does not work; its tasks start cold", {{"why", why}});
-}
-
-bool WarmWorkers::HasFailed(const std::string& key) const {
-  auto failure = failures_.find(key);
-  return failure != failures_.end() && Clock::now() < failure->second.retry_at;
 }
 
 bool WarmWorkers::ShortOfMemory() const {
@@ -201,7 +193,7 @@ void WarmWorkers::Start(const WarmRequest& wanted) {
     std::shared_ptr<const WarmWorker> removed;
     std::lock_guard lock(mutex_);
     // It may have been wanted again while it was about to be made or to fail.
-    if (Covers(key, request) || HasFailed(key)) return;
+    if (Covers(key, request) || pauses_.IsPaused(key, Clock::now())) return;
     if (workers_.contains(key) ? ShortOfMemory() : !MakeRoom(removed)) return;
     AddModules(key, request);
     user = kFirstUser + users_++ % kUsers;
@@ -217,7 +209,7 @@ void WarmWorkers::Keep(const WarmRequest& request, std::shared_ptr<const WarmWor
   const std::string key = request.Key();
   std::shared_ptr<const WarmWorker> replaced;
   std::lock_guard lock(mutex_);
-  if (refused_.size() > kMostFailures) refused_.clear();
+  if (refused_.size() > kMostRefusals) refused_.clear();
   for (const std::string& module : request.wants.ahead) {
     if (std::ranges::count(worker->ahead(), module) > 0) continue;
     Refused& refused = refused_[key];
@@ -227,7 +219,7 @@ void WarmWorkers::Keep(const WarmRequest& request, std::shared_ptr<const WarmWor
   Kept& kept = workers_[key];
   replaced = std::exchange(kept.worker, std::move(worker));  // others may still run what it forked
   kept.environment = request.environment.key;
-  kept.used = Clock::now();
+  kept.made = kept.used = Clock::now();
 }
 
 void WarmWorkers::Work() {

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "base/log.h"
+#include "executor/local/warm_pauses.h"
 #include "executor/local/warm_worker.h"
 
 namespace penstock::executor {
@@ -52,14 +53,9 @@ class WarmWorkers {
   struct Kept {
     std::shared_ptr<const WarmWorker> worker;
     std::string environment;
+    Clock::time_point made;
     Clock::time_point used;
   };
-  // Why a kind has no worker, and until when none is tried.
-  struct Failure {
-    int count = 0;
-    Clock::time_point retry_at;
-  };
-
   // Modules that a kind's worker cannot have, and until when that is not tried.
   struct Refused {
     std::set<std::string> modules;
@@ -69,7 +65,6 @@ class WarmWorkers {
   void Work();
   void Start(const WarmRequest& request);
   void NoteFailure(const std::string& key, const std::string& why);       // holds the lock
-  bool HasFailed(const std::string& key) const;                           // holds the lock
   bool Covers(const std::string& key, const WarmRequest& request) const;  // holds the lock
   void AddModules(const std::string& key, WarmRequest& request) const;    // holds the lock
   void Keep(const WarmRequest& request, std::shared_ptr<const WarmWorker> worker);
@@ -87,7 +82,7 @@ class WarmWorkers {
   uint32_t users_ = 0;  // how many have been made
   std::map<std::string, WarmRequest> wanted_;
   std::map<std::string, Kept> workers_;
-  std::map<std::string, Failure> failures_;
+  WarmPauses pauses_;  // kinds that have none for a while, because theirs failed
   std::map<std::string, Refused> refused_;
   std::thread thread_;  // starts them all, because they die with who started them
 };
