@@ -104,8 +104,9 @@ class StoreModel {
     state.begun.clear();
   }
 
-  // Compares, and takes what is there for what must be from now on.
-  void Check(ObjectStore& store, size_t inline_limit, const std::string& directory) {
+  // Compares, and takes what is there for what must be from now on, unless that is not settled yet.
+  void Check(ObjectStore& store, size_t inline_limit, const std::string& directory,
+             bool settled = true) {
     size_t files = 0;
     for (auto& [key, state] : keys_) {
       std::vector<std::optional<Change>> allowed = {state.now};
@@ -120,6 +121,7 @@ class StoreModel {
           (actual->size >= inline_limit || actual->kind == Change::kUpload)) {
         ++files;
       }
+      if (!settled) continue;
       state.now = actual;
       state.begun.clear();
     }

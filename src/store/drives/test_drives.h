@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -56,7 +57,11 @@ class RoutedFileSystem final : public sys::FileSystem {
   base::Status Rename(const std::string& from, const std::string& to) override {
     return To(from).Rename(from, to);
   }
-  base::Status Remove(const std::string& path) override { return To(path).Remove(path); }
+  base::Status Remove(const std::string& path) override {
+    base::Status removed = To(path).Remove(path);
+    if (path.ends_with("/PROBE")) ++probes_removed_;
+    return removed;
+  }
   base::Status SyncDirectory(const std::string& path) override {
     return To(path).SyncDirectory(path);
   }
@@ -69,6 +74,8 @@ class RoutedFileSystem final : public sys::FileSystem {
     if (mounted) mounts_.insert(path);
     if (!mounted) mounts_.erase(path);
   }
+  // How often somebody has looked whether a drive takes writes, and is done with it.
+  int looks() const { return probes_removed_ / 2; }  // before and after
 
  private:
   sys::FileSystem& To(const std::string& path) {
@@ -81,6 +88,7 @@ class RoutedFileSystem final : public sys::FileSystem {
   sys::FileSystem& other_;
   std::vector<std::pair<std::string, sys::FileSystem*>> routes_;
   std::set<std::string> mounts_;
+  std::atomic<int> probes_removed_{0};
 };
 
 // A store on several drives, each with files that can be made to fail.
