@@ -248,6 +248,9 @@ TEST_F(DrivesFaultTest, TwoFullDrivesOfFourGoOnWhenThereIsRoom) {
   ASSERT_FALSE(put);
   EXPECT_EQ(put.error().code(), Code::kUnavailable);
   EXPECT_THAT(put.error().message(), testing::HasSubstr("full"));
+  auto later = TryPut("b", "y");
+  ASSERT_FALSE(later);
+  EXPECT_THAT(later.error().message(), testing::HasSubstr("full")) << "why is still said";
   index_files_[1]->SetFull(false);
   index_files_[2]->SetFull(false);
   Put("b", "z");

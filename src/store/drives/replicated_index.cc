@@ -156,15 +156,18 @@ Status ReplicatedIndex::Judge(std::vector<Failure> failures) {
   for (const Failure& failure : failures) {
     Drop(failure.position, failure.error, failure.error.code() != Code::kDeadlineExceeded);
   }
+  dropped_for_ = std::move(first);
   Status recorded = RecordLive();
   if (recorded) return {};
-  return Fail(Code::kUnavailable, recorded.error().message() + ": " + first.message());
+  return Fail(Code::kUnavailable, recorded.error().message());
 }
 
 Status ReplicatedIndex::NotWritable() const {
   // Of an earlier commit; this one was not tried.
-  if (trouble_) return Fail(*trouble_);
-  return Fail(Code::kUnavailable, "too few drives are in sync for writing");
+  Error why =
+      trouble_.value_or(Error(Code::kUnavailable, "too few drives are in sync for writing"));
+  if (!dropped_for_) return Fail(std::move(why));
+  return Fail(why.code(), why.message() + ": " + dropped_for_->message());
 }
 
 // Makes the live drives those that are recorded as being in sync.
@@ -196,6 +199,7 @@ Status ReplicatedIndex::RecordLive() {
                   [&](const auto& dropped) { return (*recorded & MaskOf(dropped.first)) == 0; });
   }
   trouble_.reset();
+  dropped_for_.reset();
   writable_ = true;
   return {};
 }

@@ -146,6 +146,7 @@ class ReplicatedIndex final : public Index {
   uint64_t sequence_ = 0;  // of the last commit
   bool broken_ = false;    // the last one failed on all live replicas, which need Recover()
   std::optional<base::Error> trouble_;               // why writing is not possible
+  std::optional<base::Error> dropped_for_;           // what the last commit failed of, while so
   std::map<int, std::shared_ptr<Replica>> dropped_;  // failed, still recorded as being in sync
   std::unique_ptr<Joiner> joiner_;
 
