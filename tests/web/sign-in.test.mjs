@@ -43,6 +43,11 @@ test("a person of the provider signs in, sees what the claims allow, and signs o
   await page.getByRole("navigation", { name: "Store" }).getByRole("link", { name: "Policies" }).waitFor({ state: "detached" });
   await page.reload();
   await app.signedInAs("dave");
+  // The form asks who is signed in, and must not be told while the server is still signing out.
+  await page.route("**/penstock/sign-out", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await route.continue();
+  });
   await app.signOut();
   await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
   const session = await page.evaluate(async () => (await fetch("./penstock/session")).json());

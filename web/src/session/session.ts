@@ -90,7 +90,11 @@ export async function signIn(accessKey: string, secretKey: string): Promise<void
   takeOver(JSON.parse(text) as Told, accessKey);
 }
 
+/** Ends the session at the server first: the form that is shown next asks it who is signed in. */
 export async function signOut(): Promise<void> {
-  setSession(null);
-  await fetch("./penstock/sign-out", { method: "POST" });
+  try {
+    await fetch("./penstock/sign-out", { method: "POST" });
+  } finally {
+    setSession(null);
+  }
 }
