@@ -43,10 +43,15 @@ export async function walk(page, most = 500) {
   const unseen = [];
   let ended = false;
   let before = "";
+  let inFrame = false;
   let same = 0;
   for (let count = 0; count < most; count += 1) {
     await page.keyboard.press("Tab");
     const now = await focused(page);
+    // A frame whose page comes only now loses the focus, which goes on behind it: that is not the end yet.
+    const lost = !now && inFrame;
+    inFrame = now?.tag === "IFRAME";
+    if (lost) continue;
     if (!now || /^Skip/.test(now.name)) {
       ended = true;
       break;
