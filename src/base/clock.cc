@@ -38,7 +38,7 @@ std::string DateAndTime(Time time) {
   const int64_t of_day = (second - day).count();
   std::string text;
   text.reserve(32);
-  AppendDigits(text, static_cast<int>(date.year()), 1);
+  AppendDigits(text, static_cast<int>(date.year()), 4);
   for (const auto& [mark, number] :
        {std::pair<char, int64_t>{'-', static_cast<unsigned>(date.month())},
         {'-', static_cast<unsigned>(date.day())},
@@ -80,6 +80,14 @@ bool InRange(const std::tm& t) {
 }
 
 Time FromUtc(std::tm utc) { return Time(std::chrono::seconds(timegm(&utc))); }
+
+// The year of a text has four digits; an offset can lead beyond them.
+bool HasFourDigits(Time time) {
+  using std::chrono::year;
+  constexpr std::chrono::sys_days kFirst = year(0) / 1 / 1;
+  constexpr std::chrono::sys_days kEnd = year(10000) / 1 / 1;
+  return kFirst <= time && time < kEnd;
+}
 
 Error BadTime(std::string_view text, std::string_view shape) {
   return Error(Code::kInvalidArgument,
@@ -189,7 +197,9 @@ Result<Time> ParseRfc3339(std::string_view text) {
   utc.tm_year = year - 1900;
   utc.tm_mon = month - 1;
   if (!ok || !InRange(utc)) return Fail(BadTime(text, "2026-11-23T08:09:10Z"));
-  return FromUtc(utc) + Duration(micros) - std::chrono::seconds(offset);
+  const Time time = FromUtc(utc) + Duration(micros) - std::chrono::seconds(offset);
+  if (!HasFourDigits(time)) return Fail(BadTime(text, "2026-11-23T08:09:10Z"));
+  return time;
 }
 
 Result<Time> ParseHttpDate(std::string_view text) {

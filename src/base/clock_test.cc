@@ -30,6 +30,17 @@ TEST(Clock, ParsesWhatItFormats) {
   EXPECT_EQ(ParseAmzDate("20261123T080910Z").value(), seconds);
 }
 
+TEST(Clock, YearsHaveFourDigits) {
+  for (const char* text : {"0000-01-01T00:00:00Z", "0002-11-25T18:00:00Z", "0611-11-25T18:00:00.5Z",
+                           "9999-12-31T23:59:59.999999Z"}) {
+    const Time time = ParseRfc3339(text).value();
+    EXPECT_EQ(ParseRfc3339(FormatRfc3339(time)).value(), time) << text;
+    EXPECT_EQ(FormatRfc3339(time).substr(0, 4), std::string(text).substr(0, 4));
+  }
+  EXPECT_FALSE(ParseRfc3339("9999-12-31T23:59:59-01:00"));
+  EXPECT_FALSE(ParseRfc3339("0000-01-01T00:00:00+01:00"));
+}
+
 TEST(Clock, RejectsWhatIsNoTime) {
   for (const char* text : {"", "2026", "2026-11-23", "2026-13-23T08:09:10Z", "2026-11-23T08:09:10",
                            "2026-11-23T08:09:10.Z", "2026-11-23T08:09:10Zx"}) {
