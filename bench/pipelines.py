@@ -5,8 +5,8 @@ usage: pipelines.py API_URL [--rounds N] [--without-local]
 
 Rows: one step, a chain of ten, fifty steps side by side and one that joins them. Penstock's times are
 from the SDK's create call, which first reads the package, to the state SUCCEEDED, asked for every 5 ms over
-one plain connection: whether the run has ended, not the whole run, which would cost both processors a tenth
-of what fifty steps do. `in the server` is from when it has the run to the run's end, as the run says.
+one plain connection: whether the run has ended, not the whole run, which takes several times as long to
+answer and to read. `in the server` is from when it has the run to the run's end, as the run says.
 kfp.local's times are of its own call with SubprocessRunner(use_venv=False). `ms/step` is the slope from one
 step to ten. Medians, with the least and the greatest.
 """
