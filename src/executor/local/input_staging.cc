@@ -35,7 +35,7 @@ Status StageInWorkspace(const ir::RuntimeArtifact& artifact, const std::string& 
 
 }  // namespace
 
-Result<std::vector<BoundFolder>> StageInputs(const ir::ExecutorInput& input, const WorkFolder& work,
+Result<std::vector<BoundFolder>> StageInputs(const ir::ExecutorInput& input, WorkFolder& work,
                                              engine::ArtifactStore& artifacts,
                                              const std::function<void(std::string_view)>& note) {
   engine::ArtifactHandover* handover = engine::HandoverOf(artifacts);
@@ -61,7 +61,7 @@ Result<std::vector<BoundFolder>> StageInputs(const ir::ExecutorInput& input, con
                                       ? work.folder() + "/" + std::string(WorkFolder::kInputs) +
                                             "/" + std::to_string(staged.size())
                                       : *in_mirror;
-      PENSTOCK_RETURN_IF_ERROR(MakeParentFolders(*in_mirror));
+      PENSTOCK_RETURN_IF_ERROR(work.MakeParents(*in_mirror));
       PENSTOCK_RETURN_IF_ERROR(sys::RemoveTree(on_disk));  // of an interrupted attempt
       const base::Status fetched = work.sandboxed() && handover != nullptr
                                        ? handover->FetchReadOnly(artifact.uri, on_disk)
@@ -80,12 +80,13 @@ Result<std::vector<BoundFolder>> StageInputs(const ir::ExecutorInput& input, con
   }
   for (const auto& [name, artifact] : input.output_artifacts) {
     if (auto on_disk = work.MirrorOnDisk(ir::LocalPath(artifact.uri))) {
-      PENSTOCK_RETURN_IF_ERROR(MakeParentFolders(*on_disk));
+      PENSTOCK_RETURN_IF_ERROR(work.MakeParents(*on_disk));
     }
   }
   if (auto on_disk = work.OnDisk(input.output_file)) {
-    PENSTOCK_RETURN_IF_ERROR(MakeParentFolders(*on_disk));
+    PENSTOCK_RETURN_IF_ERROR(work.MakeParents(*on_disk));
   }
+  if (!staged.empty()) work.KeepNoParents();
   std::vector<BoundFolder> brought;
   for (const auto& [path, on_disk] : staged) brought.push_back({path, on_disk, false});
   return brought;

@@ -18,7 +18,7 @@ namespace penstock::executor {
 // store's own files under another name, so that the task may only read it; without one in its
 // place. An input without a file is noted and left out, as its producer was allowed to write none.
 base::Result<std::vector<BoundFolder>> StageInputs(
-    const ir::ExecutorInput& input, const WorkFolder& work, engine::ArtifactStore& artifacts,
+    const ir::ExecutorInput& input, WorkFolder& work, engine::ArtifactStore& artifacts,
     const std::function<void(std::string_view)>& note);
 
 }  // namespace penstock::executor

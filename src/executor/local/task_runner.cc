@@ -261,6 +261,7 @@ class Attempt {
       log_.Note("a warm start failed, an interpreter is started: " + end.error().message());
       PENSTOCK_RETURN_IF_ERROR(work_->DropRoom());
       PENSTOCK_RETURN_IF_ERROR(work_->ForgetChanges());
+      work_->WithdrawProgram();
     }
     details_["start"] = "cold";
     PENSTOCK_RETURN_IF_ERROR(work_->DropRoom());

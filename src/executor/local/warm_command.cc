@@ -66,14 +66,20 @@ std::string WarmPlaceText(const std::string& working_directory, uint64_t file_by
   return std::string(reinterpret_cast<const char*>(&place), sizeof(place)) + folder;
 }
 
+std::string WarmCommand::TemporaryFolder(const Variables& env) {
+  std::string folder;
+  for (const auto& [name, value] : env) {
+    if (name == "TMPDIR") folder = value;
+  }
+  return folder.empty() ? "/tmp" : folder;
+}
+
 std::string WarmCommand::Job(const Variables& env, const std::string& working_directory,
-                             bool shell_is_dash) const {
+                             bool shell_is_dash, const std::string& program_folder) const {
   // As the shell passes them on.
   Variables variables;
-  std::string base;
   for (const auto& [name, value] : env) {
     if (IsShellName(name)) variables.emplace_back(name, value);
-    if (name == "TMPDIR") base = value;
   }
   variables.emplace_back("PWD", working_directory);
   if (wants.runtime) variables.emplace_back("_KFP_RUNTIME", "true");
@@ -85,9 +91,12 @@ std::string WarmCommand::Job(const Variables& env, const std::string& working_di
   std::string words;
   for (const std::string& argument : arguments) words += argument + '\0';
   for (const auto& [name, value] : variables) words += name + '=' + value + '\0';
-  base = (base.empty() ? "/tmp" : base) + '\0';
+  std::string base = TemporaryFolder(env);
+  if (!program_folder.empty()) base += "/" + program_folder;
+  base += '\0';
   const auto size = [](const auto& part) { return static_cast<uint32_t>(part.size()); };
-  const WarmJob job = {size(base), size(program), size(words), size(arguments)};
+  const WarmJob job = {size(base), size(program), size(words), size(arguments),
+                       program_folder.empty() ? 0U : 1U};
   std::string text(reinterpret_cast<const char*>(&job), sizeof(job));
   return text + base + program + words;
 }

@@ -28,9 +28,12 @@ struct WarmCommand {
   std::vector<std::string> arguments;
 
   // What the worker is told of the task, behind WarmPlaceText() (warm_job.h). dash passes variables
-  // on in an order of its own.
-  std::string Job(const Variables& env, const std::string& working_directory,
-                  bool shell_is_dash) const;
+  // on in an order of its own. `program_folder`: the name of one in the folder for temporary files
+  // which is there already (ProgramFolder); "" for none.
+  std::string Job(const Variables& env, const std::string& working_directory, bool shell_is_dash,
+                  const std::string& program_folder = "") const;
+
+  static std::string TemporaryFolder(const Variables& env);
 };
 
 // What the worker is told before there is a task.

@@ -59,6 +59,12 @@ TEST(WarmCommand, TheWorkerIsToldWhatTheShellWouldDo) {
   EXPECT_THAT(Texts(command->Job(other, "/w", true)), testing::StartsWith("/x|def f(): pass"));
   EXPECT_THAT(Texts(command->Job(other, "/w", true)),
               testing::EndsWith("f|HOME=/home/task|TMPDIR=/x|PATH=/bin|_KFP_RUNTIME=true|PWD=/w|"));
+  // A folder of the program that is there already.
+  EXPECT_EQ(job.is_made, 0U);
+  const std::string with_folder = command->Job(env, "/w", true, "tmp.0123456789");
+  std::memcpy(&job, with_folder.data(), sizeof(job));
+  EXPECT_EQ(job.is_made, 1U);
+  EXPECT_THAT(Texts(with_folder), testing::StartsWith("/tmp/tmp.0123456789|def f(): pass"));
 }
 
 TEST(WarmCommand, ThePlaceIsToldInWholeWords) {

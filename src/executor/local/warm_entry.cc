@@ -161,20 +161,28 @@ struct Path {
   }
 };
 
-// As `mktemp -d` and printf do.
-void WriteProgram(const Texts& texts, Path& path) {
+// As `mktemp -d` does.
+void MakeProgramFolder(Path& path) {
   constexpr char kLetters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-  constexpr char kFolder[] = "/tmp.", kName[] = "/ephemeral_component.py";
+  constexpr char kFolder[] = "/tmp.";
   unsigned char drawn[10];
   Check(::getrandom(drawn, sizeof(drawn), 0) == sizeof(drawn));
-  path.Add(texts.base, texts.head->base_size - 1);
   path.Add(kFolder, sizeof(kFolder) - 1);
   for (const unsigned char byte : drawn) path.Add(kLetters + byte % 62, 1);
   path.Add("", 1);
   Check(::mkdir(path.text, 0700) == 0);
   --path.size;
+}
+
+// As printf does, into a new file or the empty one that is there.
+void WriteProgram(const Texts& texts, Path& path) {
+  constexpr char kName[] = "/ephemeral_component.py";
+  const bool is_made = texts.head->is_made != 0;
+  path.Add(texts.base, texts.head->base_size - 1);
+  if (!is_made) MakeProgramFolder(path);
   path.Add(kName, sizeof(kName));
-  const int file = ::open(path.text, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  const int how = is_made ? O_NOFOLLOW : O_CREAT | O_EXCL;
+  const int file = ::open(path.text, O_WRONLY | O_CLOEXEC | how, 0666);
   Check(file >= 0);
   for (size_t written = 0; written < texts.head->program_size;) {
     const ssize_t count =

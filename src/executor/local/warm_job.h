@@ -13,13 +13,14 @@ struct WarmPlace {
 };
 
 // And then of the one that it is to run: this, and these texts one after the other.
-//   base       where the folder of the program is made, and a zero byte
+//   base       where the folder of the program is made, or that folder itself, and a zero byte
 //   program    the component's source
 //   words      the executor's arguments, then the environment as "NAME=VALUE", a zero byte after
 //   each
 struct WarmJob {
   uint32_t base_size, program_size, words_size;
   uint32_t arguments;  // how many of the words
+  uint32_t is_made;    // 1: the folder is there, with an empty file for the program
 };
 
 }  // namespace penstock::executor

@@ -68,8 +68,10 @@ std::string WarmStart::Place(const WorkFolder& work) const {
   return WarmPlaceText(work.WorkingDirectory(), in_.shared.guards.limits.disk_bytes);
 }
 
-std::string WarmStart::Job(const sys::ProcessSpec& process) const {
-  return command_->Job(process.env, process.working_directory, worker_->shell_is_dash());
+std::string WarmStart::Job(const sys::ProcessSpec& process) {
+  const bool usual = WarmCommand::TemporaryFolder(process.env) == "/tmp";
+  return command_->Job(process.env, process.working_directory, worker_->shell_is_dash(),
+                       usual ? in_.work->LendProgram() : "");
 }
 
 sys::SandboxSpec WarmStart::Sandbox(const WorkFolder& work, bool with_inputs) const {

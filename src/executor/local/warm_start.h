@@ -63,7 +63,7 @@ class WarmStart {
   std::optional<WarmCommand> FindCommand(const sys::ProcessSpec& process,
                                          const Variables& keys) const;
   std::string Place(const WorkFolder& work) const;
-  std::string Job(const sys::ProcessSpec& process) const;
+  std::string Job(const sys::ProcessSpec& process);
   sys::SandboxSpec Sandbox(const WorkFolder& work, bool with_inputs) const;
   base::Result<std::shared_ptr<ReadySandbox>> MakeReady(const WorkFolder& work,
                                                         const std::string& name) const;

@@ -56,12 +56,13 @@ WorkFolder::WorkFolder(WorkFolder&& other) noexcept
       sandboxed_(other.sandboxed_),
       home_(other.home_),
       room_(std::move(other.room_)),
+      kept_(std::move(other.kept_)),
       condemned_(other.condemned_) {}
 
 WorkFolder::~WorkFolder() {
   if (folder_.empty()) return;
   if (home_ != nullptr) {
-    home_->TakeBack(folder_, std::move(room_), condemned_);
+    home_->TakeBack(folder_, std::move(room_), std::move(kept_), condemned_);
     return;
   }
   room_ = {};
@@ -72,7 +73,8 @@ WorkFolder::~WorkFolder() {
 Result<WorkFolder> WorkFolder::Make(std::string folder, bool sandboxed) {
   PENSTOCK_RETURN_IF_ERROR(sys::RemoveTree(folder));
   WorkFolder work(std::move(folder), sandboxed);
-  for (const char* name : {"/tmp/kfp/outputs", "/home/work", "/upper", "/scratch", "/inputs"}) {
+  for (const char* name :
+       {"/tmp/kfp/outputs", "/home/work", "/upper", "/scratch", "/inputs", "/spare"}) {
     PENSTOCK_RETURN_IF_ERROR(MakeFolder(work.folder_ + name));
   }
   std::error_code ignored;
@@ -139,6 +141,11 @@ std::optional<std::string> WorkFolder::OnDisk(std::string_view task_path) const 
     return folder_ + "/home" + std::string(task_path.substr(kHome.size()));
   }
   return {};
+}
+
+Status WorkFolder::MakeParents(const std::string& path) {
+  if (home_ == nullptr || !path.starts_with(folder_ + "/mirror/")) return MakeParentFolders(path);
+  return kept_.folders.Make(folder_, path.substr(0, path.rfind('/')));
 }
 
 Status MakeParentFolders(const std::string& path) {

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "base/result.h"
+#include "executor/local/program_folder.h"
+#include "executor/local/spare_folders.h"
 #include "executor/local/task_room.h"
 
 namespace penstock::executor {
@@ -33,6 +35,7 @@ class WorkFolders;
 //   <folder>/inputs/<number>       input artifacts, read-only, below the mirrors
 //   <folder>/given/<number>        secrets, config maps and empty folders, where the task wants
 //   them
+//   <folder>/spare                 nothing: what is kept for the next task (WorkFolders)
 //
 // Without a sandbox the task sees the same disk as we do: the mirrors are then the machine's own
 // /minio and so on, and only HOME and the working directory are its own.
@@ -61,6 +64,21 @@ class WorkFolder {
   void Forget() { folder_.clear(); }  // somebody else sees to it
   // Not to be lent again, because somebody may still hold on to it.
   void Condemn() { condemned_ = true; }
+
+  // Makes the folder that an output of the task, or an input, lies in on disk.
+  base::Status MakeParents(const std::string& path);
+  // Of inputs, over which something is mounted.
+  void KeepNoParents() { kept_.folders.Forget(); }
+  // The folder of the task's program in its /tmp, "" where it is to make one itself.
+  std::string LendProgram() { return home_ == nullptr ? "" : kept_.program.Lend(folder_); }
+  void WithdrawProgram() { kept_.program.TakeBack(folder_); }
+
+  // What has another name for each task, and is kept when it is lent again.
+  struct Kept {
+    SpareFolders folders;
+    ProgramFolder program;
+  };
+  void SetKept(Kept kept) { kept_ = std::move(kept); }
 
   // From now on the task sees this folder at ir::kWorkspacePath.
   void SetWorkspace(std::string on_disk) { workspace_ = std::move(on_disk); }
@@ -91,6 +109,7 @@ class WorkFolder {
   bool sandboxed_;
   WorkFolders* home_ = nullptr;  // outlives it; null: there is none
   TaskRoom room_;
+  Kept kept_;
   bool condemned_ = false;
 };
 

@@ -39,7 +39,7 @@ struct Part {
 
 const std::vector<Part>& Parts() {
   static const std::vector<Part> parts = {
-      {"", {"tmp", "home", "upper", "scratch", "inputs", "mirror"}},
+      {"", {"tmp", "home", "upper", "scratch", "inputs", "mirror", "spare"}},
       {"/tmp", {"kfp"}, 01777},
       {"/tmp/kfp", {"outputs"}},
       {"/tmp/kfp/outputs", {}},
@@ -187,6 +187,7 @@ Result<WorkFolder> WorkFolders::Make(std::string folder, bool sandboxed, const s
     if (std::rename(found->folder.c_str(), folder.c_str()) == 0) {
       WorkFolder work = WorkFolder::Reuse(folder);
       work.SetRoom(std::move(found->room));
+      work.SetKept(std::move(found->kept));
       work.GiveBackTo(this);
       std::lock_guard lock(mutex_);
       lent_[folder] = std::move(found->marks);
@@ -214,21 +215,30 @@ Result<WorkFolders::Marks> WorkFolders::MarkAll(const std::string& folder) {
     if (::chmod(path.c_str(), part.mode) != 0) return Fail(Code::kInternal, "cannot set " + path);
   }
   for (const Part& part : Parts()) {
-    PENSTOCK_TRY(sys::FolderMark mark, sys::FolderMark::Of(folder + part.path));
+    PENSTOCK_TRY(sys::EntryMark mark, sys::EntryMark::Of(folder + part.path));
     marks.emplace(part.path, mark);
   }
   return marks;
 }
 
 // The parts one after another: what is above one has been looked at before.
-Status WorkFolders::Restore(const std::string& folder, Marks& marks,
-                            std::shared_ptr<sys::Room>& room) {
+Status WorkFolders::Restore(Waiting& back) {
+  const std::string& folder = back.folder;
+  Marks& marks = back.marks;
+  std::shared_ptr<sys::Room>& room = back.room.room;
   // An overlay does not see what happens to its layers behind its back.
   std::error_code error;
-  if (!std::filesystem::is_empty(folder + kChanges, error) || error) room = nullptr;
+  const std::string changes = folder + kChanges;
+  const bool unchanged = marks.at(kChanges).Untouched(changes);
+  if (!unchanged && (!std::filesystem::is_empty(changes, error) || error)) room = nullptr;
   for (const Part& part : Parts()) {
     const std::string path = folder + part.path;
-    sys::FolderMark& mark = marks.at(part.path);
+    sys::EntryMark& mark = marks.at(part.path);
+    if (mark.Untouched(path)) continue;
+    if (mark.IsAt(path)) {
+      back.kept.folders.TakeOut(folder, path);
+      if (path.ends_with("/tmp")) back.kept.program.TakeBack(folder);
+    }
     // The overlay's own, as long as there is one; it comes last.
     if (path.ends_with(kScratch) && room != nullptr) continue;
     const bool upper_layer = path.ends_with(kChanges) && room != nullptr;
@@ -237,14 +247,15 @@ Status WorkFolders::Restore(const std::string& folder, Marks& marks,
     if (*part.path == '\0') return Fail(Code::kFailedPrecondition, "it is not as it was made");
     PENSTOCK_RETURN_IF_ERROR(sys::RemoveTree(path));
     PENSTOCK_RETURN_IF_ERROR(MakePart(path, part.mode));
-    PENSTOCK_TRY(mark, sys::FolderMark::Of(path));
+    PENSTOCK_TRY(mark, sys::EntryMark::Of(path));
   }
   return {};
 }
 
-void WorkFolders::TakeBack(const std::string& folder, TaskRoom room, bool condemned) {
+void WorkFolders::TakeBack(const std::string& folder, TaskRoom room, WorkFolder::Kept kept,
+                           bool condemned) {
   if (room.room != nullptr && !room.room->furnished()) room.room = nullptr;
-  Waiting back{folder, {}, std::move(room)};
+  Waiting back{folder, {}, std::move(room), std::move(kept)};
   {
     std::lock_guard lock(mutex_);
     auto found = lent_.find(folder);
@@ -255,8 +266,7 @@ void WorkFolders::TakeBack(const std::string& folder, TaskRoom room, bool condem
   condemned = condemned || back.room.ready != nullptr || back.room.cold.Held();
   back.room.ready = nullptr;
   back.room.cold = {};
-  const bool restored =
-      !condemned && !back.marks.empty() && Restore(folder, back.marks, back.room.room);
+  const bool restored = !condemned && !back.marks.empty() && Restore(back);
   // Without a room nobody can tell whether a worker that was in it still is.
   if (!restored || (back.room.room == nullptr && !back.room.worker.empty())) {
     return Remove(std::move(back));

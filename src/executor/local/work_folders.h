@@ -12,13 +12,13 @@
 
 #include "base/result.h"
 #include "executor/local/work_folder.h"
-#include "sys/folder_mark.h"
+#include "sys/entry_mark.h"
 
 namespace penstock::executor {
 
 // Work folders that are lent again when their task has gone, emptied: a file system takes longer to
 // make and remove a score of folders than a short task takes to run. What is lent again is as it
-// was made (sys::FolderMark); a folder that a task has changed in any other way than by what it put
+// was made (sys::EntryMark); a folder that a task has changed in any other way than by what it put
 // in is made anew, and one that somebody may hold on to is removed. With a folder goes the room
 // that shows it, for some minutes; one that has had a room and has none any more is removed.
 // Thread-safe; outlives what it lends.
@@ -41,7 +41,7 @@ class WorkFolders {
   void DropOld();  // what has waited for too long
 
   // When nothing of the task is left running. A condemned one is removed.
-  void TakeBack(const std::string& folder, TaskRoom room, bool condemned);
+  void TakeBack(const std::string& folder, TaskRoom room, WorkFolder::Kept kept, bool condemned);
 
   // Whether the task sees a part of every folder there, which is never removed.
   static bool IsPart(const std::string& task_path);
@@ -50,11 +50,12 @@ class WorkFolders {
   size_t ready() const;
 
  private:
-  using Marks = std::map<std::string, sys::FolderMark>;  // by path in the folder
+  using Marks = std::map<std::string, sys::EntryMark>;  // by path in the folder
   struct Waiting {
     std::string folder;
     Marks marks;
     TaskRoom room;
+    WorkFolder::Kept kept = {};
   };
 
   std::optional<Waiting> Take(const std::string& worker, bool ready);
@@ -63,8 +64,7 @@ class WorkFolders {
 
   static base::Result<Marks> MarkAll(const std::string& folder);
   // Without the room where that is none any more.
-  static base::Status Restore(const std::string& folder, Marks& marks,
-                              std::shared_ptr<sys::Room>& room);
+  static base::Status Restore(Waiting& back);
   static void Remove(Waiting waiting);
 
   mutable std::mutex mutex_;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sys/folder_mark.h"
+#include "sys/entry_mark.h"
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <thread>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -22,21 +24,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class FolderMarkTest : public testing::Test {
+class EntryMarkTest : public testing::Test {
  protected:
-  FolderMarkTest() {
+  EntryMarkTest() {
     char name[] = "/var/tmp/penstock-mark-XXXXXX";
     base_ = ::mkdtemp(name);
     folder_ = base_ + "/folder";
     fs::create_directory(folder_);
   }
-  ~FolderMarkTest() override { static_cast<void>(RemoveTree(base_)); }
+  ~EntryMarkTest() override { static_cast<void>(RemoveTree(base_)); }
+
+  static void WaitUntilSettled() { std::this_thread::sleep_for(std::chrono::milliseconds(80)); }
 
   std::string base_, folder_;
 };
 
-TEST_F(FolderMarkTest, HoldsForAFolderThatWasFilledAndEmptied) {
-  const auto mark = FolderMark::Of(folder_);
+TEST_F(EntryMarkTest, HoldsForAFolderThatWasFilledAndEmptied) {
+  auto mark = EntryMark::Of(folder_);
   ASSERT_TRUE(mark);
   fs::create_directories(folder_ + "/kept");
   fs::create_directories(folder_ + "/deep/er");
@@ -49,10 +53,27 @@ TEST_F(FolderMarkTest, HoldsForAFolderThatWasFilledAndEmptied) {
   ASSERT_TRUE(EmptyFolder(folder_, {}));
   EXPECT_TRUE(fs::is_empty(folder_));
   EXPECT_TRUE(mark->Holds(folder_));
+  EXPECT_FALSE(mark->Untouched(folder_)) << "changed just now";
+}
+
+// By what has been there for a while.
+TEST_F(EntryMarkTest, TellsWhatNobodyHasTouched) {
+  auto mark = EntryMark::Of(folder_);
+  ASSERT_TRUE(mark);
+  WaitUntilSettled();
+  ASSERT_TRUE(mark->Holds(folder_));
+  EXPECT_TRUE(mark->Untouched(folder_));
+  std::ofstream(folder_ + "/file") << "text";
+  fs::remove(folder_ + "/file");
+  EXPECT_FALSE(mark->Untouched(folder_));
+  WaitUntilSettled();
+  EXPECT_FALSE(mark->Untouched(folder_));
+  ASSERT_TRUE(mark->Holds(folder_));
+  EXPECT_TRUE(mark->Untouched(folder_));
 }
 
 // What somebody who owns a folder may do to it, with what it takes for this machine to allow it.
-TEST_F(FolderMarkTest, TellsWhatWasChanged) {
+TEST_F(EntryMarkTest, TellsWhatWasChanged) {
   struct Change {
     const char* name;
     std::function<bool()> make;
@@ -86,21 +107,24 @@ TEST_F(FolderMarkTest, TellsWhatWasChanged) {
   for (const Change& change : changes) {
     ASSERT_TRUE(EmptyFolder(base_, {}));
     ASSERT_EQ(::mkdir(folder_.c_str(), 0755), 0);
-    const auto mark = FolderMark::Of(folder_);
+    WaitUntilSettled();
+    auto mark = EntryMark::Of(folder_);
     ASSERT_TRUE(mark);
     ASSERT_TRUE(mark->Holds(folder_));
+    ASSERT_TRUE(mark->Untouched(folder_));
     if (!change.make()) continue;
     ++made;
+    EXPECT_FALSE(mark->Untouched(folder_)) << change.name;
     EXPECT_FALSE(mark->Holds(folder_)) << change.name;
   }
   EXPECT_GE(made, 5U);
 }
 
-TEST_F(FolderMarkTest, RefusesAFolderWithAttributes) {
+TEST_F(EntryMarkTest, RefusesAFolderWithAttributes) {
   if (::setxattr(folder_.c_str(), "user.note", "x", 1, 0) != 0) {
     GTEST_SKIP() << "no extended attributes here";
   }
-  EXPECT_FALSE(FolderMark::Of(folder_));
+  EXPECT_FALSE(EntryMark::Of(folder_));
 }
 
 }  // namespace
