@@ -55,26 +55,31 @@ std::vector<pid_t> ProcessesInGroup(const std::string& folder) {
   return pids;
 }
 
+std::optional<double> ReadCpuSeconds(const std::string& cpu_folder, bool unified) {
+  if (cpu_folder.empty()) return {};
+  const auto used = unified ? Field(ReadGroupFile(cpu_folder + "/cpu.stat"), "usage_usec")
+                            : Number(ReadGroupFile(cpu_folder + "/cpuacct.usage"));
+  if (!used) return {};
+  return static_cast<double>(*used) / (unified ? 1e6 : 1e9);
+}
+
+uint64_t ReadOutOfMemoryKills(const std::string& memory_folder, bool unified) {
+  if (memory_folder.empty()) return 0;
+  const std::string events = unified ? "/memory.events" : "/memory.oom_control";
+  return Field(ReadGroupFile(memory_folder + events), "oom_kill").value_or(0);
+}
+
 GroupUsage ReadGroupUsage(const std::string& cpu_folder, const std::string& memory_folder,
                           bool unified) {
   GroupUsage usage;
-  if (!cpu_folder.empty() && unified) {
-    if (auto microseconds = Field(ReadGroupFile(cpu_folder + "/cpu.stat"), "usage_usec")) {
-      usage.cpu_seconds = static_cast<double>(*microseconds) / 1e6;
-    }
-  } else if (!cpu_folder.empty()) {
-    if (auto nanoseconds = Number(ReadGroupFile(cpu_folder + "/cpuacct.usage"))) {
-      usage.cpu_seconds = static_cast<double>(*nanoseconds) / 1e9;
-    }
-  }
+  usage.cpu_seconds = ReadCpuSeconds(cpu_folder, unified);
   if (memory_folder.empty()) return usage;
   const auto all = Number(
       ReadGroupFile(memory_folder + (unified ? "/memory.current" : "/memory.usage_in_bytes")));
   const auto cached = Field(ReadGroupFile(memory_folder + "/memory.stat"),
                             unified ? "inactive_file" : "total_inactive_file");
   if (all) usage.memory_bytes = *all - std::min(*all, cached.value_or(0));
-  const std::string events = unified ? "/memory.events" : "/memory.oom_control";
-  usage.out_of_memory_kills = Field(ReadGroupFile(memory_folder + events), "oom_kill").value_or(0);
+  usage.out_of_memory_kills = ReadOutOfMemoryKills(memory_folder, unified);
   return usage;
 }
 

@@ -150,6 +150,10 @@ Status ControlGroup::Add(pid_t pid) const {
 
 GroupUsage ControlGroup::Usage() const { return ReadGroupUsage(cpu_, memory_, unified_); }
 
+std::optional<double> ControlGroup::CpuSeconds() const { return ReadCpuSeconds(cpu_, unified_); }
+
+uint64_t ControlGroup::OutOfMemoryKills() const { return ReadOutOfMemoryKills(memory_, unified_); }
+
 std::vector<pid_t> ControlGroup::Processes() const {
   return folders_.empty() ? std::vector<pid_t>() : ProcessesInGroup(folders_.front());
 }

@@ -49,6 +49,9 @@ class ControlGroup {
   base::Status Add(pid_t pid) const;
 
   GroupUsage Usage() const;
+  // Parts of it, which cost less to read.
+  std::optional<double> CpuSeconds() const;
+  uint64_t OutOfMemoryKills() const;
   std::vector<pid_t> Processes() const;
 
  private:

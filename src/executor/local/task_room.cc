@@ -70,12 +70,22 @@ bool MayKeepRoom(const sys::SandboxSpec& spec) {
 }
 
 std::string SandboxKey(const sys::SandboxSpec& spec, const std::string& work_folder) {
+  return OwnerKey(spec) + StepsKey(spec, work_folder);
+}
+
+std::string OwnerKey(const sys::SandboxSpec& spec) {
   std::string key;
   struct stat info = {};
   // As long as the room is there, no other user namespace has this number.
   if (spec.user != nullptr && ::fstat(spec.user->fd(), &info) == 0) AppendFile(key, info);
   key += spec.own_network ? "own " : "shared ";
   Append(key, spec.hostname);
+  return key;
+}
+
+std::string StepsKey(const sys::SandboxSpec& spec, const std::string& work_folder) {
+  std::string key;
+  struct stat info = {};
   for (const sys::MountStep& step : spec.steps) {
     if (step.own) continue;
     key += std::to_string(static_cast<int>(step.kind)) + (step.mapped ? "m" : "");

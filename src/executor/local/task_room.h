@@ -48,5 +48,8 @@ bool MayKeepRoom(const sys::SandboxSpec& spec);
 // steps but its own, and which files and folders of the machine these show now. The work folder,
 // whose name changes with every task, is not looked at.
 std::string SandboxKey(const sys::SandboxSpec& spec, const std::string& work_folder);
+// Its parts: what is asked for each time, and what takes looking at the machine's files.
+std::string OwnerKey(const sys::SandboxSpec& spec);
+std::string StepsKey(const sys::SandboxSpec& spec, const std::string& work_folder);
 
 }  // namespace penstock::executor

@@ -17,6 +17,7 @@
 #include "executor/local/image_roots.h"
 #include "executor/local/interpreter_finder.h"
 #include "executor/local/kept_folders.h"
+#include "executor/local/known_sandboxes.h"
 #include "executor/local/live_profiles.h"
 #include "executor/local/lock_files.h"
 #include "executor/local/package_locks.h"
@@ -54,6 +55,7 @@ struct TaskSurroundings {
   const LockFiles& lock_files;
   LiveProfiles& profiles;
   WarmWorkers* workers = nullptr;  // null: every task starts an interpreter of its own
+  std::shared_ptr<KnownSandboxes> sandboxes = std::make_shared<KnownSandboxes>();
 };
 
 // Runs one attempt from its environment to its outputs, on the calling thread. Never fails: what

@@ -42,13 +42,7 @@ bool IsBelow(const std::string& path, const std::string& folder) {
 class SandboxMaker {
  public:
   SandboxMaker(SandboxKind kind, const SandboxFiles& files, const TaskView& view)
-      : files_(files), view_(view) {
-    spec_.user_namespace = kind == SandboxKind::kUserNamespaces;
-    spec_.mount_point = files.mount_point;
-    spec_.hostname = kTaskHostname;
-    spec_.own_network = view.own_network;
-    spec_.user = view.user;
-  }
+      : files_(files), view_(view), spec_(BareSandbox(kind, files, view)) {}
 
   sys::SandboxSpec Make() {
     view_.root.empty() ? AddSystem() : AddRoot();
@@ -249,6 +243,16 @@ std::string_view SandboxKindName(SandboxKind kind) {
       return "none";
   }
   return "none";
+}
+
+sys::SandboxSpec BareSandbox(SandboxKind kind, const SandboxFiles& files, const TaskView& view) {
+  sys::SandboxSpec spec;
+  spec.user_namespace = kind == SandboxKind::kUserNamespaces;
+  spec.mount_point = files.mount_point;
+  spec.hostname = kTaskHostname;
+  spec.own_network = view.own_network;
+  spec.user = view.user;
+  return spec;
 }
 
 sys::SandboxSpec TaskSandbox(SandboxKind kind, const SandboxFiles& files, const TaskView& view) {

@@ -49,6 +49,8 @@ inline constexpr std::string_view kTaskCertificates = "/run/penstock/ca-certific
 
 // The host's programs read-only; everything else that is there is the task's own.
 sys::SandboxSpec TaskSandbox(SandboxKind kind, const SandboxFiles& files, const TaskView& view);
+// The same before its first step.
+sys::SandboxSpec BareSandbox(SandboxKind kind, const SandboxFiles& files, const TaskView& view);
 
 // Tries sandboxes in falling order of strength by running a program in one. `scratch_folder` may be
 // written for it.

@@ -124,7 +124,7 @@ std::optional<std::string> TaskWatch::CheckSpace(const std::vector<pid_t>& proce
 }
 
 std::string TaskWatch::KilledByKernel() const {
-  if (subject_.group == nullptr || subject_.group->Usage().out_of_memory_kills == 0) return "";
+  if (subject_.group == nullptr || subject_.group->OutOfMemoryKills() == 0) return "";
   const auto& limit = subject_.limits.group.memory_bytes;
   if (limit) return "memory limit of " + DescribeBytes(*limit) + " reached";
   return "the machine is out of memory";
@@ -140,7 +140,7 @@ Json TaskWatch::Profile(const sys::RunEnd& end) {
   }
   bool counted = false;
   if (subject_.group != nullptr) {
-    if (auto seconds = subject_.group->Usage().cpu_seconds) {
+    if (auto seconds = subject_.group->CpuSeconds()) {
       last.cpu_seconds = *seconds;
       counted = true;
     }

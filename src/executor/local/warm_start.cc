@@ -74,19 +74,21 @@ std::string WarmStart::Job(const sys::ProcessSpec& process) {
                        usual ? in_.work->LendProgram() : "");
 }
 
-sys::SandboxSpec WarmStart::Sandbox(const WorkFolder& work, bool with_inputs) const {
+KnownSandbox WarmStart::Sandbox(const WorkFolder& work, bool with_inputs) const {
   TaskView view = in_.view;
   view.work = &work;
   view.user = worker_->server().user().get();
   if (!with_inputs) view.inputs.clear();
-  return TaskSandbox(in_.shared.ability.kind, in_.shared.files, view);
+  const SandboxKind kind = in_.shared.ability.kind;
+  const bool usual = view.folders.empty() && work.workspace().empty();
+  if (usual) return in_.shared.sandboxes->Find(kind, in_.shared.files, view);
+  return {TaskSandbox(kind, in_.shared.files, view), ""};  // never kept
 }
 
 std::optional<sys::ControlGroup> WarmStart::TakeReady() {
   const std::shared_ptr<ReadySandbox> ready = in_.work->TakeReady();
   if (ready == nullptr || worker_ == nullptr) return {};
-  const sys::SandboxSpec sandbox = Sandbox(*in_.work, false);
-  const ReadySandbox::Kind like = {SandboxKey(sandbox, in_.work->folder()), Place(*in_.work)};
+  const ReadySandbox::Kind like = {Sandbox(*in_.work, false).key, Place(*in_.work)};
   if (like != ready->kind()) return {};
   auto parts = ready->Take();
   if (!parts) return {};
@@ -105,22 +107,23 @@ Result<sys::RunEnd> WarmStart::RunReady(const sys::ProcessSpec& process,
 Result<sys::RunEnd> WarmStart::Run(const sys::ProcessSpec& process,
                                    const sys::RunOptions& options) {
   sys::ProcessSpec forked = process;
-  forked.sandbox = Sandbox(*in_.work, true);
-  PENSTOCK_TRY(forked.sandbox->room, FindRoom(*forked.sandbox));
+  KnownSandbox sandbox = Sandbox(*in_.work, true);
+  PENSTOCK_TRY(sandbox.spec.room, FindRoom(sandbox));
+  forked.sandbox = std::move(sandbox.spec);
   forked.fork_server = &worker_->server();
   forked.job = Place(*in_.work) + Job(process);
   return sys::RunProcess(forked, options);
 }
 
 // The folder's own, where it is that of a sandbox like this one; else a new one.
-Result<std::shared_ptr<sys::Room>> WarmStart::FindRoom(const sys::SandboxSpec& sandbox) {
+Result<std::shared_ptr<sys::Room>> WarmStart::FindRoom(const KnownSandbox& sandbox) {
   WorkFolder& work = *in_.work;
   const std::string& kind = KindOfWorker();
-  const bool possible = !kind.empty() && MayKeepRoom(sandbox) &&
+  const bool possible = !kind.empty() && MayKeepRoom(sandbox.spec) &&
                         std::ranges::none_of(in_.view.inputs, [](const BoundFolder& input) {
                           return WorkFolders::IsPart(input.target);
                         });
-  const std::string key = possible ? SandboxKey(sandbox, work.folder()) : "";
+  const std::string key = possible ? sandbox.key : "";
   if (work.room().sandbox != key) PENSTOCK_RETURN_IF_ERROR(work.DropRoom());
   if (work.room().room == nullptr) {
     auto room = possible ? std::make_shared<sys::Room>() : nullptr;
@@ -145,14 +148,14 @@ void WarmStart::Want() const {
 
 Result<std::shared_ptr<ReadySandbox>> WarmStart::MakeReady(const WorkFolder& work,
                                                            const std::string& name) const {
-  sys::SandboxSpec sandbox = Sandbox(work, false);
-  sandbox.room = work.room().room;
-  ReadySandbox::Kind kind = {SandboxKey(sandbox, work.folder()), Place(work)};
+  KnownSandbox sandbox = Sandbox(work, false);
+  sandbox.spec.room = work.room().room;
+  ReadySandbox::Kind kind = {std::move(sandbox.key), Place(work)};
   if (kind.sandbox != work.room().sandbox) return Fail(Code::kAborted, "it has changed");
   const TaskGuards& guards = in_.shared.guards;
   PENSTOCK_TRY(const TaskLimits limits, LimitsOf({}, guards.limits, *guards.groups));
   PENSTOCK_TRY(sys::ControlGroup group, guards.groups->Make("task-ready-" + name, limits.group));
-  return ReadySandbox::Make(*worker_, std::move(group), std::move(kind), std::move(sandbox),
+  return ReadySandbox::Make(*worker_, std::move(group), std::move(kind), std::move(sandbox.spec),
                             work.folder());
 }
 

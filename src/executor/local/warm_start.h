@@ -64,10 +64,10 @@ class WarmStart {
                                          const Variables& keys) const;
   std::string Place(const WorkFolder& work) const;
   std::string Job(const sys::ProcessSpec& process);
-  sys::SandboxSpec Sandbox(const WorkFolder& work, bool with_inputs) const;
+  KnownSandbox Sandbox(const WorkFolder& work, bool with_inputs) const;
   base::Result<std::shared_ptr<ReadySandbox>> MakeReady(const WorkFolder& work,
                                                         const std::string& name) const;
-  base::Result<std::shared_ptr<sys::Room>> FindRoom(const sys::SandboxSpec& sandbox);
+  base::Result<std::shared_ptr<sys::Room>> FindRoom(const KnownSandbox& sandbox);
   std::string FindKind() const;
 
   const WarmStartInput in_;
