@@ -239,7 +239,7 @@ bool Act(const MountAction& action) {
     case MountAction::Call::kRenew:
       return Renew(action);
     case MountAction::Call::kReuse:
-      return (IsAsMade(action) && IsIdle(target)) || Renew(action);
+      return (IsIdle(target) && IsAsMade(action)) || Renew(action);
     case MountAction::Call::kIsIdle:
       return IsIdle(target);
   }

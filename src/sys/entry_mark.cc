@@ -17,8 +17,9 @@ namespace penstock::sys {
 
 namespace {
 
-// File systems tell times by the ticks of the kernel's clock, of 10 ms at most.
-constexpr int64_t kSettledNanoseconds = 50'000'000;
+// File systems tell times by the ticks of the kernel's clock, of 10 ms at most, some in whole
+// seconds.
+constexpr int64_t kSettledNanoseconds = 50'000'000, kSettledWithoutFraction = 2'050'000'000;
 
 bool HasAttributes(int folder, bool upper_layer) {
   char names[256];
@@ -31,9 +32,10 @@ bool HasAttributes(int folder, bool upper_layer) {
 
 bool IsLongAgo(const timespec& then) {
   timespec now;
-  if (::clock_gettime(CLOCK_REALTIME, &now) != 0) return false;
+  // The clock that files have their times from.
+  if (::clock_gettime(CLOCK_REALTIME_COARSE, &now) != 0) return false;
   return (now.tv_sec - then.tv_sec) * 1'000'000'000 + now.tv_nsec - then.tv_nsec >
-         kSettledNanoseconds;
+         (then.tv_nsec == 0 ? kSettledWithoutFraction : kSettledNanoseconds);
 }
 
 }  // namespace
@@ -53,6 +55,12 @@ std::optional<EntryMark> EntryMark::Read(const std::string& path, bool upper_lay
   mark.group_ = info.st_gid;
   mark.size_ = info.st_size;
   if (::ioctl(entry.get(), FS_IOC_GETFLAGS, &mark.flags_) != 0) mark.flags_ = 0;
+  fsxattr more = {};
+  if (::ioctl(entry.get(), FS_IOC_FSGETXATTR, &more) == 0) {
+    mark.more_flags_ = more.fsx_xflags;
+    mark.project_ = more.fsx_projid;
+    mark.extent_ = more.fsx_extsize;
+  }
   mark.extended_ = HasAttributes(entry.get(), upper_layer);
   mark.changed_ = info.st_ctim;
   mark.settled_ = IsLongAgo(info.st_ctim);
@@ -63,12 +71,23 @@ base::Result<EntryMark> EntryMark::Of(const std::string& path) {
   const auto mark = Read(path, false);
   if (mark && !mark->extended_) return *mark;
   return base::Fail(base::Code::kFailedPrecondition,
-                    path + " cannot be used twice: it has attributes that a user may change");
+                    path +
+                        " cannot be used twice: it cannot be looked at, or has attributes that a "
+                        "user may change");
 }
 
 bool EntryMark::IsAt(const std::string& path) const {
   struct stat info;
-  return ::lstat(path.c_str(), &info) == 0 && info.st_dev == device_ && info.st_ino == number_ &&
+  return ::lstat(path.c_str(), &info) == 0 && IsOf(info);
+}
+
+bool EntryMark::IsOpenAs(int file) const {
+  struct stat info;
+  return ::fstat(file, &info) == 0 && IsOf(info);
+}
+
+bool EntryMark::IsOf(const struct stat& info) const {
+  return info.st_dev == device_ && info.st_ino == number_ &&
          (info.st_mode & S_IFMT) == (mode_ & S_IFMT);
 }
 
@@ -77,7 +96,8 @@ bool EntryMark::Holds(const std::string& path, bool upper_layer) {
   const bool holds = now && now->device_ == device_ && now->number_ == number_ &&
                      now->mode_ == mode_ && now->names_ == names_ && now->user_ == user_ &&
                      now->group_ == group_ && now->size_ == size_ && now->flags_ == flags_ &&
-                     !now->extended_;
+                     now->more_flags_ == more_flags_ && now->project_ == project_ &&
+                     now->extent_ == extent_ && !now->extended_;
   if (holds) *this = *now;
   return holds;
 }

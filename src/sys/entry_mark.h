@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
 
@@ -19,8 +21,9 @@ class EntryMark {
   // kFailedPrecondition for one that already has extended attributes, or is neither.
   static base::Result<EntryMark> Of(const std::string& path);
 
-  // Whether that is what lies there, whatever has become of it.
+  // Whether that is what lies there, or is open, whatever has become of it.
   bool IsAt(const std::string& path) const;
+  bool IsOpenAs(int file) const;
 
   // An overlay's upper layer has an attribute of the kernel's (`user.overlay.uuid`), which those
   // who write to the overlay cannot reach; it is passed over in one.
@@ -33,6 +36,7 @@ class EntryMark {
 
  private:
   static std::optional<EntryMark> Read(const std::string& path, bool upper_layer);
+  bool IsOf(const struct stat& info) const;
 
   dev_t device_ = 0;
   ino_t number_ = 0;
@@ -42,6 +46,7 @@ class EntryMark {
   gid_t group_ = 0;
   off_t size_ = 0;
   long flags_ = 0;  // as chattr(1) sets them; 0 where the file system has none
+  uint32_t more_flags_ = 0, project_ = 0, extent_ = 0;  // as FS_IOC_FSGETXATTR gives them
   bool extended_ = false;
   timespec changed_ = {};
   bool settled_ = false;  // the change was long enough ago

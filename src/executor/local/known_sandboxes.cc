@@ -29,7 +29,7 @@ std::string Describe(SandboxKind kind, const TaskView& view) {
   return text;
 }
 
-void Rename(std::string& path, const std::string& from, const std::string& to) {
+void ReplaceFolder(std::string& path, const std::string& from, const std::string& to) {
   if (path.starts_with(from + "/")) path.replace(0, from.size(), to);
 }
 
@@ -41,6 +41,11 @@ void AddInputs(const TaskView& view, std::vector<sys::MountStep>& steps) {
 }
 
 }  // namespace
+
+void KnownSandboxes::Forget() {
+  std::lock_guard lock(mutex_);
+  remembered_.clear();
+}
 
 KnownSandbox KnownSandboxes::Find(SandboxKind kind, const SandboxFiles& files,
                                   const TaskView& view) {
@@ -57,7 +62,7 @@ KnownSandbox KnownSandboxes::Find(SandboxKind kind, const SandboxFiles& files,
       found.spec.steps = same->steps;
       for (sys::MountStep& step : found.spec.steps) {
         for (std::string* path : {&step.source, &step.upper, &step.scratch}) {
-          Rename(*path, same->work_folder, folder);
+          ReplaceFolder(*path, same->work_folder, folder);
         }
       }
       found.key = OwnerKey(found.spec) + same->key;

@@ -21,8 +21,10 @@ struct KnownSandbox {
 // and what is in the task's own folders, is never remembered. Thread-safe.
 class KnownSandboxes {
  public:
-  // As TaskSandbox() and SandboxKey() make them. The view has no folders of the task's own choice.
+  // As TaskSandbox() and SandboxKey() make them, for the same files each time. The view has no
+  // folders of the task's own choice.
   KnownSandbox Find(SandboxKind kind, const SandboxFiles& files, const TaskView& view);
+  void Forget();
 
  private:
   using Clock = std::chrono::steady_clock;

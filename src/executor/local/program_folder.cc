@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "executor/local/program_folder.h"
 
+#include <cerrno>
 #include <cstdio>
 #include <utility>
 
@@ -39,7 +40,12 @@ std::string ProgramFolder::Lend(const std::string& work) {
   if (!marks_ && !Make(place)) return "";
   std::string name = DrawName();
   if (name.empty()) return "";
-  if (std::rename(place.c_str(), (work + "/tmp/" + name).c_str()) != 0) return "";
+  // It is not to look older than its task.
+  ::utimensat(AT_FDCWD, place.c_str(), nullptr, AT_SYMLINK_NOFOLLOW);
+  if (std::rename(place.c_str(), (work + "/tmp/" + name).c_str()) != 0) {
+    if (errno == ENOENT) marks_.reset();
+    return "";
+  }
   name_ = name;
   return name;
 }
@@ -50,7 +56,10 @@ bool ProgramFolder::Make(const std::string& place) {
   if (::mkdir(place.c_str(), 0700) != 0 || ::mkdir(compiled.c_str(), 0777) != 0) return false;
   const sys::UniqueFd made(
       ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
-  if (!made.valid()) return false;
+  // Whatever our own mask: as the shell's and Python's make them.
+  if (!made.valid() || ::fchmod(made.get(), 0644) != 0 || ::chmod(compiled.c_str(), 0755) != 0) {
+    return false;
+  }
   auto of_folder = sys::EntryMark::Of(place), of_file = sys::EntryMark::Of(file),
        of_compiled = sys::EntryMark::Of(compiled);
   if (of_folder && of_file && of_compiled) marks_ = {*of_folder, *of_file, *of_compiled};
@@ -71,9 +80,14 @@ void ProgramFolder::TakeBack(const std::string& work) {
 bool ProgramFolder::Clear(const std::string& place) {
   const std::string file = place + "/" + kFile, compiled = place + "/" + kCompiled;
   return sys::EmptyFolder(place, {kFile, kCompiled}) && marks_->compiled.IsAt(compiled) &&
-         sys::EmptyFolder(compiled, {}) && marks_->compiled.Holds(compiled) &&
-         marks_->file.IsAt(file) && ::truncate(file.c_str(), 0) == 0 && marks_->file.Holds(file) &&
-         marks_->folder.Holds(place);
+         sys::EmptyFolder(compiled, {}) && marks_->compiled.Holds(compiled) && EmptyFile(file) &&
+         marks_->file.Holds(file) && marks_->folder.Holds(place);
+}
+
+// Not opened where somebody has a lease on it, who would be waited for.
+bool ProgramFolder::EmptyFile(const std::string& path) {
+  const sys::UniqueFd file(::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  return file.valid() && marks_->file.IsOpenAs(file.get()) && ::ftruncate(file.get(), 0) == 0;
 }
 
 }  // namespace penstock::executor

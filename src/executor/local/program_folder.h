@@ -28,6 +28,7 @@ class ProgramFolder {
 
   bool Make(const std::string& place);
   bool Clear(const std::string& place);
+  bool EmptyFile(const std::string& path);
 
   std::optional<Marks> marks_;  // nothing: it is not there
   std::string name_;            // lent under this one; "": it is not

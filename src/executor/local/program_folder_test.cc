@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "executor/local/program_folder.h"
 
+#include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include "sys/remove_tree.h"
+#include "sys/unique_fd.h"
 
 namespace penstock::executor {
 namespace {
@@ -125,6 +129,42 @@ TEST_F(ProgramFolderTest, IsMadeAnewWhereATaskHasChangedIt) {
   ExpectNew(Lend());
   EXPECT_EQ(fs::file_size(victim), 4U);
   EXPECT_EQ(fs::file_size(work_ + "/victims/ephemeral_component.py"), 4U);
+}
+
+// As the shell and Python make them in a task, which has the usual mask.
+TEST_F(ProgramFolderTest, IsTheSameWhateverOurOwnMask) {
+  const mode_t mask = ::umask(077);
+  const std::string folder = Lend();
+  ::umask(mask);
+  ExpectNew(folder);
+}
+
+TEST_F(ProgramFolderTest, DoesNotLookOlderThanItsTask) {
+  Lend();
+  program_.TakeBack(work_);
+  const timespec old[2] = {{1, 0}, {1, 0}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, (work_ + "/spare/program").c_str(), old, 0), 0);
+  struct stat info = {};
+  ASSERT_EQ(::stat(Lend().c_str(), &info), 0);
+  EXPECT_LT(::time(nullptr) - info.st_mtim.tv_sec, 10);
+}
+
+// Who has one is asked to give it up, and waited for, when the file is opened or cut.
+TEST_F(ProgramFolderTest, IsMadeAnewWhereSomebodyHasALease) {
+  const std::string file = Lend() + "/ephemeral_component.py";
+  const sys::UniqueFd held(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  ASSERT_TRUE(held.valid());
+  ::signal(SIGIO, SIG_IGN);
+  if (::fcntl(held.get(), F_SETLEASE, F_RDLCK) != 0) GTEST_SKIP() << "no leases here";
+  const auto began = std::chrono::steady_clock::now();
+  program_.TakeBack(work_);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
+  const std::string again = Lend();
+  ExpectNew(again);
+  struct stat info = {};
+  ASSERT_EQ(::fstat(held.get(), &info), 0);
+  EXPECT_EQ(info.st_nlink, 0U);
+  ::signal(SIGIO, SIG_DFL);
 }
 
 TEST_F(ProgramFolderTest, IsNotLentWhereItCannotBeMade) {

@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "sys/remove_tree.h"
@@ -30,11 +31,12 @@ std::string NameOf(const std::string& path) { return path.substr(path.rfind('/')
 Status SpareFolders::MakeOne(const std::string& work, const std::string& path) {
   const bool follows = made_.empty() || made_.back().path == ParentOf(path);
   if (follows && !spare_.empty()) {
-    const Spare spare = std::move(spare_.back());
-    spare_.pop_back();
-    const std::string place = work + std::string(kPlace) + "/" + spare.name;
+    const std::string place = work + std::string(kPlace) + "/" + spare_.back().name;
+    // It is not to look older than its task.
+    ::utimensat(AT_FDCWD, place.c_str(), nullptr, AT_SYMLINK_NOFOLLOW);
     if (std::rename(place.c_str(), path.c_str()) == 0) {
-      made_.push_back({path, spare.mark, spare.name});
+      made_.push_back({path, spare_.back().mark, std::move(spare_.back().name)});
+      spare_.pop_back();
       return {};
     }
   }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <set>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -131,6 +132,17 @@ TEST_F(SpareFoldersTest, FollowsNoLink) {
   EXPECT_EQ(folders_.spare(), 1U);
   EXPECT_TRUE(fs::exists(victim + "/b/c/file"));
   static_cast<void>(sys::RemoveTree(victim));
+}
+
+TEST_F(SpareFoldersTest, DoNotLookOlderThanTheirTask) {
+  ASSERT_TRUE(folders_.Make(work_, from_ + "/a"));
+  TakeOut();
+  const timespec old[2] = {{1, 0}, {1, 0}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, (work_ + "/spare/0").c_str(), old, 0), 0);
+  ASSERT_TRUE(folders_.Make(work_, from_ + "/b"));
+  struct stat info = {};
+  ASSERT_EQ(::stat((from_ + "/b").c_str(), &info), 0);
+  EXPECT_LT(::time(nullptr) - info.st_mtim.tv_sec, 10);
 }
 
 TEST_F(SpareFoldersTest, KeepsNoneThatSomethingWasMountedIn) {

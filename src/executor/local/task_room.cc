@@ -30,10 +30,10 @@ bool TaskRoom::IsOld() const {
   return room != nullptr && std::chrono::steady_clock::now() - made > kLongestUse;
 }
 
-ColdMounts KeepMounts(sys::SandboxSpec& spec, const std::string& work_folder) {
+std::vector<sys::ShownMount> MountsOf(const sys::SandboxSpec& spec,
+                                      const std::string& work_folder) {
   using Kind = sys::MountStep::Kind;
-  spec.kept = std::make_shared<sys::KeptMounts>();
-  ColdMounts cold{spec.kept, {}};
+  std::vector<sys::ShownMount> shown;
   std::vector<std::string> folders;
   for (const sys::MountStep& step : spec.steps) {
     if (step.kind == Kind::kSymlink || step.kind == Kind::kDirectory) continue;
@@ -43,10 +43,15 @@ ColdMounts KeepMounts(sys::SandboxSpec& spec, const std::string& work_folder) {
     const bool on_another = std::ranges::any_of(
         folders, [&](const std::string& folder) { return step.target.starts_with(folder + "/"); });
     if (asked) folders.push_back(step.target);
-    if (asked || on_another) cold.shown.push_back({step.target, asked, on_another});
+    if (asked || on_another) shown.push_back({step.target, asked, on_another});
   }
-  std::ranges::reverse(cold.shown);
-  return cold;
+  std::ranges::reverse(shown);
+  return shown;
+}
+
+ColdMounts KeepMounts(sys::SandboxSpec& spec, const std::string& work_folder) {
+  spec.kept = std::make_shared<sys::KeptMounts>();
+  return {spec.kept, MountsOf(spec, work_folder)};
 }
 
 bool MayKeepRoom(const sys::SandboxSpec& spec) {

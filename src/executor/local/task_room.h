@@ -17,13 +17,15 @@ namespace penstock::executor {
 // or lie on them, the latter first.
 struct ColdMounts {
   std::shared_ptr<sys::KeptMounts> mounts;  // null for none
-  std::vector<sys::KeptMounts::Mount> shown;
+  std::vector<sys::ShownMount> shown;
 
   // Whether somebody may hold on to what is in the folders.
   bool Held() const { return mounts != nullptr && !mounts->AllIdle(shown); }
 };
 
-// Makes the sandbox keep its mounts, of which those of the folder are asked for.
+// The mounts of a sandbox that show its work folder, or lie on one that does, the latter first.
+std::vector<sys::ShownMount> MountsOf(const sys::SandboxSpec& spec, const std::string& work_folder);
+// Makes the sandbox keep its mounts, of which those are asked for.
 ColdMounts KeepMounts(sys::SandboxSpec& spec, const std::string& work_folder);
 
 // The room of a task's sandbox, kept for the next task that is given the same work folder and whose
@@ -33,9 +35,14 @@ struct TaskRoom {
   std::string worker;               // of which kind one has been in the folder; "" for none
   std::string sandbox;              // SandboxKey() of what it is
   std::chrono::steady_clock::time_point made;
+  std::vector<sys::ShownMount> shown = {};   // MountsOf() its last sandbox
   ColdMounts cold = {};                      // of the task before, until they have been looked at
   std::shared_ptr<ReadySandbox> ready = {};  // in the room; null for none
 
+  // Whether somebody may hold on to what is in the folders, after the end of all that ran there.
+  bool Held() const {
+    return room != nullptr && (shown.empty() || !sys::AllMountsIdle(room->mounts(), shown));
+  }
   // What has been mounted or replaced on the machine since is not to stay unseen for long.
   bool IsOld() const;
 };

@@ -253,6 +253,7 @@ class Attempt {
     if (warm_.possible()) {
       auto end = RunWarm(process, options);
       details_["start"] = "warm";
+      if (!work_) return end;  // there are no folders for it
       if (end) {
         warm_.Want();  // the worker may not have all modules
         return end;

@@ -183,7 +183,9 @@ void WriteProgram(const Texts& texts, Path& path) {
   path.Add(kName, sizeof(kName));
   const int how = is_made ? O_NOFOLLOW : O_CREAT | O_EXCL;
   const int file = ::open(path.text, O_WRONLY | O_CLOEXEC | how, 0666);
-  Check(file >= 0);
+  struct stat info;
+  Check(file >= 0 && ::fstat(file, &info) == 0 && S_ISREG(info.st_mode));
+  Check(info.st_size == 0 && info.st_nlink == 1);
   for (size_t written = 0; written < texts.head->program_size;) {
     const ssize_t count =
         ::write(file, texts.program + written, texts.head->program_size - written);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
+#include <cstring>
 #include <set>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -25,6 +27,22 @@ using testing::HasSubstr;
 using testing::Not;
 
 constexpr const char* kSucceedingProgram = "print('it ran')";
+
+sys::UniqueFd ReceiveFile(int socket) {
+  char byte;
+  iovec part = {&byte, 1};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+  msghdr message = {};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof(control);
+  if (::recvmsg(socket, &message, MSG_CMSG_CLOEXEC) != 1) return {};
+  const cmsghdr* found = CMSG_FIRSTHDR(&message);
+  int file = -1;
+  if (found != nullptr) std::memcpy(&file, CMSG_DATA(found), sizeof(file));
+  return sys::UniqueFd(file);
+}
 
 // Tasks after each other have the same mounts, and nothing of each other's.
 TEST_F(RoomTest, ARoomIsUsedAgainUnlessSomebodyHoldsOnToIt) {
@@ -77,6 +95,10 @@ TEST_F(RoomTest, ARoomIsUsedAgainUnlessSomebodyHoldsOnToIt) {
       folder_.filename().string() +
       "')\nsocket.send_fds(s, [b'x'], [os.open('/tmp', os.O_RDONLY)])\n";
   const std::string given = line(look + hand_over);
+  // Whoever has it could change what is lent on, and let go of it before that is entered again.
+  struct stat held = {};
+  ASSERT_EQ(::fstat(ReceiveFile(listener.get()).get(), &held), 0);
+  EXPECT_EQ(held.st_nlink, 0U) << "it is still there";
   for (int round = 0; round < 4; ++round) {
     now = line(look);
     EXPECT_NE(mounts(now), mounts(given));

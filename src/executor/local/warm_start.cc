@@ -88,8 +88,10 @@ KnownSandbox WarmStart::Sandbox(const WorkFolder& work, bool with_inputs) const 
 std::optional<sys::ControlGroup> WarmStart::TakeReady() {
   const std::shared_ptr<ReadySandbox> ready = in_.work->TakeReady();
   if (ready == nullptr || worker_ == nullptr) return {};
-  const ReadySandbox::Kind like = {Sandbox(*in_.work, false).key, Place(*in_.work)};
+  KnownSandbox sandbox = Sandbox(*in_.work, false);
+  const ReadySandbox::Kind like = {std::move(sandbox.key), Place(*in_.work)};
   if (like != ready->kind()) return {};
+  in_.work->SetShown(MountsOf(sandbox.spec, in_.work->folder()));
   auto parts = ready->Take();
   if (!parts) return {};
   ready_.emplace(std::move(parts->process));
@@ -131,11 +133,13 @@ Result<std::shared_ptr<sys::Room>> WarmStart::FindRoom(const KnownSandbox& sandb
     work.SetRoom({std::move(room), kind.empty() ? in_.environment.key : kind, key,
                   std::chrono::steady_clock::now()});
   }
+  work.SetShown(MountsOf(sandbox.spec, work.folder()));
   return work.room().room;
 }
 
 void WarmStart::Drop(const std::string& why) {
   worker_ = nullptr;
+  in_.shared.sandboxes->Forget();  // something of it may have gone
   // What the task is forked into could not be written, then, which is not the worker's fault.
   const auto space = sys::ReadDiskSpace(in_.shared.work_directory);
   if (space && space->free < kFullDisk) return;

@@ -145,7 +145,7 @@ std::optional<std::string> WorkFolder::OnDisk(std::string_view task_path) const 
 
 Status WorkFolder::MakeParents(const std::string& path) {
   if (home_ == nullptr || !path.starts_with(folder_ + "/mirror/")) return MakeParentFolders(path);
-  return kept_.folders.Make(folder_, path.substr(0, path.rfind('/')));
+  return kept_.folders.Make(folder_, fs::path(path).lexically_normal().parent_path().string());
 }
 
 Status MakeParentFolders(const std::string& path) {

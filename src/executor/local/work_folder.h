@@ -58,6 +58,7 @@ class WorkFolder {
   // The room that shows this folder and may be used again with it.
   const TaskRoom& room() const { return room_; }
   void SetRoom(TaskRoom room) { room_ = std::move(room); }
+  void SetShown(std::vector<sys::ShownMount> shown) { room_.shown = std::move(shown); }
   base::Status DropRoom();  // and what it needed
   void SetColdMounts(ColdMounts mounts) { room_.cold = std::move(mounts); }
   std::shared_ptr<ReadySandbox> TakeReady() { return std::exchange(room_.ready, nullptr); }

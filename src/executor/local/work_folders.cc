@@ -249,6 +249,7 @@ Status WorkFolders::Restore(Waiting& back) {
     PENSTOCK_RETURN_IF_ERROR(MakePart(path, part.mode));
     PENSTOCK_TRY(mark, sys::EntryMark::Of(path));
   }
+  back.kept.folders.Forget();  // what was not found where it was made
   return {};
 }
 
@@ -262,8 +263,9 @@ void WorkFolders::TakeBack(const std::string& folder, TaskRoom room, WorkFolder:
     if (found != lent_.end()) back.marks = std::move(found->second);
     if (found != lent_.end()) lent_.erase(found);
   }
-  // Whoever waits in it has not been looked at.
-  condemned = condemned || back.room.ready != nullptr || back.room.cold.Held();
+  // Whoever waits in it has not been looked at. Who holds on to something is asked for before
+  // anything is looked at that could be changed by them.
+  condemned = condemned || back.room.ready != nullptr || back.room.cold.Held() || back.room.Held();
   back.room.ready = nullptr;
   back.room.cold = {};
   const bool restored = !condemned && !back.marks.empty() && Restore(back);

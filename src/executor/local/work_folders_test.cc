@@ -128,6 +128,7 @@ struct RoomCase {
 };
 
 TEST_F(WorkFoldersTest, LendsTheRoomWithAFolderThatIsTheSame) {
+  if (::geteuid() != 0) GTEST_SKIP() << "rooms are root's";
   const RoomCase cases[] = {
       {"ordinary",
        [](const std::string& folder) {
@@ -160,6 +161,7 @@ TEST_F(WorkFoldersTest, LendsTheRoomWithAFolderThatIsTheSame) {
       ::setxattr((work->folder() + "/upper").c_str(), "user.overlay.uuid", "0123456789abcdef", 16,
                  0);
       work->SetRoom({room, "env", "key", std::chrono::steady_clock::now()});
+      work->SetShown({{"/proc", false}});
       test.task(work->folder());
     }
     EXPECT_EQ(folders.waiting(), test.kept ? 1U : 0U) << test.name;
@@ -171,7 +173,27 @@ TEST_F(WorkFoldersTest, LendsTheRoomWithAFolderThatIsTheSame) {
   }
 }
 
+// Somebody has files open on this machine's own root.
+TEST_F(WorkFoldersTest, RemovesAFolderThatSomebodyHoldsOnTo) {
+  if (::geteuid() != 0) GTEST_SKIP() << "rooms are root's";
+  const auto room = std::make_shared<sys::Room>();
+  room->Furnish(sys::Room::MountsOf(::getpid()));
+  for (const std::vector<sys::ShownMount>& shown :
+       {std::vector<sys::ShownMount>{{"/"}}, {{"/not-there"}}, {}}) {
+    WorkFolders folders;
+    {
+      auto work = folders.Make(base_ + "/first", true, "env");
+      ASSERT_TRUE(work);
+      work->SetRoom({room, "env", "key", std::chrono::steady_clock::now()});
+      work->SetShown(shown);
+    }
+    EXPECT_EQ(folders.waiting(), 0U);
+    EXPECT_FALSE(fs::exists(base_ + "/first"));
+  }
+}
+
 TEST_F(WorkFoldersTest, KeepsNoRoomThatIsOfNoUse) {
+  if (::geteuid() != 0) GTEST_SKIP() << "rooms are root's";
   using std::chrono::steady_clock;
   const auto room = std::make_shared<sys::Room>();
   room->Furnish(sys::Room::MountsOf(::getpid()));
@@ -191,6 +213,7 @@ TEST_F(WorkFoldersTest, KeepsNoRoomThatIsOfNoUse) {
       auto work = folders.Make(base_ + "/first", true, "env");
       ASSERT_TRUE(work);
       work->SetRoom(test.room);
+      work->SetShown({{"/proc", false}});
     }
     const auto work = folders.Make(base_ + "/second", true, test.wanted);
     ASSERT_TRUE(work);
@@ -208,6 +231,7 @@ TEST_F(WorkFoldersTest, KeepsNoRoomThatIsOfNoUse) {
 }
 
 TEST_F(WorkFoldersTest, RemovesARoomThatNobodyCanBeMadeReadyIn) {
+  if (::geteuid() != 0) GTEST_SKIP() << "rooms are root's";
   WorkFolders folders;
   const auto room = std::make_shared<sys::Room>();
   room->Furnish(sys::Room::MountsOf(::getpid()));
@@ -215,6 +239,7 @@ TEST_F(WorkFoldersTest, RemovesARoomThatNobodyCanBeMadeReadyIn) {
     auto work = folders.Make(base_ + "/first", true, "kind");
     ASSERT_TRUE(work);
     work->SetRoom({room, "kind", "key", std::chrono::steady_clock::now()});
+    work->SetShown({{"/proc", false}});
   }
   std::vector<std::string> asked;
   const auto fail = [&](const WorkFolder& work) -> base::Result<std::shared_ptr<ReadySandbox>> {
