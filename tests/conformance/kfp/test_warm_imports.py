@@ -15,6 +15,9 @@ from warm_module_cases import FEW, FEW_PACKAGES, MORE, PACKAGES
 WHOLE = os.environ.get("PENSTOCK_WARM") == "whole"
 CASES = {**FEW, **MORE} if WHOLE else FEW
 
+# Where the end of the interpreter is in another order with the 2.0 SDK (docs/decisions/0051-warm-workers.md).
+LOST_COLD = {"destructor_with_pandas"}
+
 # The 2.0 SDK imports some of these modules itself.
 COMPONENT = """
 @dsl.component(base_image=sample_pipelines.IMAGE, packages_to_install={packages})
@@ -71,6 +74,8 @@ def looks(session_server, data_folder, api, tmp_path_factory):
 
 @pytest.mark.parametrize("name", list(CASES))
 def test_a_module_imported_ahead_is_as_any(looks, name):
+    if name in LOST_COLD and kfp.__version__.startswith("2.0."):
+        pytest.xfail("what this destructor prints is lost in a cold interpreter, which flushes before; not in a warm one")
     name = "case-" + name.replace("_", "-")
     cold, warm = dict(looks[0][name]), dict(looks[1][name])
     assert (cold.pop("start"), warm.pop("start"), looks[2][name]) == ("cold", "warm", True)
