@@ -248,6 +248,9 @@ def test_a_server_that_ends_leaves_no_worker_and_nothing_that_waits(session_serv
         server.kill()
         pytest.skip("no interpreter is kept warm here")
     assert workers_of(server)
+    if data.resolve().is_relative_to("/tmp"):
+        server.kill()
+        pytest.skip("below /tmp, of which every task has one of its own, no sandbox waits")
     for _ in range(20):
         groups = groups_of_waiting(server)
         if groups:
