@@ -12,32 +12,21 @@ namespace {
 constexpr std::chrono::seconds kLongestUse{1};
 constexpr size_t kMostRemembered = 8;
 
-void Append(std::string& text, const std::string& part) {
-  text += std::to_string(part.size()) + ':' + part;
-}
-
 std::string Describe(SandboxKind kind, const TaskView& view) {
   std::string text = std::to_string(static_cast<int>(kind)) + (view.venv_overlay ? "o" : "-") +
                      (view.own_network ? "n" : "-");
-  Append(text, view.root);
-  Append(text, view.venv);
+  AppendText(text, view.root);
+  AppendText(text, view.venv);
   if (view.interpreter != nullptr) {
-    for (const std::string& folder : view.interpreter->folders) Append(text, folder);
+    for (const std::string& folder : view.interpreter->folders) AppendText(text, folder);
   }
   text += '+';
-  for (const std::string& folder : view.extra_folders) Append(text, folder);
+  for (const std::string& folder : view.extra_folders) AppendText(text, folder);
   return text;
 }
 
 void ReplaceFolder(std::string& path, const std::string& from, const std::string& to) {
   if (path.starts_with(from + "/")) path.replace(0, from.size(), to);
-}
-
-void AddInputs(const TaskView& view, std::vector<sys::MountStep>& steps) {
-  for (const BoundFolder& input : view.inputs) {
-    steps.push_back(
-        {sys::MountStep::Kind::kBindReadOnly, input.target, input.source, "", "", true, true});
-  }
 }
 
 }  // namespace
@@ -78,7 +67,7 @@ KnownSandbox KnownSandboxes::Find(SandboxKind kind, const SandboxFiles& files,
     if (remembered_.size() >= kMostRemembered) remembered_.erase(remembered_.begin());
     remembered_.push_back({described, folder, found.spec.steps, std::move(key), now});
   }
-  AddInputs(view, found.spec.steps);
+  for (const BoundFolder& input : view.inputs) found.spec.steps.push_back(InputStep(input));
   return found;
 }
 

@@ -14,17 +14,17 @@ namespace {
 
 constexpr std::chrono::minutes kLongestUse{5};
 
-void Append(std::string& key, std::string_view text) {
+void AppendFile(std::string& key, const struct stat& info) {
+  AppendText(key, std::to_string(info.st_dev) + " " + std::to_string(info.st_ino));
+}
+
+}  // namespace
+
+void AppendText(std::string& key, std::string_view text) {
   key += std::to_string(text.size());
   key += ':';
   key += text;
 }
-
-void AppendFile(std::string& key, const struct stat& info) {
-  Append(key, std::to_string(info.st_dev) + " " + std::to_string(info.st_ino));
-}
-
-}  // namespace
 
 bool TaskRoom::IsOld() const {
   return room != nullptr && std::chrono::steady_clock::now() - made > kLongestUse;
@@ -84,7 +84,7 @@ std::string OwnerKey(const sys::SandboxSpec& spec) {
   // As long as the room is there, no other user namespace has this number.
   if (spec.user != nullptr && ::fstat(spec.user->fd(), &info) == 0) AppendFile(key, info);
   key += spec.own_network ? "own " : "shared ";
-  Append(key, spec.hostname);
+  AppendText(key, spec.hostname);
   return key;
 }
 
@@ -94,10 +94,10 @@ std::string StepsKey(const sys::SandboxSpec& spec, const std::string& work_folde
   for (const sys::MountStep& step : spec.steps) {
     if (step.own) continue;
     key += std::to_string(static_cast<int>(step.kind)) + (step.mapped ? "m" : "");
-    Append(key, step.target);
+    AppendText(key, step.target);
     for (const std::string* path : {&step.source, &step.upper, &step.scratch}) {
       const bool in_folder = path->starts_with(work_folder + "/");
-      Append(key, in_folder ? "*" + path->substr(work_folder.size()) : *path);
+      AppendText(key, in_folder ? "*" + path->substr(work_folder.size()) : *path);
     }
     const bool shows = !step.source.empty() && step.kind != sys::MountStep::Kind::kSymlink &&
                        !step.source.starts_with(work_folder + "/");

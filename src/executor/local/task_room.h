@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "executor/local/ready_sandbox.h"
@@ -50,6 +51,9 @@ struct TaskRoom {
 // Whether nothing but its own steps lies in what the task can write to, which is emptied when it
 // has ended.
 bool MayKeepRoom(const sys::SandboxSpec& spec);
+
+// Adds a text to a key with its length, so that no two lists of texts make the same key.
+void AppendText(std::string& key, std::string_view text);
 
 // Differs between sandboxes of which one cannot do with the other's room: whose it is, all its
 // steps but its own, and which files and folders of the machine these show now. The work folder,

@@ -56,10 +56,7 @@ class SandboxMaker {
     AddInterpreter();
     AddEnvironment();
     for (const std::string& folder : view_.extra_folders) ShowFolder(folder);
-    for (const BoundFolder& input : view_.inputs) {
-      Add(Kind::kBindReadOnly, input.target, input.source);
-      spec_.steps.back().own = true;
-    }
+    for (const BoundFolder& input : view_.inputs) spec_.steps.push_back(InputStep(input));
     for (const BoundFolder& folder : view_.folders) {
       Add(folder.writable ? Kind::kBindWritable : Kind::kBindReadOnly, folder.target,
           folder.source);
@@ -243,6 +240,10 @@ std::string_view SandboxKindName(SandboxKind kind) {
       return "none";
   }
   return "none";
+}
+
+sys::MountStep InputStep(const BoundFolder& input) {
+  return {Kind::kBindReadOnly, input.target, input.source, "", "", true, true};
 }
 
 sys::SandboxSpec BareSandbox(SandboxKind kind, const SandboxFiles& files, const TaskView& view) {

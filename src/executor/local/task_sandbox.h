@@ -51,6 +51,8 @@ inline constexpr std::string_view kTaskCertificates = "/run/penstock/ca-certific
 sys::SandboxSpec TaskSandbox(SandboxKind kind, const SandboxFiles& files, const TaskView& view);
 // The same before its first step.
 sys::SandboxSpec BareSandbox(SandboxKind kind, const SandboxFiles& files, const TaskView& view);
+// How an input is shown: behind all that the sandboxes of other tasks have, too.
+sys::MountStep InputStep(const BoundFolder& input);
 
 // Tries sandboxes in falling order of strength by running a program in one. `scratch_folder` may be
 // written for it.
