@@ -68,12 +68,8 @@ function dialogs() {
 
 async function tryDialog(app, page, name, path, opener, { before, filled, menu } = {}, style) {
   await page.keyboard.press("Escape"); // whatever a test before it has left open
-  // A page that has none of the buttons comes in between: what the address before showed is seen until the next has come.
-  await app.go("/nowhere");
-  await app.heading("There is no such page").waitFor();
-  await app.go(path);
-  await page.waitForLoadState("networkidle");
-  await page.getByText("Loading…").first().waitFor({ state: "detached" });
+  await app.goAfresh(path);
+  await app.settled();
   await before?.(page);
   const opening = opener(page);
   await opening.waitFor();
@@ -94,7 +90,7 @@ async function tryDialog(app, page, name, path, opener, { before, filled, menu }
   });
   await page.waitForFunction((element) => element.contains(document.activeElement), await surface.elementHandle());
   await filled?.(page);
-  await page.waitForLoadState("networkidle");
+  await app.settled();
   await app.shot(`dialog-${name}-${style}`);
   await app.checkAccessibility();
   for (let count = 0; count < 9; count += 1) {

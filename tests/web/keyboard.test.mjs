@@ -29,12 +29,9 @@ for (const [side, width] of [["wide", 1440], ["narrow", 390]]) {
         await app.signIn();
         for (const [name, path, text] of [...pipelinePages(world), ...storePages()]) {
           await t.test(name, async () => {
-            await app.go(path);
+            await app.goAfresh(path);
             await page.getByText(text).first().waitFor({ state: "attached" });
-            // As far as it tells: frames that show artifacts do not always say that they are.
-            await page.waitForLoadState("networkidle", { timeout: 5_000 }).catch(() => {});
-            for (const frame of page.frames()) await frame.waitForLoadState("load", { timeout: 2_000 }).catch(() => {});
-            await page.getByText("Loading…").first().waitFor({ state: "detached" });
+            await app.settled();
             // A drawer that the address opens holds the focus: that is a dialog's own affair.
             if (await page.getByRole("dialog").count()) await page.keyboard.press("Escape");
             await page.getByRole("dialog").first().waitFor({ state: "detached" });

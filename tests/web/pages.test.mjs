@@ -23,11 +23,9 @@ after(async () => {
 });
 
 async function look(app, name, path, text, style) {
-  await app.go(path);
+  await app.goAfresh(path);
   await app.page.getByText(text).first().waitFor({ state: "attached" });
-  // What comes in late is to be in the picture too.
-  await app.page.waitForLoadState("networkidle");
-  await app.page.getByText("Loading…").first().waitFor({ state: "detached" });
+  await app.settled(); // what comes in late is to be in the picture too
   await app.shot(`${name}-${style}`, { fullPage: true });
   await app.checkAccessibility();
   // Documents that are shown may bring more.

@@ -136,8 +136,7 @@ test("the app in Chinese: no English is left on its pages", async () => {
       ]) {
         await app.go(path);
         await page.locator("main h1").waitFor();
-        await page.waitForLoadState("networkidle");
-        await page.getByText("加载中…").first().waitFor({ state: "detached" });
+        await app.settled();
         await app.shot(`zh-${name}`, { fullPage: true });
         // Words of ours; names that people and programs gave stay as they are.
         const texts = await page.evaluate(() => [...document.querySelectorAll("h1, h2, h3, button, label, th, dt, nav a, [role=tab], [role=status]")].map((element) => element.textContent.trim()));

@@ -3,11 +3,14 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { KEYS, ROOT } from "./server.mjs";
 
 const require = createRequire(join(ROOT, "web/package.json"));
 const { chromium } = require("playwright-core");
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const QUIET = 100; // ms without a request, after which a page has what it asks for
+const MOST_WAIT = 5_000; // ms; whether a frame or a request that was given up has ended is not always told
 const SHOTS = process.env.PENSTOCK_WEB_SHOTS ?? join(ROOT, "build/web-shots");
 
 export async function launch() {
@@ -34,10 +37,42 @@ export class App {
       // A request that is refused is part of some tests; a policy that was breached never is.
       if (message.type() === "error" && !/Failed to load resource/.test(message.text())) this.faults.push(message.text());
     });
+    this.underWay = new Set();
+    this.lastRequest = Date.now();
+    this.followRequests();
+  }
+
+  followRequests() {
+    // What is live does not end, and what a frame's page asks for is that page's affair.
+    const own = (request) => request.resourceType() !== "eventsource" && request.frame() === this.page.mainFrame();
+    const changed = (change) => (request) => {
+      if (!own(request)) return;
+      this.underWay[change](request);
+      this.lastRequest = Date.now();
+    };
+    this.page.on("request", changed("add"));
+    this.page.on("requestfinished", changed("delete"));
+    this.page.on("requestfailed", changed("delete"));
   }
 
   async go(path) {
+    this.lastRequest = Date.now();
     await this.page.goto(`${this.url}/#${path}`);
+  }
+
+  /** Goes by a page that has nothing: what the address before showed is seen until the next has come. */
+  async goAfresh(path) {
+    await this.go("/nowhere");
+    await this.heading("There is no such page").waitFor();
+    await this.go(path);
+  }
+
+  /** Waits until what the page asks the server for has come, as far as it is told, and is drawn. */
+  async settled() {
+    const end = Date.now() + MOST_WAIT;
+    while ((this.underWay.size > 0 || Date.now() - this.lastRequest < QUIET) && Date.now() < end) await pause(20);
+    for (const frame of this.page.frames()) await frame.waitForLoadState("load", { timeout: 2_000 }).catch(() => {});
+    await this.page.getByText(/Loading…|加载中…/).first().waitFor({ state: "detached" });
   }
 
   async signIn() {
