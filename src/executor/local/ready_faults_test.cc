@@ -4,11 +4,14 @@
 #include <fstream>
 #include <set>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <sys/mount.h>
 
 #include "executor/local/room_test_base.h"
+#include "sys/unique_fd.h"
 
 namespace penstock::executor {
 namespace {
@@ -133,7 +136,7 @@ class FullDiskTest : public ReadyFaultsTest {
     if (IsSkipped()) return;
     executor_.reset();
     fs::create_directories(disk());
-    mounted_ = ::mount("penstock-test", disk().c_str(), "tmpfs", 0, "size=64m") == 0;
+    mounted_ = ::mount("penstock-test", disk().c_str(), "tmpfs", 0, "size=64m,nr_inodes=4096") == 0;
     if (!mounted_) GTEST_SKIP() << "no disk of its own can be mounted here";
     auto made = MakeLocalExecutor(options_, *store_, clock_, random_, remembering_);
     ASSERT_TRUE(made) << made.error().message();
@@ -154,6 +157,60 @@ class FullDiskTest : public ReadyFaultsTest {
     while (file.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
     }
   }
+  // It takes no sandbox that is ready.
+  engine::TaskLaunch Limited(const std::string& id, const std::string& program) {
+    engine::TaskLaunch launch = Component("sdk", program, id);
+    launch.resources.memory_limit = "200Mi";
+    return launch;
+  }
+  // Runs tasks two at a time until a folder waits beside the two that are made ready.
+  void AwaitOneNotReady() {
+    for (int round = 0; round < 20 && TaskFolders().size() < 3; ++round) {
+      Waiter waiters[2];
+      executor().Start(Component("sdk", kProgram, "one"), waiters[0].Started(), waiters[0].Done());
+      executor().Start(Limited("two", kProgram), waiters[1].Started(), waiters[1].Done());
+      for (Waiter& waiter : waiters) waiter.Wait();
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    }
+    ASSERT_GE(TaskFolders().size(), 3U);
+  }
+  // Removing them gives no room then.
+  std::vector<sys::UniqueFd> HoldFolders() const {
+    std::vector<sys::UniqueFd> held;
+    for (const auto& entry : fs::recursive_directory_iterator(work())) {
+      held.emplace_back(::open(entry.path().c_str(), O_PATH | O_CLOEXEC));
+    }
+    return held;
+  }
+  // Opens something in the mounts of that task when it has ended.
+  sys::UniqueFd HoldRoomOf(const engine::TaskLaunch& launch) {
+    Waiter waiter;
+    executor().Start(launch, waiter.Started(), waiter.Done());
+    waiter.WaitStarted();
+    sys::UniqueFd mounts, open;
+    for (int look = 0; look < 50 && !mounts.valid(); ++look) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      for (pid_t pid : Workers()) {
+        const std::string process = "/proc/" + std::to_string(pid);
+        const bool its = ReadAll(process + "/cgroup").find(launch.task_id) != std::string::npos;
+        if (its)
+          mounts = sys::UniqueFd(::open((process + "/ns/mnt").c_str(), O_RDONLY | O_CLOEXEC));
+      }
+    }
+    waiter.Wait();
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));  // until its folder waits
+    std::thread([&] {
+      if (::unshare(CLONE_FS) != 0 || ::setns(mounts.get(), CLONE_NEWNS) != 0) return;
+      open = sys::UniqueFd(::open("/home/task/work", O_PATH | O_CLOEXEC));
+    }).join();
+    return open;
+  }
+  // So that no folder can be made there.
+  void FillWithFiles() const {
+    fs::create_directory(disk() / "fillers");
+    for (int i = 0; std::ofstream(disk() / "fillers" / std::to_string(i)); ++i) {
+    }
+  }
 
   bool mounted_ = false;
 };
@@ -167,6 +224,24 @@ TEST_F(FullDiskTest, AFullDiskIsNotTheFaultOfTheWorker) {
   fs::remove(disk() / "filler");
   EXPECT_THAT(Printed(Component("sdk", kProgram), "warm"), HasSubstr("it ran"));
   EXPECT_EQ(remembering_.Count("a warm worker does not work"), 0) << remembering_.Text();
+}
+
+// Somebody holds on to the folders that wait for it, and new ones cannot be made.
+TEST_F(FullDiskTest, ATaskForWhichNoFolderCanBeMadeFailsAndTheNextOneRuns) {
+  ASSERT_NO_FATAL_FAILURE(MakeCompiledSdk(""));
+  ASSERT_NO_FATAL_FAILURE(AwaitReady());
+  ASSERT_NO_FATAL_FAILURE(AwaitOneNotReady());
+  std::vector<sys::UniqueFd> held = HoldFolders();
+  held.push_back(HoldRoomOf(Limited("held", "import time; time.sleep(1)")));
+  ASSERT_TRUE(held.back().valid());
+  FillWithFiles();
+  const TaskOutcome full = this->Run(Limited("full", kProgram));
+  EXPECT_EQ(full.kind, TaskOutcome::Kind::kFailed);
+  EXPECT_TRUE(full.infrastructure);
+  EXPECT_THAT(full.message, HasSubstr("cannot make "));
+  held.clear();
+  fs::remove_all(disk() / "fillers");
+  EXPECT_THAT(Printed(Limited("next", kProgram), "warm"), HasSubstr("it ran"));
 }
 
 }  // namespace
