@@ -96,9 +96,10 @@ TEST_F(RoomTest, ARoomIsUsedAgainUnlessSomebodyHoldsOnToIt) {
       "')\nsocket.send_fds(s, [b'x'], [os.open('/tmp', os.O_RDONLY)])\n";
   const std::string given = line(look + hand_over);
   // Whoever has it could change what is lent on, and let go of it before that is entered again.
-  struct stat held = {};
-  ASSERT_EQ(::fstat(ReceiveFile(listener.get()).get(), &held), 0);
-  EXPECT_EQ(held.st_nlink, 0U) << "it is still there";
+  const sys::UniqueFd held = ReceiveFile(listener.get());  // no other gets its number meanwhile
+  struct stat info = {};
+  ASSERT_EQ(::fstat(held.get(), &info), 0);
+  EXPECT_EQ(info.st_nlink, 0U) << "it is still there";
   for (int round = 0; round < 4; ++round) {
     now = line(look);
     EXPECT_NE(mounts(now), mounts(given));
