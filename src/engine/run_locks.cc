@@ -21,7 +21,8 @@ namespace {
 Task Executed(metadata::MetadataStore& metadata, const Task& task) {
   if (!task.cached || task.cached_from_task_id.empty()) return task;
   auto original = metadata.tasks.Get(task.cached_from_task_id);
-  return original ? std::move(*original) : task;
+  if (!original) return task;
+  return *std::move(original);
 }
 
 bool Ran(const Task& task) {
