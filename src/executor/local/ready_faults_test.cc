@@ -11,6 +11,7 @@
 #include <sys/mount.h>
 
 #include "executor/local/room_test_base.h"
+#include "sys/room.h"
 #include "sys/unique_fd.h"
 
 namespace penstock::executor {
@@ -191,10 +192,8 @@ class FullDiskTest : public ReadyFaultsTest {
     for (int look = 0; look < 50 && !mounts.valid(); ++look) {
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
       for (pid_t pid : Workers()) {
-        const std::string process = "/proc/" + std::to_string(pid);
-        const bool its = ReadAll(process + "/cgroup").find(launch.task_id) != std::string::npos;
-        if (its)
-          mounts = sys::UniqueFd(::open((process + "/ns/mnt").c_str(), O_RDONLY | O_CLOEXEC));
+        const std::string group = ReadAll("/proc/" + std::to_string(pid) + "/cgroup");
+        if (group.find(launch.task_id) != std::string::npos) mounts = sys::Room::MountsOf(pid);
       }
     }
     waiter.Wait();
